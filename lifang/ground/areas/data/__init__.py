@@ -1,0 +1,1 @@
+"""The places that Lifang ships (NOTICE.md says whose work they are)."""
