@@ -1,0 +1,393 @@
+"""Tags of the visual language; docs/looks.md lists them, /looks/ shows each of them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField, Form
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
+
+register = template.Library()
+
+# state of a case -> tone, icon, words used when the case type gives none
+STATES: dict[str, tuple[str, str, Any]] = {
+    "reported": ("info", "inbox", gettext_lazy("已上报")),
+    "accepted": ("info", "check", gettext_lazy("已受理")),
+    "refused": ("quiet", "ban", gettext_lazy("不予受理")),
+    "filed": ("info", "file-text", gettext_lazy("已立案")),
+    "dispatched": ("info", "send", gettext_lazy("已派遣")),
+    "returned": ("warn", "arrow-back-up", gettext_lazy("已退单")),
+    "arbitration": ("warn", "scale", gettext_lazy("仲裁中")),
+    "handling": ("info", "progress", gettext_lazy("处置中")),
+    "whistled": ("warn", "speakerphone", gettext_lazy("吹哨中")),
+    "hung_up": ("quiet", "player-pause", gettext_lazy("已挂起")),
+    "handled": ("good", "tool", gettext_lazy("已处置")),
+    "verified": ("good", "checklist", gettext_lazy("已核查")),
+    "closed": ("good", "circle-check", gettext_lazy("已结案")),
+    "called_back": ("good", "phone", gettext_lazy("已回访")),
+    "rated": ("good", "star", gettext_lazy("已评价")),
+    "archived": ("quiet", "archive", gettext_lazy("已归档")),
+    "duplicate": ("quiet", "copy", gettext_lazy("重复件")),
+    "void": ("quiet", "ban", gettext_lazy("已作废")),
+}
+TONE_ICONS = {
+    "good": "circle-check",
+    "warn": "alert-triangle",
+    "bad": "alert-circle",
+    "info": "info-circle",
+    "quiet": "circle-dashed",
+}
+DESK_SECTIONS = (
+    (gettext_lazy("工作台"), "/desk/", "layout-dashboard"),
+    (gettext_lazy("事件"), "/desk/events/", "clipboard-list"),
+    (gettext_lazy("地图"), "/desk/map/", "map-2"),
+    (gettext_lazy("数据"), "/desk/figures/", "chart-bar"),
+    (gettext_lazy("区划"), "/desk/places/", "hierarchy-2"),
+    (gettext_lazy("政策包"), "/desk/packs/", "book-2"),
+    (gettext_lazy("管理"), "/desk/admin/", "settings"),
+)
+FIELD_TABS = (
+    (gettext_lazy("今天"), "/field/", "home"),
+    (gettext_lazy("上报"), "/field/report/", "plus"),
+    (gettext_lazy("查询"), "/field/search/", "search"),
+    (gettext_lazy("我的"), "/field/me/", "user"),
+)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """One icon of the sprite; with a label it is read out, without one it is decoration. Size: "", "sm", "lg"."""
+    href = static("vendor/icons.svg")
+    css = f"icon icon-{size}" if size else "icon"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, href, name
+        )
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', css, href, name)
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "quiet", symbol: str = "") -> SafeString:
+    """Words with a tone (good, warn, bad, info, quiet) and its icon."""
+    return format_html(
+        '<span class="badge-state tone-{}">{}{}</span>', tone, icon(symbol or TONE_ICONS[tone], size="sm"), text
+    )
+
+
+@register.simple_tag
+def state_badge(state: str, title: str = "") -> SafeString:
+    """The state of a case; `title` is the case type's own word for it."""
+    tone, symbol, words = STATES.get(state, ("quiet", "circle-dot", state))
+    return badge(str(title or words), tone, symbol)
+
+
+@register.simple_tag
+def when(moment: datetime | date | None, show: str = "") -> SafeString:
+    """A moment near to how people say it, the exact one on hover. `show="date"` leaves the hours out."""
+    if moment is None:
+        return format_html('<span class="muted" aria-label="{}">–</span>', _("无"))
+    if not isinstance(moment, datetime):
+        words = date_format(moment, pgettext("date", "Y年n月j日"))
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+    local, today = timezone.localtime(moment), timezone.localdate()
+    if local.date() == today:
+        day = _("今天")
+    elif local.date() == today - timedelta(days=1):
+        day = _("昨天")
+    elif local.year == today.year:
+        day = date_format(local, pgettext("date without year", "n月j日"))
+    else:
+        day = date_format(local, pgettext("date", "Y年n月j日"))
+    words = day if show == "date" else f"{day} {local:%H:%M}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), f"{local:%Y-%m-%d %H:%M:%S}", words
+    )
+
+
+@register.inclusion_tag("components/clock_bar.html")
+def clock_bar(
+    used: timedelta | float,
+    limit: timedelta | float,
+    unit: str = "work_hours",
+    title: str = "",
+    due: datetime | None = None,
+    paused: bool = False,
+    done: bool = False,
+    source: str = "",
+) -> dict[str, object]:
+    """Time used against a limit.
+
+    `used` and `limit` are timedeltas for urgent_hours and work_hours, numbers of days for working_days and natural_days.
+    """
+    part = fraction(used, limit)
+    over = part > 1
+    left = span_text(abs(limit - used), unit)  # type: ignore[operator]
+    if done:
+        tone, words = ("bad", _("超时完成，超出 %s") % left) if over else ("good", _("按时完成"))
+    elif paused:
+        tone, words = "quiet", _("计时暂停")
+    elif over:
+        tone, words = "bad", _("已超时 %s") % left
+    else:
+        tone, words = ("warn" if part >= 0.8 else "info"), _("剩余 %s") % left
+    scale = max(part, 1.0)
+    return {
+        "title": title,
+        "used": span_text(used, unit),
+        "limit": span_text(limit, unit),
+        "basis": "" if unit in DAY_UNITS else UNIT_BASIS.get(unit, ""),
+        "within": f"{min(part, 1.0) / scale * 100:.2f}",
+        "beyond": f"{max(part - 1, 0) / scale * 100:.2f}",
+        "mark": f"{100 / scale:.2f}",
+        "over": over,
+        "tone": tone,
+        "icon": {"bad": "alert-circle", "warn": "clock", "quiet": "clock-pause", "good": "circle-check"}.get(tone, "clock"),
+        "words": words,
+        "due": due,
+        "running": not (done or paused),
+        "source": source,
+    }
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(rows: Iterable[tuple[str, object]], columns: int = 1) -> dict[str, object]:
+    """A list of definitions; rows of (term, value), a value that is empty reads 未填."""
+    return {"rows": list(rows), "columns": columns}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(acts: Iterable[object], newest_first: bool = False) -> dict[str, object]:
+    """Acts of a case: each has title, at, and may have actor, unit, note, tone, icon, state, state_title, facts, photos."""
+    listed = list(acts)
+    return {"acts": listed[::-1] if newest_first else listed}
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(
+    title: str, value: object, unit: str = "", explain: object = None, tone: str = "", note: str = "", url: str = ""
+) -> dict[str, object]:
+    """A figure that opens to its explanation: `explain` has formula, source, as_of, records, records_url (each optional)."""
+    return {
+        "title": title,
+        "value": value,
+        "unit": unit,
+        "explain": explain,
+        "tone": tone,
+        "tone_icon": TONE_ICONS.get(tone, ""),
+        "note": note,
+        "url": url,
+    }
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: str, hint: str = "", url: str = "", action: str = "", symbol: str = "inbox") -> dict[str, object]:
+    """What a list says when it has nothing, and what one may do about it."""
+    return {"title": title, "hint": hint, "url": url, "action": action, "symbol": symbol}
+
+
+@register.inclusion_tag("components/error_block.html")
+def error_block(happened: str, kept: str = "", next: str = "", number: str = "") -> dict[str, object]:
+    """What happened, what was kept, what to do next; `number` is the request's number for the help desk."""
+    return {"happened": happened, "kept": kept, "next": next, "number": number}
+
+
+@register.inclusion_tag("components/conflict.html")
+def conflict(by: str, act: str, at: datetime, url: str = "") -> dict[str, object]:
+    """Another person acted first; what was typed stays in the form below."""
+    return {"by": by, "act": act, "at": at, "url": url}
+
+
+@register.inclusion_tag("components/notice.html")
+def notice(text: str, tone: str = "info", title: str = "") -> dict[str, object]:
+    """One message in a tone."""
+    return {"text": text, "title": title, "tone": tone, "symbol": TONE_ICONS[tone]}
+
+
+@register.inclusion_tag("components/toasts.html", takes_context=True)
+def toasts(context: Mapping[str, object]) -> dict[str, object]:
+    """The messages of django.contrib.messages; they stay until closed and are read out."""
+    tones = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "quiet"}
+    found: Any = context.get("messages") or ()
+    rows = [(tones.get(m.level_tag, "info"), m) for m in found]
+    return {"rows": [(tone, TONE_ICONS[tone], m) for tone, m in rows]}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(places: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """The way down the tree: (title, address); the last one is the page itself and needs no address."""
+    return {"places": list(places)}
+
+
+@register.inclusion_tag("components/page_links.html", takes_context=True)
+def page_links(context: RequestContext, page: Any) -> dict[str, object]:
+    """Links of a django.core.paginator.Page; other query parameters stay."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {"page": page, "numbers": list(numbers), "gap": page.paginator.ELLIPSIS, "request": context["request"]}
+
+
+@register.inclusion_tag("components/next_links.html")
+def next_links(previous: str = "", following: str = "", shown: str = "") -> dict[str, object]:
+    """Links of a list that is read by key, not by number: two addresses and the words «第 1–50 条»."""
+    return {"previous": previous, "following": following, "shown": shown}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "", big: bool = False) -> dict[str, object]:
+    """One field of a form: label, hint, error, control. Controls that take several answers become a fieldset."""
+    kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
+    several = bound.use_fieldset
+    css = {"checkbox": "check", "select": "select", "textarea": "input"}.get(kind, "" if several else "input")
+    described = [f"{bound.auto_id}_hint"] if (hint or bound.help_text) else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    attrs = {"class": f"{css} {bound.field.widget.attrs.get('class', '')}".strip()}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    control = bound.as_widget(attrs=attrs)
+    return {
+        "bound": bound,
+        "control": control,
+        "hint": hint or bound.help_text,
+        "several": several,
+        "check": kind == "checkbox" and not several,
+        "big": big,
+        "optional": not bound.field.required,
+    }
+
+
+@register.inclusion_tag("components/form_fields.html")
+def form_fields(form: Form, big: bool = False) -> dict[str, object]:
+    """The error summary and every field of a form."""
+    return {"form": form, "big": big}
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: Form) -> dict[str, object]:
+    """The list of errors at the head of a form; each leads to its field."""
+    rows = [(form[name].id_for_label, form[name].label, errors) for name, errors in form.errors.items() if name in form.fields]
+    return {"rows": rows, "whole": form.non_field_errors()}
+
+
+@register.inclusion_tag("components/choice_tiles.html")
+def choice_tiles(
+    name: str, options: Iterable[Mapping[str, object]], legend: str, value: str = "", hint: str = "", error: str = ""
+) -> dict[str, object]:
+    """Large single choices: options have value and title, and may have hint and icon."""
+    return {"name": name, "options": list(options), "legend": legend, "value": value, "hint": hint, "error": error}
+
+
+@register.inclusion_tag("components/photos.html")
+def photos(items: Iterable[Mapping[str, object]]) -> dict[str, object]:
+    """Photographs: each has url and alt, and may have thumb and caption."""
+    return {"items": list(items)}
+
+
+@register.inclusion_tag("components/upload_field.html")
+def upload_field(name: str = "photos", label: str = "", hint: str = "", most: int = 6, error: str = "") -> dict[str, object]:
+    """A field for photographs, with previews where JavaScript runs."""
+    return {"name": name, "label": label or _("照片"), "hint": hint, "most": most, "error": error}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(current: int, titles: Iterable[str]) -> dict[str, object]:
+    """Where one is in a form of several pages; `current` counts from 1."""
+    listed = list(titles)
+    return {"current": current, "titles": listed, "total": len(listed), "title": listed[current - 1]}
+
+
+@register.inclusion_tag("components/print_head.html")
+def print_head(title: str, number: str = "", place: str = "") -> dict[str, object]:
+    """The head of a printed sheet; it does not show on the screen."""
+    return {"title": title, "number": number, "place": place, "now": timezone.now()}
+
+
+@register.inclusion_tag("components/search_box.html")
+def search_box(action: str, value: str = "", placeholder: str = "", name: str = "q") -> dict[str, object]:
+    """A search form; the key / moves to it."""
+    return {"action": action, "value": value, "placeholder": placeholder or _("搜索"), "name": name}
+
+
+@register.inclusion_tag("components/skeleton.html")
+def skeleton(lines: int = 3) -> dict[str, object]:
+    """Grey lines in the place of what is being fetched."""
+    return {"lines": range(lines)}
+
+
+@register.inclusion_tag("components/map.html")
+def map_box(
+    label: str,
+    areas: str = "",
+    points: str = "",
+    pick: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    zoom: float | None = None,
+    places: Iterable[tuple[str, str]] = (),
+) -> dict[str, object]:
+    """A map of our own GeoJSON.
+
+    `areas` and `points` are addresses of GeoJSON; `pick` names two inputs, "lon,lat", that a chosen point is written to;
+    `places` (title, address) is what those read who have no map.
+    """
+    return {
+        "label": label,
+        "areas": areas,
+        "points": points,
+        "pick": [part.strip() for part in pick.split(",")] if pick else [],
+        "lon": lon,
+        "lat": lat,
+        "zoom": zoom,
+        "places": list(places),
+    }
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(name: str, spec: Mapping[str, Any]) -> dict[str, object]:
+    """A chart with its table.
+
+    `spec`: title, kind (bar, stack, line, area, pie, hbar), categories, series [{name, data, tone?}], unit?, source?, as_of?.
+    """
+    rows = [
+        (category, [series["data"][i] for series in spec["series"]]) for i, category in enumerate(spec["categories"])
+    ]
+    plain = {key: value for key, value in spec.items() if key not in ("source", "as_of")}
+    return {"name": name, "spec": spec, "plain": plain, "data_id": f"chart-{name}", "rows": rows}
+
+
+def _entries(context: Mapping[str, Any], entries: Iterable[tuple[Any, str, str]]) -> list[dict[str, object]]:
+    """Entries whose address is served here; the longest that begins the present address is the current one."""
+    request = context.get("request")
+    path = request.path if request else ""
+    found = []
+    for title, address, symbol in entries:
+        try:
+            resolve(address)
+        except Resolver404:
+            continue
+        found.append({"title": title, "url": address, "icon": symbol, "current": False})
+    inside = [entry for entry in found if path.startswith(str(entry["url"]))]
+    if inside:
+        max(inside, key=lambda entry: len(str(entry["url"])))["current"] = True
+    return found
+
+
+@register.inclusion_tag("components/desk_nav.html", takes_context=True)
+def desk_nav(context: Mapping[str, Any]) -> dict[str, object]:
+    """The sections of the desk that are served."""
+    return {"entries": _entries(context, DESK_SECTIONS)}
+
+
+@register.inclusion_tag("components/field_tabs.html", takes_context=True)
+def field_tabs(context: Mapping[str, Any]) -> dict[str, object]:
+    """The tabs at the foot of the phone pages."""
+    return {"entries": _entries(context, FIELD_TABS)}
