@@ -1,0 +1,3 @@
+from lifang.command import main
+
+main()

@@ -1,0 +1,186 @@
+"""The one way in which a case comes to be and the one way in which it changes."""
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases import clocks, lifecycle, tasks
+from lifang.blocks.cases.effects import EFFECTS, Actor, Doing
+from lifang.blocks.cases.errors import Conflict, Refused
+from lifang.blocks.cases.models import Act, Case, Voice
+from lifang.blocks.cases.numbers import next_number
+from lifang.blocks.packs.shapes import CaseType, Transition
+from lifang.ground.access import scope, vault
+from lifang.ground.trail.actions import record
+
+OPENING = "report"
+
+
+def open_case(
+    *,
+    type_: CaseType,
+    actor: Actor,
+    at: dt.datetime,
+    key: uuid.UUID | None,
+    area: int,
+    category: str,
+    source: str,
+    title: str,
+    text: str = "",
+    **standing: Any,
+) -> Case:
+    """Bring a case to life in its type's first state with its opening act.
+
+    `standing` are further columns of Case. Runs under the scope of the caller's function; the key must not
+    have been used (`repeated` tells).
+    """
+    pk, number = next_number(at)
+    case = Case(
+        pk=pk, number=number, type=type_.name, type_version=type_.version, state=type_.initial, area=area,
+        category=category, source=source, title=title, text=text, opened_at=at, **standing,
+    )  # fmt: skip
+    act = Act(
+        case=case, seq=1, act=OPENING, to_state=case.state, user_id=actor.user_id, name=actor.name,
+        unit_id=actor.unit_id, function=scope.current().function, at=at, key=key,
+    )  # fmt: skip
+    _stand(case, type_, [act], at)
+    case.save(force_insert=True)
+    act.save(force_insert=True)
+    record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
+    return case
+
+
+def repeated(key: uuid.UUID | None) -> Act | None:
+    """The act that this key already did, if the scope reaches it."""
+    return Act.objects.select_related("case").filter(key=key).first() if key else None
+
+
+def add_voice(
+    *,
+    case: Case,
+    channel: str,
+    at: dt.datetime,
+    text: str = "",
+    name: str = "",
+    phone: str = "",
+    filed_by: int | None = None,
+    consent: str = "",
+    wants_answer: bool = False,
+) -> Voice:
+    """One more reporter of a case, with a link of their own; name and number are kept sealed."""
+    voice = Voice(
+        token=secrets.token_urlsafe(16),
+        case=case,
+        channel=channel,
+        text=text,
+        name=vault.seal(name, "voice.name"),
+        phone=vault.seal(phone, "voice.phone"),
+        phone_index=vault.blind_index(phone, "voice.phone"),
+        filed_by=filed_by,
+        consent=consent,
+        at=at,
+        wants_answer=wants_answer,
+    )
+    voice.save(force_insert=True)
+    return voice
+
+
+@transaction.atomic
+def apply(
+    *,
+    case_id: int,
+    act: str,
+    version: int,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    note: str = "",
+    key: uuid.UUID | None = None,
+    at: dt.datetime | None = None,
+) -> Act:
+    """Do one act on a case, whole or not at all.
+
+    `version` is the case's version that the person saw. The current scope's function must be the one that the
+    table names. A repeated key returns the act that it did the first time.
+    Raises Conflict when somebody acted since, Refused when the act or an input is not allowed, Case.DoesNotExist
+    when the scope does not reach the case.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    if (before := repeated(key)) is not None:
+        return before
+    type_ = lifecycle.type_of(case)
+    if case.version != version:
+        last = Act.objects.filter(case=case).latest("seq")
+        raise Conflict(last.name, type_.act_title(last.act), last.at)
+    row = lifecycle.transition(case, type_, act)
+    _check_function(row)
+    done = _perform(case, type_, row, lifecycle.clean(row, type_, data or {}), actor, note, key, at or timezone.now())
+    tasks.after_act(case, done, row)
+    return done
+
+
+def _check_function(row: Transition) -> None:
+    function = scope.current().function
+    if function != row.by and not function.startswith("system."):
+        raise Refused(_("这一步要用职能「{needed}」来办。").format(needed=row.by))
+
+
+def _perform(
+    case: Case,
+    type_: CaseType,
+    row: Transition,
+    data: dict[str, Any],
+    actor: Actor,
+    note: str,
+    key: uuid.UUID | None,
+    at: dt.datetime,
+) -> Act:
+    if len(note) > lifecycle.MAX_TEXT or "\0" in note:
+        raise Refused(_("说明不能超过 {n} 个字。").format(n=lifecycle.MAX_TEXT), "note")
+    acts = list(Act.objects.filter(case=case).order_by("seq"))
+    at = max(at, acts[-1].at)
+    doing = Doing(case, type_, row.act, data, actor, at)
+    for name in row.effects:
+        EFFECTS[name](doing)
+    before = case.state
+    case.state = before if row.to == "same" else row.to
+    case.flags = sorted({*case.flags, *row.sets} - {*row.clears})
+    case.version += 1
+    act = Act(
+        case=case, seq=case.version, act=row.act, from_state=before, to_state=case.state, user_id=actor.user_id,
+        name=actor.name, unit_id=actor.unit_id, function=scope.current().function, at=at, note=note,
+        data=doing.data, key=key,
+    )  # fmt: skip
+    _mark(case, act)
+    _stand(case, type_, [*acts, act], at)
+    try:
+        with transaction.atomic():
+            act.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(_("这次提交的标识已用于别的案件,请刷新页面后重试。"), "key") from None
+    case.save(force_update=True)
+    record(what=f"{case.type}.{act.act}", kind="case", object_id=case.number, area=case.area, seq=act.seq)
+    return act
+
+
+def _mark(case: Case, act: Act) -> None:
+    """Keep when the case came into the state that this act enters."""
+    column = lifecycle.MILESTONES.get(act.to_state)
+    if column and act.to_state != act.from_state and (column in lifecycle.LATEST or getattr(case, column) is None):
+        setattr(case, column, act.at)
+
+
+def _stand(case: Case, type_: CaseType, acts: list[Act], now: dt.datetime) -> None:
+    """Bring what follows from the acts up to date: whether it is open, which clock ends first."""
+    case.is_open = not type_.states[case.state].final
+    readings = clocks.read(case, type_, acts, now)
+    due = {r.clock.name: r.due_at for r in readings if r.due_at}
+    case.handle_due_at = due.get("handle", case.handle_due_at)
+    case.close_due_at = due.get("total", case.close_due_at)
+    running = [(r.due_at, r.clock.name) for r in readings if r.running and r.due_at]
+    case.due_at, case.clock = min(running) if running and case.is_open else (None, "")

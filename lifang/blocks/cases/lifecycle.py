@@ -1,0 +1,198 @@
+"""What may be done with a case now, and whether what was typed is enough for it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.models import Case
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import CaseType, Input, Transition
+from lifang.ground.access.models import Unit
+from lifang.ground.access.scope import Holdings
+from lifang.ground.clock.limits import Limit
+
+MAX_TEXT = 2000
+# The column that keeps when a case came into a state of this name, whatever its type.
+MILESTONES = {
+    "accepted": "accepted_at",
+    "filed": "filed_at",
+    "dispatched": "dispatched_at",
+    "handling": "received_at",
+    "handled": "handled_at",
+    "closed": "closed_at",
+    "called_back": "called_back_at",
+}
+LATEST = {"handled_at", "closed_at"}
+
+
+def type_of(case: Case) -> CaseType:
+    """The case's type in the version that it began with."""
+    return packs.case_type(case.type, case.area, case.opened_at.date(), version=case.type_version)
+
+
+def transition(case: Case, type_: CaseType, act: str) -> Transition:
+    """The row of the table for this act now; raises Refused naming the state when there is none."""
+    for row in type_.transitions_from(case.state, case.flags):
+        if row.act == act:
+            return row
+    raise Refused(
+        _("案件现在是「{state}」,不能做这一步。请刷新页面,看现在可以做什么。").format(
+            state=type_.states[case.state].title
+        )
+    )
+
+
+def allowed(case: Case, type_: CaseType, holdings: Holdings) -> list[Transition]:
+    """The acts that this person may do on the case now, in the table's order."""
+    rows = type_.transitions_from(case.state, case.flags)
+    return [row for row in rows if holdings.may(row.by, case.area, case.involved)]
+
+
+def clean(row: Transition, type_: CaseType, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The act's inputs in JSON form. Unknown inputs are refused; raises Refused naming the input."""
+    names = {*row.needs, *row.takes}
+    if unknown := sorted(set(data) - names):
+        raise Refused(
+            _("这一步不收「{unknown}」,只收:{known}。").format(
+                unknown="、".join(unknown), known="、".join(sorted(names)) or _("无")
+            ),
+            unknown[0],
+        )
+    cleaned = {name: _clean(name, type_.inputs[name], data.get(name)) for name in (*row.needs, *row.takes)}
+    for name in row.needs:
+        if cleaned[name] in (None, "", []):
+            raise Refused(_("请填写「{title}」。").format(title=type_.inputs[name].title), name)
+    return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
+
+
+def _clean(name: str, field: Input, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    try:
+        return CLEANERS[field.kind](field, value)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        raise Refused(
+            _("「{title}」填的是「{value}」,{allowed}。").format(
+                title=field.title, value=str(value)[:60], allowed=ALLOWED[field.kind](field)
+            ),
+            name,
+        ) from None
+
+
+def _text(field: Input, value: Any) -> str:
+    text = value.strip() if isinstance(value, str) else None
+    if text is None or len(text) > MAX_TEXT or "\0" in text:
+        raise ValueError
+    return text
+
+
+def _date(field: Input, value: Any) -> str:
+    found = parse_date(str(value))
+    if found is None or found < timezone.localdate():
+        raise ValueError
+    return found.isoformat()
+
+
+def _datetime(field: Input, value: Any) -> str:
+    found = parse_datetime(str(value))
+    if found is None:
+        raise ValueError
+    return (found if timezone.is_aware(found) else timezone.make_aware(found)).isoformat()
+
+
+def _unit(field: Input, value: Any) -> int:
+    return Unit.objects.values_list("pk", flat=True).get(pk=_int(value), active=True)
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,18}", str(value)):
+        raise ValueError
+    return int(value)
+
+
+def _case(field: Input, value: Any) -> str:
+    found = Case.objects.filter(number=str(value)[:24]).values_list("number", flat=True).first()
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _limit(field: Input, value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        amount, _space, unit = value.partition(" ")
+        value = {"amount": amount, "unit": unit}
+    number = float(value["amount"])
+    if not 0 < number <= 400 or set(value) != {"amount", "unit"}:
+        raise ValueError
+    limit = Limit(int(number) if number == int(number) else number, value["unit"])
+    return {"amount": limit.amount, "unit": limit.unit.value}
+
+
+def _choice(field: Input, value: Any) -> str:
+    if value not in field.options:
+        raise ValueError
+    return str(value)
+
+
+def _bool(field: Input, value: Any) -> bool:
+    return {"true": True, "false": False, "1": True, "0": False, "on": True, True: True, False: False}[
+        value if isinstance(value, bool) else str(value).lower()
+    ]
+
+
+def _number(field: Input, value: Any) -> float:
+    number = float(value)
+    if not abs(number) < 1e12:
+        raise ValueError
+    return number
+
+
+def _point(field: Input, value: Any) -> list[float]:
+    lon, lat = (float(v) for v in (value.split(",") if isinstance(value, str) else value))
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError
+    return [lon, lat]
+
+
+def _many(field: Input, value: Any) -> list[int]:
+    values = value if isinstance(value, list) else [value]
+    if len(values) > 20:
+        raise ValueError
+    return [_unit(field, v) for v in values]
+
+
+CLEANERS = {
+    "text": _text,
+    "clause": _text,
+    "date": _date,
+    "datetime": _datetime,
+    "unit": _unit,
+    "units": _many,
+    "case": _case,
+    "limit": _limit,
+    "choice": _choice,
+    "number": _number,
+    "bool": _bool,
+    "area": lambda field, value: _int(value),
+    "point": _point,
+}
+ALLOWED = {
+    "text": lambda f: _("要填不超过 {n} 个字的文字").format(n=MAX_TEXT),
+    "clause": lambda f: _("要写明依据的文件和条款"),
+    "date": lambda f: _("要填今天或以后的日期,如 2026-03-01"),
+    "datetime": lambda f: _("要填日期和时间,如 2026-03-01 09:30"),
+    "unit": lambda f: _("要选一个在用的单位"),
+    "units": lambda f: _("要选 1 到 20 个在用的单位"),
+    "case": lambda f: _("要填一个你能看到的案件编号"),
+    "limit": lambda f: _("要填数量和单位,如 4 work_hours"),
+    "choice": lambda f: _("只能选:{choices}").format(choices="、".join(f.options.values())),
+    "number": lambda f: _("要填数字"),
+    "bool": lambda f: _("只能填是或否"),
+    "area": lambda f: _("要填 15 位区划代码"),
+    "point": lambda f: _("要填经度和纬度,如 115.89,28.68"),
+}

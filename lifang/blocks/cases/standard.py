@@ -1,0 +1,178 @@
+"""Effects that case types of any subject share: who owns it, who helps, what it repeats, what was answered."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.effects import Doing, effect
+from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.models import Case, Part, Voice
+from lifang.blocks.packs import service as packs
+from lifang.ground.clock.limits import Limit, due
+
+
+def involve(case: Case, unit_id: int) -> None:
+    if unit_id not in case.involved:
+        case.involved = [*case.involved, unit_id]
+
+
+def _due(doing: Doing, limit: dict[str, float | str] | None) -> dt.datetime | None:
+    if limit is None:
+        return None
+    return due(doing.at, Limit(limit["amount"], limit["unit"]), packs.calendar(doing.case.area))  # type: ignore[arg-type]
+
+
+@effect("set_unit")
+def set_unit(doing: Doing) -> None:
+    """The named unit owns the case from now on; without one the owner stays."""
+    if unit := doing.data.get("unit"):
+        doing.case.unit_id = unit
+    if doing.case.unit_id is None:
+        raise Refused(_("请选择承办单位。"), "unit")
+    involve(doing.case, doing.case.unit_id)
+
+
+@effect("clear_unit")
+def clear_unit(doing: Doing) -> None:
+    doing.data["was_unit"] = doing.case.unit_id
+    doing.case.unit_id = None
+
+
+@effect("count_return")
+def count_return(doing: Doing) -> None:
+    doing.case.returns += 1
+
+
+@effect("count_rework")
+def count_rework(doing: Doing) -> None:
+    doing.case.reworks += 1
+    doing.case.handled_at = None
+
+
+@effect("unclose")
+def unclose(doing: Doing) -> None:
+    doing.case.closed_at = doing.case.handled_at = None
+
+
+@effect("add_share")
+def add_share(doing: Doing) -> None:
+    """Another unit gets a part of the case with its own limit."""
+    _add_part(doing, Part.Kind.SHARE, doing.data["unit"])
+
+
+@effect("whistle")
+def whistle(doing: Doing) -> None:
+    """The community calls a department: the department's clock starts, the case's own stands still."""
+    _add_part(doing, Part.Kind.WHISTLE, doing.data["unit"])
+
+
+def _add_part(doing: Doing, kind: Part.Kind, unit: int) -> None:
+    if Part.objects.filter(case=doing.case, unit_id=unit, kind=kind).exclude(state__in=["done", "cancelled"]).exists():
+        raise Refused(_("这个单位已有一项未办完的任务。"), "unit")
+    respond = packs.response_limit(kind.value, doing.case.area, doing.at)
+    Part.objects.create(
+        case=doing.case,
+        unit_id=unit,
+        kind=kind,
+        duty=doing.data.get("duty", "")[:200],
+        begun_at=doing.at,
+        respond_due_at=due(doing.at, respond.value, packs.calendar(doing.case.area)) if respond else None,
+        due_at=_due(doing, doing.data.get("limit")),
+    )
+    involve(doing.case, unit)
+    doing.tell.append(unit)
+
+
+def _own_part(doing: Doing, kind: Part.Kind | None = None) -> Part:
+    """The unfinished part of the actor's unit."""
+    parts = Part.objects.filter(case=doing.case, unit_id=doing.actor.unit_id, state__in=["open", "responded"])
+    part = (parts.filter(kind=kind) if kind else parts).order_by("id").first()
+    if part is None:
+        raise Refused(_("你所在的单位在这个案件里没有未办完的任务。"))
+    return part
+
+
+@effect("respond")
+def respond(doing: Doing) -> None:
+    part = _own_part(doing, Part.Kind.WHISTLE)
+    part.state, part.responded_at = Part.State.RESPONDED, doing.at
+    part.save(update_fields=["state", "responded_at"])
+
+
+@effect("finish_part")
+def finish_part(doing: Doing) -> None:
+    part = _own_part(doing)
+    part.state, part.done_at, part.result = Part.State.DONE, doing.at, doing.data.get("result", "")[:500]
+    part.save(update_fields=["state", "done_at", "result"])
+    doing.data["part"] = part.pk
+
+
+@effect("end_whistle")
+def end_whistle(doing: Doing) -> None:
+    """The community takes the case back; a department that did not finish keeps that on record."""
+    doing.case.parts.filter(kind=Part.Kind.WHISTLE, state__in=["open", "responded"]).update(state=Part.State.CANCELLED)
+
+
+@effect("no_open_parts")
+def no_open_parts(doing: Doing) -> None:
+    """A lead cannot finish while a part is open; the units are named."""
+    waiting = Part.objects.filter(case=doing.case, state__in=["open", "responded"]).select_related("unit")
+    if names := [part.unit.name for part in waiting]:
+        raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names="、".join(names)))
+    if numbers := list(Case.objects.filter(parent=doing.case, is_open=True).values_list("number", flat=True)):
+        raise Refused(_("还不能办结:子案件 {numbers} 没有办结。").format(numbers="、".join(numbers)))
+
+
+@effect("merge")
+def merge(doing: Doing) -> None:
+    """This case repeats another: its voices move there and are answered with it."""
+    target = Case.objects.select_for_update(of=("self",)).get(number=doing.data["case"])
+    if target.pk == doing.case.pk or target.duplicate_of_id is not None:
+        raise Refused(_("请选择另一个没有被并案的案件。"), "case")
+    moved = Voice.objects.filter(case=doing.case).update(case=target)
+    target.voices_count += moved
+    target.save(update_fields=["voices_count"])
+    doing.case.duplicate_of = target
+    doing.case.voices_count = 0
+
+
+@effect("check_extension")
+def check_extension(doing: Doing) -> None:
+    """An extension is asked in the unit of the limit that it extends."""
+    from_rule = packs.limit_for(
+        doing.type.clock("handle"), doing.case.category, doing.case.area, doing.case.opened_at, doing.case.urgency
+    )
+    if from_rule and from_rule.value.unit.value != doing.data["limit"]["unit"]:
+        raise Refused(
+            _("原时限按「{unit}」计,延期也要按同样的单位申请。").format(unit=from_rule.value.unit.value), "limit"
+        )
+
+
+@effect("answered")
+def answered(doing: Doing) -> None:
+    """What the reporter said when called back."""
+    reached = doing.data.get("reached", True)
+    doing.case.answered = reached
+    if reached:
+        doing.case.solved = doing.data.get("solved")
+        doing.case.satisfied = doing.data.get("satisfied")
+
+
+@effect("rated")
+def rated(doing: Doing) -> None:
+    """The reporter's own rating counts as an answered callback."""
+    doing.case.answered = True
+    doing.case.solved = doing.data.get("solved")
+    doing.case.satisfied = doing.data.get("satisfied")
+    doing.case.rated_at = doing.at
+
+
+@effect("exclude")
+def exclude(doing: Doing) -> None:
+    """The case is left out of the fair rates, by a recorded rule with proof and reviewer."""
+    doing.case.excluded = doing.data["exclusion"]
+
+
+@effect("include")
+def include(doing: Doing) -> None:
+    doing.case.excluded = ""

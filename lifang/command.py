@@ -1,0 +1,28 @@
+"""`lifang`: Django's command line with the settings found and, where it is embedded, the database started."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from lifang import config
+from lifang.server import embedded
+
+WITHOUT_DATABASE = {"serve", "help", "--help", "--version", "version", "makemessages", "compilemessages", "pack"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
+    settings = config.read()
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if settings.database_url or command in WITHOUT_DATABASE:
+        return execute_from_command_line(sys.argv)
+    try:
+        with embedded.ensured(settings.data):
+            execute_from_command_line(sys.argv)
+    except embedded.NotStarted as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Every view stands behind a door that names exactly one function; a view without a door is refused."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from lifang.ground.access.scope import EVERYWHERE, Holdings, Scope, holdings_of, within_scope
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+View = Callable[..., HttpResponse]
+
+# Views of libraries, each with the function under which it is listed in the routes × roles table.
+LIBRARY_VIEWS = {"allauth.": "signin", "django.views.i18n.": "open", "django.contrib.staticfiles.": "open"}
+
+
+def holdings(request: HttpRequest) -> Holdings:
+    """What the person behind the request holds, read once a request."""
+    found: Holdings | None = getattr(request, "_holdings", None)
+    if found is None:
+        found = holdings_of(request.user) if request.user.is_authenticated else Holdings(0)  # type: ignore[arg-type]
+        request._holdings = found  # type: ignore[attr-defined]
+    return found
+
+
+def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], View]:
+    """A view for signed-in people who hold `function` somewhere.
+
+    GET runs in a read-only transaction. Without the function the page looks as if it did not exist.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            scope = holdings(request).scope(function)
+            if not scope:
+                raise Http404(_("没有这个页面,或者你没有查看它的权限。"))
+            safe = request.method in SAFE if read_only is None else read_only
+            with within_scope(scope, read_only=safe):
+                return view(request, *args, **kwargs)
+
+        inner.function = function  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def public(function: str, *, token: str | None = None) -> Callable[[View], View]:
+    """A view that needs no account.
+
+    With `token` (the name of a URL argument) only what belongs to that token is reached; otherwise the
+    function runs at every place that the platform serves.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            places = () if token else (EVERYWHERE,)
+            scope = Scope(function, places, token=str(kwargs[token]) if token else "")
+            with within_scope(scope, read_only=request.method in SAFE):
+                return view(request, *args, **kwargs)
+
+        inner.function = f"public:{function}"  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def opens(view: View) -> View:
+    """A view that touches no scoped data (health, static texts, the sign-in shell)."""
+    view.function = "open"  # type: ignore[attr-defined]
+    return view
+
+
+def function_of(view: Any) -> str | None:
+    """The function that a view is listed under, or None when it stands behind no door."""
+    declared = getattr(view, "function", None) or getattr(getattr(view, "view_class", None), "function", None)
+    if declared:
+        return str(declared)
+    module = getattr(view, "__module__", "")
+    return next((f for prefix, f in LIBRARY_VIEWS.items() if module.startswith(prefix)), None)
+
+
+class ClosedByDefault:
+    """Refuses every view that declares no door."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if function_of(view) is None:
+            raise PermissionDenied(f"{view.__module__}.{getattr(view, '__name__', view)} declares no function")

@@ -1,0 +1,142 @@
+"""The scope of what runs now: one function, and the places and units where it may be used.
+
+It is held in a context variable for the code and handed to PostgreSQL for the transaction, where
+row-level security checks it again. Scopes do not nest into unions: an inner scope replaces the outer.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from lifang.ground.access.models import Grant, User
+from lifang.ground.areas.codes import span
+
+EVERYWHERE = (0, 10**15)
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`places` are half-open ranges of area codes; `units` ids of units whose cases are reached."""
+
+    function: str
+    places: tuple[Range, ...] = ()
+    units: tuple[int, ...] = ()
+    user_id: int | None = None
+    token: str = ""
+
+    def covers(self, area: int, involved: Iterable[int] = ()) -> bool:
+        return any(lo <= area < hi for lo, hi in self.places) or not set(self.units).isdisjoint(involved)
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.units or self.token)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One grant in force, with the functions that it carries."""
+
+    functions: frozenset[str]
+    role: str
+    area: int
+    unit: int | None
+
+
+@dataclass
+class Holdings:
+    """All that a person holds today; it answers both «may I» and «where»."""
+
+    user_id: int
+    held: list[Holding] = field(default_factory=list)
+
+    def scope(self, function: str) -> Scope:
+        mine = [h for h in self.held if function in h.functions]
+        below = [span(h.area) for h in mine if h.unit is None]
+        units = {h.unit for h in mine if h.unit is not None}
+        return Scope(function, tuple(sorted({(r.start, r.stop) for r in below})), tuple(sorted(units)), self.user_id)
+
+    def may(self, function: str, area: int, involved: Iterable[int] = ()) -> bool:
+        return self.scope(function).covers(area, involved)
+
+    def holds(self, function: str) -> bool:
+        return any(function in h.functions for h in self.held)
+
+    @property
+    def functions(self) -> frozenset[str]:
+        return frozenset().union(*(h.functions for h in self.held))
+
+
+def holdings_of(user: User) -> Holdings:
+    with _applied(Scope("grant.own", user_id=user.pk)):
+        rows = (
+            Grant.objects.of(user)
+            .in_force()
+            .values_list("role__functions", "role__code", "area", "unit_id", "role__unit_bound")
+        )
+        held = [Holding(frozenset(f), code, area, unit if bound else None) for f, code, area, unit, bound in rows]
+    return Holdings(user.pk, held)
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+NOTHING = Scope("")
+
+
+def current() -> Scope:
+    """The scope of what runs now; one that covers nothing outside any `within_scope`."""
+    return _current.get() or NOTHING
+
+
+def _settings(scope: Scope, read_only: bool) -> None:
+    places = "{" + ",".join(f"[{lo},{hi})" for lo, hi in scope.places) + "}"
+    units = "{" + ",".join(map(str, scope.units)) + "}"
+    sql = (
+        "SELECT set_config('lifang.places', %s, true), set_config('lifang.units', %s, true),"
+        " set_config('lifang.user', %s, true), set_config('lifang.function', %s, true),"
+        " set_config('lifang.token', %s, true)"
+    )
+    if read_only:
+        sql += ", set_config('transaction_read_only', 'on', true)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [places, units, str(scope.user_id or ""), scope.function, scope.token])
+
+
+@contextmanager
+def _applied(scope: Scope, read_only: bool = False) -> Iterator[Scope]:
+    outer = _current.get() or NOTHING
+    nested = connection.in_atomic_block
+    try:
+        with transaction.atomic():
+            _settings(scope, read_only and not nested)
+            mark = _current.set(scope)
+            try:
+                yield scope
+            finally:
+                _current.reset(mark)
+    finally:
+        if nested and not connection.needs_rollback:
+            _settings(outer, False)
+
+
+@contextmanager
+def within_scope(scope: Scope, *, read_only: bool = False) -> Iterator[Scope]:
+    """Run a transaction under this scope."""
+    with _applied(scope, read_only):
+        yield scope
+
+
+@contextmanager
+def scope_of(user: User, function: str, *, read_only: bool = False) -> Iterator[Scope]:
+    """Run a transaction as this person under one function, at the places where they hold it."""
+    with _applied(holdings_of(user).scope(function), read_only) as scope:
+        yield scope
+
+
+@contextmanager
+def system_scope(function: str) -> Iterator[Scope]:
+    """Run a transaction of the system itself (a job, a load), everywhere; `function` names why."""
+    with _applied(Scope(f"system.{function}", (EVERYWHERE,))) as scope:
+        yield scope

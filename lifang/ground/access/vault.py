@@ -1,0 +1,70 @@
+"""Sensitive values: encrypted by field with rotating keys, found by a keyed blind index, shown masked.
+
+Keys lie in the data folder's `keys/` as `field_<n>`; the highest number encrypts, all of them decrypt.
+A sealed value is one byte of key number, 12 bytes of nonce and the AES-256-GCM text.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from lifang.config import kept_secret
+
+
+class Unreadable(Exception):
+    """A sealed value was altered, or its key is not in the data folder."""
+
+
+@cache
+def _key(number: int) -> bytes:
+    return hashlib.sha256(kept_secret(settings.DATA_DIR, f"field_{number}").encode()).digest()
+
+
+@cache
+def _newest() -> int:
+    numbers = [int(p.name.removeprefix("field_")) for p in (settings.DATA_DIR / "keys").glob("field_*")]
+    return max(numbers, default=1)
+
+
+def seal(value: str, binding: str) -> bytes:
+    """Encrypt a value; `binding` (table and field) must be the same to open it. Empty stays empty."""
+    if not value:
+        return b""
+    nonce = os.urandom(12)
+    return bytes([_newest()]) + nonce + AESGCM(_key(_newest())).encrypt(nonce, value.encode(), binding.encode())
+
+
+def unseal(sealed: bytes, binding: str) -> str:
+    """Decrypt a value; raises Unreadable when it was altered or moved to another field."""
+    sealed = bytes(sealed)
+    if not sealed:
+        return ""
+    try:
+        return AESGCM(_key(sealed[0])).decrypt(sealed[1:13], sealed[13:], binding.encode()).decode()
+    except InvalidTag:
+        raise Unreadable(binding) from None
+
+
+def blind_index(value: str, binding: str) -> bytes | None:
+    """16 bytes by which equal values are found without reading them; None for an empty value."""
+    if not value:
+        return None
+    secret = kept_secret(settings.DATA_DIR, "blind_index").encode()
+    return hmac.digest(secret, f"{binding}\0{value}".encode(), "sha256")[:16]
+
+
+def mask_phone(value: str) -> str:
+    """138****5678; shorter numbers keep their last two digits."""
+    digits = re.sub(r"\D", "", value)
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else "*" * max(len(digits) - 2, 0) + digits[-2:]
+
+
+def mask_name(value: str) -> str:
+    """The surname, then a star for each further character."""
+    return value[:1] + "*" * max(len(value) - 1, 0)

@@ -1,0 +1,16 @@
+"""Addresses. Each face and each app keeps its own list."""
+
+from django.urls import include, path
+
+from lifang.server import health
+
+handler400 = "lifang.faces.errors.bad_request"
+handler403 = "lifang.faces.errors.forbidden"
+handler404 = "lifang.faces.errors.not_found"
+handler500 = "lifang.faces.errors.server_error"
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
