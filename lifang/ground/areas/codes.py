@@ -99,8 +99,10 @@ def parse(value: object) -> int:
         raise BadCode(_("缺区划代码；应为 2、4、6、9、12 或 15 位数字"))
     digits = _digits(_SPACES.sub("", unicodedata.normalize("NFKC", str(value))))
     if len(digits) not in LENGTHS:
-        raise BadCode(_("“%(value)s”有 %(count)d 位；区划代码应为 2、4、6、9、12 或 15 位数字") % {
-            "value": value, "count": len(digits)})
+        raise BadCode(
+            _("“%(value)s”有 %(count)d 位；区划代码应为 2、4、6、9、12 或 15 位数字")
+            % {"value": value, "count": len(digits)}
+        )
     if int(digits[:2]) not in PROVINCES:
         raise BadCode(_("“%(value)s”的前两位不是省级代码") % {"value": value})
     return int(digits.ljust(DIGITS, "0"))
@@ -112,7 +114,9 @@ def _digits(cleaned: str) -> str:
     if scientific := _SCIENTIFIC.fullmatch(cleaned):
         decimals, exponent = scientific[2] or "", int(scientific[3])
         if len(decimals) <= 5:
-            raise BadCode(_("“%(value)s”被表格软件缩成了科学计数，末几位已丢失；请把该列设为文本后重新填写") % {"value": cleaned})
+            raise BadCode(
+                _("“%(value)s”被表格软件缩成了科学计数，末几位已丢失；请把该列设为文本后重新填写") % {"value": cleaned}
+            )
         if len(decimals) <= exponent < DIGITS:
             return scientific[1] + decimals.ljust(exponent, "0")
     try:

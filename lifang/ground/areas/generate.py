@@ -86,7 +86,8 @@ class _Tree:
     def __init__(self, places: Sequence[Given]) -> None:
         self.places = {place.code: place for place in places}
         self.communities = [
-            place for place in sorted(places)
+            place
+            for place in sorted(places)
             if codes.level_of(place.code) == codes.COMMUNITY and place.kind != "non_place"
         ]
         self.children: dict[int, list[int]] = defaultdict(list)
@@ -133,9 +134,7 @@ def _outline(seats: Floats, square_km: float) -> shapely.Geometry:
 def _divide(
     tree: _Tree, parent: int, cell: shapely.Geometry, seat: Floats, urban: float
 ) -> Iterable[tuple[int, shapely.Geometry]]:
-    children = sorted(
-        tree.children[parent], key=lambda code: (URBAN_FIRST.get(tree.places[code].kind, 3), code)
-    )
+    children = sorted(tree.children[parent], key=lambda code: (URBAN_FIRST.get(tree.places[code].kind, 3), code))
     centres = spread(np.random.default_rng(parent), cell, len(children), seat, urban)
     nearest = np.argsort(np.hypot(*(centres - seat).T), kind="stable")
     return zip(children, cells(centres[nearest], cell), strict=True)
@@ -231,8 +230,13 @@ def _assemble(
 
 
 def _unit(
-    code: int, name: str, kind: str, layer: str | None, households: int,
-    shape: shapely.Geometry | None, known: Given | None,
+    code: int,
+    name: str,
+    kind: str,
+    layer: str | None,
+    households: int,
+    shape: shapely.Geometry | None,
+    known: Given | None,
 ) -> Unit:
     lon, lat = (known.lon, known.lat) if known else (None, None)
     if shape is not None and lon is None:

@@ -212,11 +212,20 @@ def _bins(edges: Edges, side: int, width: int, layer: int) -> Bins | None:
     np.bitwise_or.at(start, holding // polygons, bits(holding))
     candidate = members % polygons
     lower = np.searchsorted(members, np.arange(side * side) * polygons + layer) - of[:-1]
-    upper = np.where(lower < 64, (np.uint64(1) << np.minimum(lower, 63).astype(np.uint64)) - np.uint64(1), ~np.uint64(0))
+    upper = np.where(
+        lower < 64, (np.uint64(1) << np.minimum(lower, 63).astype(np.uint64)) - np.uint64(1), ~np.uint64(0)
+    )
     first = np.searchsorted(place, np.arange(side * side + 1))
     return Bins(
-        side, width, first.astype(np.int32), edge, flip, of.astype(np.int32),
-        np.append(candidate, len(candidate) and candidate[-1]).astype(np.int32), start, upper,
+        side,
+        width,
+        first.astype(np.int32),
+        edge,
+        flip,
+        of.astype(np.int32),
+        np.append(candidate, len(candidate) and candidate[-1]).astype(np.int32),
+        start,
+        upper,
     )
 
 

@@ -78,12 +78,14 @@ def bend(pieces: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
         for turn in (0.0, 1.1, 2.2):
             angle, phase = turn + rng.uniform(0, 0.6), rng.uniform(0, 2 * np.pi, 2)
             waves.append((2 * np.pi / wave * np.array([np.cos(angle), np.sin(angle)]), phase, shift / 2))
+
     def moved(points: Floats) -> Floats:
         result = points.copy()
         for direction, phase, shift in waves:
             along = points @ direction
             result += shift * np.stack([np.sin(along + phase[0]), np.sin(along + phase[1])], axis=1)
         return result
+
     return list(shapely.transform(np.array(pieces, dtype=object), moved))
 
 
