@@ -14,7 +14,8 @@ class Config(BaseModel):
     """Settings that a city may choose.
 
     `PORT` is a TCP port; `LIFANG_DATA` a folder for database, files and keys; `DATABASE_URL` the owner's
-    connection to a PostgreSQL server (without it the embedded one runs inside the data folder).
+    connection to a PostgreSQL server (without it the embedded one runs inside the data folder); `LIFANG_AREA`
+    the 15-digit code of the place that this platform serves.
     """
 
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -25,6 +26,7 @@ class Config(BaseModel):
     hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
     origin: str = ""
     demo: bool = False
+    area: Annotated[int, Field(ge=11 * 10**13, lt=83 * 10**13)] = 360100 * 10**9
     workers: Annotated[int, Field(ge=1, le=64)] = 2
 
 
@@ -37,6 +39,7 @@ NAMES = {
     "hosts": "LIFANG_HOSTS",
     "origin": "LIFANG_ORIGIN",
     "demo": "LIFANG_DEMO",
+    "area": "LIFANG_AREA",
     "workers": "LIFANG_WORKERS",
 }
 

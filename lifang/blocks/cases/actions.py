@@ -1,25 +1,30 @@
 """The one way in which a case comes to be and the one way in which it changes."""
 
 import datetime as dt
-import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib.postgres.search import SearchVector
 from django.db import IntegrityError, transaction
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.cases import clocks, lifecycle, tasks
 from lifang.blocks.cases.effects import EFFECTS, Actor, Doing
 from lifang.blocks.cases.errors import Conflict, Refused
-from lifang.blocks.cases.models import Act, Case, Voice
+from lifang.blocks.cases.models import Act, Case, Photo, Voice
 from lifang.blocks.cases.numbers import next_number
+from lifang.blocks.cases.words import words
 from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.ground.access import scope, vault
+from lifang.ground.files import store
+from lifang.ground.files.store import MIME, Kept
 from lifang.ground.trail.actions import record
 
 OPENING = "report"
+STANDING = [f.name for f in Case._meta.concrete_fields if f.name not in ("id", "number", "text", "words", "opened_at")]
 
 
 def open_case(
@@ -33,6 +38,7 @@ def open_case(
     source: str,
     title: str,
     text: str = "",
+    photos: Sequence[Kept] = (),
     **standing: Any,
 ) -> Case:
     """Bring a case to life in its type's first state with its opening act.
@@ -50,10 +56,22 @@ def open_case(
         unit_id=actor.unit_id, function=scope.current().function, at=at, key=key,
     )  # fmt: skip
     _stand(case, type_, [act], at)
+    case.words = SearchVector(Value(" ".join(words(number, title, text, case.place_text))), config="simple")
     case.save(force_insert=True)
     act.save(force_insert=True)
+    attach(case, act, photos)
     record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
     return case
+
+
+def attach(case: Case, act: Act, photos: Sequence[Kept]) -> None:
+    """Bind kept pictures to the act with which they came."""
+    Photo.objects.bulk_create(
+        [
+            Photo(case=case, act=act, sha256=p.sha256, mime=MIME, size=p.size, width=p.width, height=p.height)
+            for p in photos
+        ]
+    )
 
 
 def repeated(key: uuid.UUID | None) -> Act | None:
@@ -64,6 +82,7 @@ def repeated(key: uuid.UUID | None) -> Act | None:
 def add_voice(
     *,
     case: Case,
+    token: str,
     channel: str,
     at: dt.datetime,
     text: str = "",
@@ -73,9 +92,9 @@ def add_voice(
     consent: str = "",
     wants_answer: bool = False,
 ) -> Voice:
-    """One more reporter of a case, with a link of their own; name and number are kept sealed."""
+    """One more reporter of a case, with a link of their own (`token`); name and number are kept sealed."""
     voice = Voice(
-        token=secrets.token_urlsafe(16),
+        token=token,
         case=case,
         channel=channel,
         text=text,
@@ -96,16 +115,15 @@ def apply(
     *,
     case_id: int,
     act: str,
-    version: int,
+    version: int | None,
     actor: Actor,
     data: Mapping[str, Any] | None = None,
-    note: str = "",
     key: uuid.UUID | None = None,
     at: dt.datetime | None = None,
 ) -> Act:
     """Do one act on a case, whole or not at all.
 
-    `version` is the case's version that the person saw. The current scope's function must be the one that the
+    `version` is the case's version that the person saw, None for acts that do not depend on what was seen. The current scope's function must be the one that the
     table names. A repeated key returns the act that it did the first time.
     Raises Conflict when somebody acted since, Refused when the act or an input is not allowed, Case.DoesNotExist
     when the scope does not reach the case.
@@ -114,12 +132,12 @@ def apply(
     if (before := repeated(key)) is not None:
         return before
     type_ = lifecycle.type_of(case)
-    if case.version != version:
+    if version is not None and case.version != version:
         last = Act.objects.filter(case=case).latest("seq")
         raise Conflict(last.name, type_.act_title(last.act), last.at)
     row = lifecycle.transition(case, type_, act)
     _check_function(row)
-    done = _perform(case, type_, row, lifecycle.clean(row, type_, data or {}), actor, note, key, at or timezone.now())
+    done = _perform(case, type_, row, lifecycle.clean(row, type_, data or {}), actor, key, at or timezone.now())
     tasks.after_act(case, done, row)
     return done
 
@@ -136,12 +154,10 @@ def _perform(
     row: Transition,
     data: dict[str, Any],
     actor: Actor,
-    note: str,
     key: uuid.UUID | None,
     at: dt.datetime,
 ) -> Act:
-    if len(note) > lifecycle.MAX_TEXT or "\0" in note:
-        raise Refused(_("说明不能超过 {n} 个字。").format(n=lifecycle.MAX_TEXT), "note")
+    note = data.pop("note", "")
     acts = list(Act.objects.filter(case=case).order_by("seq"))
     at = max(at, acts[-1].at)
     doing = Doing(case, type_, row.act, data, actor, at)
@@ -163,7 +179,8 @@ def _perform(
             act.save(force_insert=True)
     except IntegrityError:
         raise Refused(_("这次提交的标识已用于别的案件,请刷新页面后重试。"), "key") from None
-    case.save(force_update=True)
+    case.save(update_fields=STANDING)
+    attach(case, act, [kept for sha in data.get("photos", ()) if (kept := store.look_up(sha))])
     record(what=f"{case.type}.{act.act}", kind="case", object_id=case.number, area=case.area, seq=act.seq)
     return act
 
@@ -177,10 +194,10 @@ def _mark(case: Case, act: Act) -> None:
 
 def _stand(case: Case, type_: CaseType, acts: list[Act], now: dt.datetime) -> None:
     """Bring what follows from the acts up to date: whether it is open, which clock ends first."""
-    case.is_open = not type_.states[case.state].final
+    case.is_open = not type_.states[case.state].final and case.closed_at is None
     readings = clocks.read(case, type_, acts, now)
     due = {r.clock.name: r.due_at for r in readings if r.due_at}
     case.handle_due_at = due.get("handle", case.handle_due_at)
-    case.close_due_at = due.get("total", case.close_due_at)
+    case.close_due_at = due.get("close", case.close_due_at)
     running = [(r.due_at, r.clock.name) for r in readings if r.running and r.due_at]
-    case.due_at, case.clock = min(running) if running and case.is_open else (None, "")
+    case.due_at, case.clock = min(running) if running and not type_.states[case.state].final else (None, "")

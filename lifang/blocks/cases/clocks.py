@@ -51,12 +51,14 @@ def _read(clock: Clock, case: Case, acts: Sequence[Act], now: dt.datetime, calen
     runs: list[Interval] = []
     since: dt.datetime | None = None
     extra: list[Limit] = []
+    stopped = False
     for act in acts:
         if act.act in clock.restarts_on and clock.counts == "single":
             runs, since, extra = [], None, []
         if act.act == clock.extends and "limit" in act.data:
             extra.append(Limit(act.data["limit"]["amount"], act.data["limit"]["unit"]))
-        runs_now = act.to_state in clock.runs_in
+        stopped = act.act in clock.stops_on or (stopped and act.act not in clock.restarts_on)
+        runs_now = act.to_state in clock.runs_in and not stopped
         if runs_now and since is None:
             since = act.at
         elif not runs_now and since is not None:

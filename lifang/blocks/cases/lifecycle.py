@@ -17,6 +17,8 @@ from lifang.ground.access.scope import Holdings
 from lifang.ground.clock.limits import Limit
 
 MAX_TEXT = 2000
+MAX_PHOTOS = 9
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 # The column that keeps when a case came into a state of this name, whatever its type.
 MILESTONES = {
     "accepted": "accepted_at",
@@ -166,6 +168,13 @@ def _many(field: Input, value: Any) -> list[int]:
     return [_unit(field, v) for v in values]
 
 
+def _photos(field: Input, value: Any) -> list[str]:
+    """Fingerprints of pictures that were cleaned and kept before the act."""
+    if not isinstance(value, list) or len(value) > MAX_PHOTOS or not all(FINGERPRINT.fullmatch(str(v)) for v in value):
+        raise ValueError
+    return value
+
+
 CLEANERS = {
     "text": _text,
     "clause": _text,
@@ -180,6 +189,8 @@ CLEANERS = {
     "bool": _bool,
     "area": lambda field, value: _int(value),
     "point": _point,
+    "category": _text,
+    "photos": _photos,
 }
 ALLOWED = {
     "text": lambda f: _("要填不超过 {n} 个字的文字").format(n=MAX_TEXT),
@@ -194,5 +205,7 @@ ALLOWED = {
     "number": lambda f: _("要填数字"),
     "bool": lambda f: _("只能填是或否"),
     "area": lambda f: _("要填 15 位区划代码"),
+    "category": lambda f: _("要选一个事项类别"),
+    "photos": lambda f: _("要传图片,最多 {n} 张").format(n=MAX_PHOTOS),
     "point": lambda f: _("要填经度和纬度,如 115.89,28.68"),
 }

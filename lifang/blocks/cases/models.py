@@ -58,7 +58,7 @@ class Case(models.Model):
     """The standing of one case. All of it follows from its acts; times are aware, places are 15-digit codes.
 
     `involved` are the ids of every unit that has or had a part in it. `due_at` is the due time of the running
-    clock that ends first, `clock` its name. Milestones are the first time a state was entered, except
+    clock that ends first, `clock` its name. `is_open` is true until it is closed or ended. Milestones are the first time a state was entered, except
     `handled_at` and `closed_at`, which are the last.
     """
 
@@ -122,7 +122,7 @@ class Case(models.Model):
             models.Index(fields=["area", "-opened_at"], name="case_area"),
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["second_area"], name="case_second_area", condition=Q(second_area__isnull=False)),
-            models.Index(fields=["due_at"], name="case_due", condition=Q(is_open=True)),
+            models.Index(fields=["due_at"], name="case_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["unit", "state", "due_at"], name="case_unit"),
             models.Index(fields=["cell", "-opened_at"], name="case_cell", condition=Q(cell__isnull=False)),
             models.Index(fields=["closed_at"], name="case_closed", condition=Q(closed_at__isnull=False)),
@@ -130,11 +130,6 @@ class Case(models.Model):
             GinIndex(fields=["involved"], name="case_involved"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(due_at__isnull=True) | Q(is_open=True),
-                name="closed_case_has_no_due_time",
-                violation_error_message=_("已办结的案件不再有到期时间。"),
-            ),
             models.CheckConstraint(
                 condition=Q(duplicate_of__isnull=True) | ~Q(duplicate_of=models.F("id")),
                 name="case_is_not_its_own_duplicate",

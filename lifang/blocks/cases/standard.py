@@ -32,6 +32,22 @@ def set_unit(doing: Doing) -> None:
     involve(doing.case, doing.case.unit_id)
 
 
+@effect("take_on")
+def take_on(doing: Doing) -> None:
+    """The actor's own unit takes the case."""
+    if doing.actor.unit_id is None:
+        raise Refused(_("你的账号没有所在单位,不能自办。请管理员补上单位。"))
+    doing.case.unit_id = doing.actor.unit_id
+    involve(doing.case, doing.actor.unit_id)
+
+
+@effect("contacted")
+def contacted(doing: Doing) -> None:
+    """The first time that somebody reached the reporter is the response."""
+    if doing.data.get("reached") and doing.case.responded_at is None:
+        doing.case.responded_at = doing.at
+
+
 @effect("clear_unit")
 def clear_unit(doing: Doing) -> None:
     doing.data["was_unit"] = doing.case.unit_id
@@ -151,7 +167,7 @@ def check_extension(doing: Doing) -> None:
 @effect("answered")
 def answered(doing: Doing) -> None:
     """What the reporter said when called back."""
-    reached = doing.data.get("reached", True)
+    reached = doing.data["reached"]
     doing.case.answered = reached
     if reached:
         doing.case.solved = doing.data.get("solved")

@@ -1,6 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class GridConfig(AppConfig):
     name = "lifang.domains.grid"
     label = "grid"
+
+    def ready(self) -> None:
+        import_module("lifang.domains.grid.effects")

@@ -12,7 +12,7 @@ CASE = (
     f"area <@ {PLACES} OR second_area <@ {PLACES} OR involved && {UNITS} OR id = (SELECT lifang_tracked_case())"
 )
 OF_CASE = "EXISTS (SELECT 1 FROM cases_case c WHERE c.id = case_id)"
-VOICE = f"token = (SELECT lifang_token()) OR ({FUNCTION} <> 'event.report' AND {OF_CASE})"
+VOICE = f"token = (SELECT lifang_token()) OR ({FUNCTION} <> 'public.report' AND {OF_CASE})"
 
 
 class Migration(migrations.Migration):
