@@ -199,5 +199,6 @@ def _stand(case: Case, type_: CaseType, acts: list[Act], now: dt.datetime) -> No
     due = {r.clock.name: r.due_at for r in readings if r.due_at}
     case.handle_due_at = due.get("handle", case.handle_due_at)
     case.close_due_at = due.get("close", case.close_due_at)
+    case.respond_due_at = due.get("respond", case.respond_due_at)
     running = [(r.due_at, r.clock.name) for r in readings if r.running and r.due_at]
     case.due_at, case.clock = min(running) if running and not type_.states[case.state].final else (None, "")

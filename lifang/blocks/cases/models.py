@@ -95,6 +95,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("到期时间"), null=True)
     handle_due_at = models.DateTimeField(null=True)
     close_due_at = models.DateTimeField(null=True)
+    respond_due_at = models.DateTimeField(null=True)
 
     opened_at = models.DateTimeField(_("上报时间"))
     accepted_at = models.DateTimeField(null=True)
