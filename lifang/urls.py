@@ -12,5 +12,6 @@ handler500 = "lifang.faces.errors.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
+    path("looks/", include("lifang.faces.looks")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -14,56 +14,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
+from lifang.faces.signs import DESK_SECTIONS, FIELD_TABS, STATES, TONE_ICONS
 from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
 
 register = template.Library()
-
-# state of a case -> tone, icon, words used when the case type gives none
-STATES: dict[str, tuple[str, str, Any]] = {
-    "reported": ("info", "inbox", gettext_lazy("已上报")),
-    "accepted": ("info", "check", gettext_lazy("已受理")),
-    "refused": ("quiet", "ban", gettext_lazy("不予受理")),
-    "filed": ("info", "file-text", gettext_lazy("已立案")),
-    "dispatched": ("info", "send", gettext_lazy("已派遣")),
-    "returned": ("warn", "arrow-back-up", gettext_lazy("已退单")),
-    "arbitration": ("warn", "scale", gettext_lazy("仲裁中")),
-    "handling": ("info", "progress", gettext_lazy("处置中")),
-    "whistled": ("warn", "speakerphone", gettext_lazy("吹哨中")),
-    "hung_up": ("quiet", "player-pause", gettext_lazy("已挂起")),
-    "handled": ("good", "tool", gettext_lazy("已处置")),
-    "verified": ("good", "checklist", gettext_lazy("已核查")),
-    "closed": ("good", "circle-check", gettext_lazy("已结案")),
-    "called_back": ("good", "phone", gettext_lazy("已回访")),
-    "rated": ("good", "star", gettext_lazy("已评价")),
-    "archived": ("quiet", "archive", gettext_lazy("已归档")),
-    "duplicate": ("quiet", "copy", gettext_lazy("重复件")),
-    "void": ("quiet", "ban", gettext_lazy("已作废")),
-}
-TONE_ICONS = {
-    "good": "circle-check",
-    "warn": "alert-triangle",
-    "bad": "alert-circle",
-    "info": "info-circle",
-    "quiet": "circle-dashed",
-}
-DESK_SECTIONS = (
-    (gettext_lazy("工作台"), "/desk/", "layout-dashboard"),
-    (gettext_lazy("事件"), "/desk/events/", "clipboard-list"),
-    (gettext_lazy("地图"), "/desk/map/", "map-2"),
-    (gettext_lazy("数据"), "/desk/figures/", "chart-bar"),
-    (gettext_lazy("区划"), "/desk/places/", "hierarchy-2"),
-    (gettext_lazy("政策包"), "/desk/packs/", "book-2"),
-    (gettext_lazy("管理"), "/desk/admin/", "settings"),
-)
-FIELD_TABS = (
-    (gettext_lazy("今天"), "/field/", "home"),
-    (gettext_lazy("上报"), "/field/report/", "plus"),
-    (gettext_lazy("查询"), "/field/search/", "search"),
-    (gettext_lazy("我的"), "/field/me/", "user"),
-)
-
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
@@ -160,6 +116,16 @@ def clock_bar(
     }
 
 
+@register.simple_tag
+def badge_time(used: timedelta | float, limit: timedelta | float, unit: str = "work_hours") -> SafeString:
+    """Time used and limit on one line of a table: an icon and words where it is late or nearly."""
+    part, words = fraction(used, limit), f"{span_text(used, unit)} / {span_text(limit, unit)}"
+    if part < 0.8:
+        return format_html("{}", words)
+    tone, late = ("bad", _("已超时")) if part > 1 else ("warn", _("将超时"))
+    return format_html('<span class="late tone-{}">{} {}</span>', tone, icon(TONE_ICONS[tone], late, "sm"), words)
+
+
 @register.inclusion_tag("components/facts.html")
 def facts(rows: Iterable[tuple[str, object]], columns: int = 1) -> dict[str, object]:
     """A list of definitions; rows of (term, value), a value that is empty reads 未填."""
@@ -251,6 +217,8 @@ def field(bound: BoundField, hint: str = "", big: bool = False) -> dict[str, obj
     described = [f"{bound.auto_id}_hint"] if (hint or bound.help_text) else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     attrs = {"class": f"{css} {bound.field.widget.attrs.get('class', '')}".strip()}
+    if kind == "textarea" and bound.field.widget.attrs.get("rows") == "10":  # Django's default is too tall here
+        attrs["rows"] = "4"
     if described:
         attrs["aria-describedby"] = " ".join(described)
     control = bound.as_widget(attrs=attrs)
@@ -280,10 +248,16 @@ def form_errors(form: Form) -> dict[str, object]:
 
 @register.inclusion_tag("components/choice_tiles.html")
 def choice_tiles(
-    name: str, options: Iterable[Mapping[str, object]], legend: str, value: str = "", hint: str = "", error: str = ""
+    name: str,
+    options: Iterable[Mapping[str, object]],
+    legend: str,
+    value: str = "",
+    hint: str = "",
+    error: str = "",
+    big: bool = False,
 ) -> dict[str, object]:
     """Large single choices: options have value and title, and may have hint and icon."""
-    return {"name": name, "options": list(options), "legend": legend, "value": value, "hint": hint, "error": error}
+    return {"name": name, "options": list(options), "legend": legend, "value": value, "hint": hint, "error": error, "big": big}
 
 
 @register.inclusion_tag("components/photos.html")

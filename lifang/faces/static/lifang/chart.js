@@ -42,7 +42,7 @@ function option(spec) {
     }] };
   }
   const names = { type: "category", data: spec.categories, axisLine: { lineStyle: { color: colour("line-strong") } }, axisTick: { show: false }, axisLabel: text };
-  const values = { type: "value", splitLine: { lineStyle: { color: colour("line") } }, axisLabel: text, minInterval: spec.whole === false ? 0 : 1 };
+  const values = { type: "value", splitLine: { lineStyle: { color: colour("line") } }, axisLabel: text, scale: spec.kind === "line", minInterval: spec.whole === false ? 0 : 1 };
   const lying = spec.kind === "hbar";
   return {
     ...common,

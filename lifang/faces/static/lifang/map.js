@@ -15,6 +15,7 @@ function paint(map) {
   set("point-dot", "circle-stroke-color", colour("surface"));
   set("point-many", "circle-color", colour("brand"));
   set("point-many", "circle-stroke-color", colour("surface"));
+  for (const id of map.listImages()) if (id.startsWith("count-")) map.updateImage(id, digits(id.slice(6)));
 }
 
 function corners(features) {
@@ -33,6 +34,19 @@ const fetched = (address) => fetch(address, { headers: { Accept: "application/ge
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
 });
+
+/** A number as a picture, since there are no glyphs. */
+function digits(words) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [64, 32];
+  const pen = canvas.getContext("2d");
+  pen.font = "600 24px sans-serif";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillStyle = colour("on-brand");
+  pen.fillText(words, 32, 17);
+  return pen.getImageData(0, 0, 64, 32);
+}
 
 /** Names of areas as HTML markers; those that would touch another are left out until there is room. */
 function label(gl, map, features) {
@@ -78,11 +92,13 @@ async function draw(box, gl) {
         { id: "area-fill", type: "fill", source: "areas", paint: { "fill-opacity": 0.9 } },
         { id: "area-line", type: "line", source: "areas", paint: { "line-width": 1 } },
         { id: "area-here", type: "line", source: "areas", filter: ["==", ["get", "here"], true], paint: { "line-width": 3 } },
-        { id: "point-many", type: "circle", source: "points", filter: ["has", "point_count"], paint: { "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 9, 50, 18, 500, 28], "circle-stroke-width": 2, "circle-opacity": 0.85 } },
+        { id: "point-many", type: "circle", source: "points", filter: ["has", "point_count"], paint: { "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 9, 50, 18, 500, 28], "circle-stroke-width": 2 } },
+        { id: "point-count", type: "symbol", source: "points", filter: ["has", "point_count"], layout: { "icon-image": ["concat", "count-", ["get", "point_count_abbreviated"]], "icon-allow-overlap": true } },
         { id: "point-dot", type: "circle", source: "points", filter: ["!", ["has", "point_count"]], paint: { "circle-radius": 6, "circle-stroke-width": 2 } },
       ],
     },
   });
+  map.setMissingStyleImageResolver((id) => { map.addImage(id, digits(id.slice(6)), { pixelRatio: 2 }); });
   map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new gl.ScaleControl({ unit: "metric" }), "bottom-left");
   map.touchZoomRotate.disableRotation();
