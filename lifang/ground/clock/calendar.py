@@ -6,6 +6,7 @@ Everything is laid out once as arrays from 2000 to 2060, so that each question i
 and one bisection. Inside, time is an integer: local microseconds from day 0 of the proleptic calendar.
 """
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class Calendar:
         self._opens = [_micros(opens) for opens, _ in self.hours]
         self._closes = [_micros(closes) for _, closes in self.hours]
         edges = [edge for spell in zip(self._opens, self._closes, strict=True) for edge in spell]
-        if not edges or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        if not edges or any(a >= b for a, b in itertools.pairwise(edges)):
             raise ValueError("working hours must be in order, and neither touch nor overlap")
         self._sums = [0]
         for opens, closes in zip(self._opens, self._closes, strict=True):

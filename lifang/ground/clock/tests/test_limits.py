@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from time import perf_counter
 
@@ -5,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifang.ground.clock import CHINA, Calendar, Day, Limit, OutOfRange, Unit, due, due_after, used
+from lifang.ground.clock import (
+    CHINA,
+    Calendar,
+    Day,
+    Limit,
+    OutOfRange,
+    Unit,
+    due,
+    due_after,
+    used,
+)
 from lifang.ground.clock.wording import limit_words, used_words
 
 NANCHANG = Calendar()
@@ -127,7 +138,7 @@ class TestLaws:
         cuts = [start]
         for step in steps:
             cuts.append(cuts[-1] + step)
-        pieces = list(zip(cuts, cuts[1:], strict=False))
+        pieces = list(itertools.pairwise(cuts))
         assert used(pieces, unit, NANCHANG) == used([(cuts[0], cuts[-1])], unit, NANCHANG)
 
     @given(moments, st.timedeltas(timedelta(0), timedelta(days=30)), limits)

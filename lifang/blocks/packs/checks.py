@@ -1,0 +1,303 @@
+"""What must fit together: within a pack, and with the packs that it extends."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from lifang.blocks.packs.problems import Problem, Where, unknown
+from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
+from lifang.ground.areas.codes import span
+
+NATION = "000000000000"
+
+
+class BrokenChain(ValueError):
+    """A pack extends one that is not there, or itself."""
+
+
+def chain(pack: Pack, packs: Mapping[str, Pack]) -> list[Pack]:
+    """The pack and those it extends, nearest first."""
+    line = [pack]
+    while line[-1].head.extends:
+        parent = packs.get(line[-1].head.extends)
+        if parent is None or parent in line:
+            raise BrokenChain(line[-1].head.extends)
+        line.append(parent)
+    return line
+
+
+def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
+    """Everything wrong with a readable pack."""
+    try:
+        line = chain(pack, packs)
+    except BrokenChain as error:
+        others = set(packs) - {pack.name}
+        return [Problem(pack.head.at, unknown(_("上级规则包"), str(error), others))]
+    names = _Names(line)
+    found: list[Problem] = []
+    for part in (_head, _citations, _roles, _calendar, _events, _categories, _cases, _indicators, _situations):
+        found += part(pack, names)
+    return found
+
+
+class _Names:
+    """The names that a pack may use: its own and those of the packs it extends."""
+
+    def __init__(self, line: list[Pack]) -> None:
+        self.line = line
+        self.units = {name for pack in line for name in pack.units}
+        self.functions = {name for pack in line for name in pack.functions}
+        self.effects = {name for pack in line for name in pack.effects}
+        self.majors = {name for pack in line for file in pack.events for name in file.majors}
+        self.categories = {code for pack in line for file in pack.events for code in file.categories}
+        self.measures = {name for pack in line if pack.indicators for name in pack.indicators.measures}
+        self.sources = {name: source for pack in reversed(line) for name, source in pack.sources.items()}
+
+
+def _missing(at: Where, what: str, used: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
+    for name in used:
+        if name not in known:
+            yield Problem(at, unknown(what, name, known))
+
+
+def _head(pack: Pack, names: _Names) -> Iterator[Problem]:
+    if not pack.head.extends and pack.head.area != NATION:
+        yield Problem(pack.head.at, _("除全国包（区划 000000000000）外，规则包都要写 extends"))
+    elif pack.head.extends and not _covers(names.line[1].head.area, pack.head.area):
+        yield Problem(
+            pack.head.at,
+            _("区划 %(area)s 不在上级规则包「%(parent)s」的区划 %(above)s 之内")
+            % {"area": pack.head.area, "parent": names.line[1].name, "above": names.line[1].head.area},
+        )
+
+
+def _covers(above: str, below: str) -> bool:
+    return int(below) * 1000 in span(int(above) * 1000)
+
+
+def _citations(pack: Pack, names: _Names) -> Iterator[Problem]:
+    for since, citation in _cited(pack):
+        source = names.sources.get(citation.document)
+        if source is None:
+            yield Problem(citation.at, unknown(_("依据"), citation.document, names.sources))
+        elif since and source.since and since < source.since:
+            yield Problem(
+                citation.at,
+                _("自 %(since)s 起取值，早于依据「%(title)s」的施行日 %(start)s")
+                % {"since": since, "title": source.title, "start": source.since},
+            )
+        elif since and source.until and since > source.until:
+            yield Problem(
+                citation.at,
+                _("自 %(since)s 起取值，晚于依据「%(title)s」的失效日 %(end)s")
+                % {"since": since, "title": source.title, "end": source.until},
+            )
+    for source in pack.sources.values():
+        if source.since and source.until and source.until < source.since:
+            yield Problem(source.at, _("失效日早于施行日"))
+
+
+def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
+    for value in _dated(pack):
+        yield from ((step.since, step.source) for step in value.steps)
+    for file in pack.events:
+        for entry in file.categories.values():
+            yield entry.since, entry.source
+    for case in pack.cases:
+        yield case.since, case.source
+    if pack.indicators:
+        for figure in (*pack.indicators.indicators.values(), *pack.indicators.exclusions.values()):
+            yield figure.since, figure.source
+    if pack.calendar:
+        for year, whole in pack.calendar.years.items():
+            yield date(int(year), 12, 31), whole.source
+        for day, odd in pack.calendar.days.items():
+            yield day, odd.source
+
+
+def _dated(pack: Pack) -> Iterator[Dated]:
+    """Every dated value of a pack."""
+    yield from pack.values.values()
+    if pack.calendar and pack.calendar.hours:
+        yield pack.calendar.hours
+    for file in pack.events:
+        yield from file.defaults.values()
+        for entry in file.categories.values():
+            yield from entry.limits.values()
+            if entry.owner:
+                yield entry.owner
+    for case in pack.cases:
+        yield from (clock.limit for clock in case.clocks if isinstance(clock.limit, Dated))
+
+
+def statuses(pack: Pack, packs: Mapping[str, Pack]) -> dict[str, int]:
+    """How many of the pack's citations rest on sources of each status."""
+    sources = _Names(chain(pack, packs)).sources
+    counts: dict[str, int] = defaultdict(int)
+    for _since, citation in _cited(pack):
+        counts[sources[citation.document].status] += 1
+    return dict(counts)
+
+
+def _roles(pack: Pack, names: _Names) -> Iterator[Problem]:
+    for role in pack.roles.values():
+        yield from _missing(role.at, _("职能"), role.functions, names.functions)
+
+
+def _calendar(pack: Pack, names: _Names) -> Iterator[Problem]:
+    if not pack.calendar:
+        return
+    for year, whole in pack.calendar.years.items():
+        for day in (*whole.holidays, *whole.workdays):
+            if day.year != int(year):
+                yield Problem(whole.at, _("%(day)s 不在 %(year)s 年") % {"day": day, "year": year})
+        for day in sorted(set(whole.holidays) & set(whole.workdays)):
+            yield Problem(whole.at, _("%(day)s 既列为放假又列为上班") % {"day": day})
+        for day in sorted(set(whole.workdays)):
+            if day.weekday() < 5:
+                yield Problem(whole.at, _("%(day)s 本是工作日，不必列为调休上班") % {"day": day})
+
+
+def _events(pack: Pack, names: _Names) -> Iterator[Problem]:
+    seen: dict[str, Where] = {}
+    for file in pack.events:
+        for code, entry in file.categories.items():
+            if code in seen:
+                yield Problem(
+                    entry.at, _("事项 %(code)s 重复，已见于 %(first)s") % {"code": code, "first": seen[code]}
+                )
+            seen.setdefault(code, entry.at)
+            if entry.major:
+                yield from _missing(entry.at, _("大类"), [entry.major], names.majors)
+            if entry.until and entry.until < entry.since:
+                yield Problem(entry.at, _("until %(until)s 早于 since %(since)s") % {"until": entry.until, "since": entry.since})
+            for step in entry.owner.steps if entry.owner else ():
+                yield from _owner(step.value, names)
+
+
+def _owner(owner: Owner, names: _Names) -> Iterator[Problem]:
+    yield from _missing(owner.at, _("部门类型"), (owner.unit, *owner.joins), names.units)
+    if owner.unit == "community_committee":
+        yield Problem(owner.at, _("居民委员会不能作为责任部门：社区可协助，不承担部门职责"))
+
+
+def _categories(pack: Pack, names: _Names) -> Iterator[Problem]:
+    """A category must be whole once the packs are laid over each other."""
+    for file in pack.events:
+        for code, entry in file.categories.items():
+            layers = [
+                layer.categories[code]
+                for other in names.line
+                for layer in other.events
+                if code in layer.categories
+            ]
+            for name in ("title", "major", "kind", "keywords", "urgency", "filing", "closing", "power", "owner"):
+                if all(getattr(layer, name) is None for layer in layers):
+                    yield Problem(
+                        entry.at, _("事项 %(code)s 缺少「%(name)s」，上级规则包也没有") % {"code": code, "name": name}
+                    )
+            if not _has_limit("handle", layers, names):
+                yield Problem(entry.at, _("事项 %(code)s 没有处置时限（limits 的 handle）") % {"code": code})
+
+
+def _has_limit(step: str, layers: list[CategoryEntry], names: _Names) -> bool:
+    return any(step in layer.limits for layer in layers) or any(
+        step in file.defaults for pack in names.line for file in pack.events
+    )
+
+
+def _cases(pack: Pack, names: _Names) -> Iterator[Problem]:
+    versions: dict[str, Where] = {}
+    for case in pack.cases:
+        key = f"{case.name} {case.since}"
+        if key in versions:
+            yield Problem(
+                case.at,
+                _("「%(case)s」自 %(since)s 起的版本重复，已见于 %(first)s")
+                % {"case": case.name, "since": case.since, "first": versions[key]},
+            )
+        versions.setdefault(key, case.at)
+        yield from _case(case, names)
+
+
+def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
+    acts = {row.act for row in case.transitions}
+    flags = {flag for row in case.transitions for flag in row.sets}
+    yield from _missing(case.at, _("状态"), [case.initial], case.states)
+    yield from _missing(case.at, _("动作"), case.public_acts, acts)
+    for row in case.transitions:
+        yield from _missing(row.at, _("状态"), row.states, case.states)
+        if row.to != "same":
+            yield from _missing(row.at, _("状态"), [row.to], case.states)
+        yield from _missing(row.at, _("填写项"), (*row.needs, *row.takes), case.inputs)
+        yield from _missing(row.at, _("职能"), [row.by], names.functions)
+        yield from _missing(row.at, _("效果"), row.effects, names.effects)
+        yield from _missing(row.at, _("标记"), (*row.when, *row.unless, *row.clears), flags)
+        for both in sorted(set(row.needs) & set(row.takes)):
+            yield Problem(row.at, _("填写项「%(name)s」既必填又选填") % {"name": both})
+    for item in case.inputs.values():
+        if (item.kind == "choice") != bool(item.options):
+            yield Problem(item.at, _("choice 须列出 options,其他类型不能有 options"))
+    yield from _ambiguous(case)
+    yield from _ways(case)
+    for clock in case.clocks:
+        yield from _missing(clock.at, _("状态"), (*clock.runs_in, *clock.pauses_in), case.states)
+        yield from _missing(clock.at, _("动作"), [*clock.restarts_on, *clock.stops_on, *filter(None, [clock.extends])], acts)
+        for both in sorted(set(clock.runs_in) & set(clock.pauses_in)):
+            yield Problem(clock.at, _("状态「%(name)s」既走表又停表") % {"name": both})
+
+
+def _ambiguous(case: CaseType) -> Iterator[Problem]:
+    """Two rows for one act in one state must be told apart by the flags."""
+    for state in case.states:
+        rows = [row for row in case.transitions if state in row.states]
+        for index, row in enumerate(rows):
+            for other in rows[:index]:
+                apart = set(row.when) & set(other.unless) or set(row.unless) & set(other.when)
+                if row.act == other.act and not apart:
+                    yield Problem(
+                        row.at,
+                        _("状态「%(state)s」下动作「%(act)s」有两行，条件分不开；第 %(line)s 行已有")
+                        % {"state": state, "act": row.act, "line": other.at.line},
+                    )
+
+
+def _ways(case: CaseType) -> Iterator[Problem]:
+    """Every state is reached, and every state that is not final is left."""
+    leaves: dict[str, set[str]] = defaultdict(set)
+    for row in case.transitions:
+        for state in row.states:
+            leaves[state].add(state if row.to == "same" else row.to)
+    reached, todo = {case.initial}, [case.initial]
+    while todo:
+        for state in leaves[todo.pop()] - reached:
+            reached.add(state)
+            todo.append(state)
+    for name, state in case.states.items():
+        if name not in reached:
+            yield Problem(state.at, _("状态「%(name)s」从「%(start)s」出发到不了") % {"name": name, "start": case.initial})
+        if not state.final and not leaves[name] - {name}:
+            yield Problem(state.at, _("状态「%(name)s」没有出路；若是终态请写 final: true") % {"name": name})
+
+
+def _indicators(pack: Pack, names: _Names) -> Iterator[Problem]:
+    if not pack.indicators:
+        return
+    for figure in pack.indicators.indicators.values():
+        used = [figure.numerator, *filter(None, [figure.denominator])]
+        yield from _missing(figure.at, _("计数项"), used, names.measures)
+        if not figure.denominator and figure.unit != "count":
+            yield Problem(figure.at, _("单位为「%(unit)s」的指标须有 denominator") % {"unit": figure.unit})
+    for exclusion in pack.indicators.exclusions.values():
+        yield from _missing(exclusion.at, _("职能"), [exclusion.reviewer], names.functions)
+
+
+def _situations(pack: Pack, names: _Names) -> Iterator[Problem]:
+    for example in pack.situations:
+        yield from _missing(example.at, _("事项"), [example.category], names.categories)
+        if not _covers(pack.head.area, example.place):
+            yield Problem(example.at, _("地点 %(place)s 不在本规则包的区划内") % {"place": example.place})
+
+

@@ -1,0 +1,203 @@
+"""The public face of the packs: one question, one answer with its source.
+
+Areas are the 15-digit codes of ``ground.areas``; days are dates, or aware datetimes whose local date
+counts. Everything is read and checked once in a process. Raises NoRule where no pack answers.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cache, lru_cache
+
+from django.utils.translation import gettext as _
+
+from lifang.blocks.packs import resolving
+from lifang.blocks.packs.checks import chain
+from lifang.blocks.packs.loader import load_all
+from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
+from lifang.blocks.packs.shapes import (
+    CaseType,
+    Clock,
+    Dated,
+    Exclusion,
+    Indicator,
+    Pack,
+    Role,
+    Source,
+    Titled,
+)
+from lifang.ground.areas.codes import NATION, span
+from lifang.ground.clock import CHINA, Calendar
+
+__all__ = [
+    "Category", "NoRule", "Resolved",
+    "calendar", "case_type", "categories", "category", "default_limit", "effects", "exclusions", "functions",
+    "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "response_limit", "roles", "source",
+    "units", "urgencies", "value",
+]  # fmt: skip
+
+
+@cache
+def packs() -> Mapping[str, Pack]:
+    """Every pack by name. Raises PackErrors when one is wrong."""
+    return load_all()
+
+
+@cache
+def _spans() -> list[tuple[range, str]]:
+    spans = [(span(int(pack.head.area) * 1000), name) for name, pack in packs().items()]
+    return sorted(spans, key=lambda item: len(item[0]))
+
+
+def pack_for(area: int) -> Pack:
+    """The nearest pack to a place."""
+    for places, name in _spans():
+        if area in places:
+            return packs()[name]
+    raise NoRule(_("区划 %(area)s 没有规则包") % {"area": area})
+
+
+@cache
+def _line(pack: str) -> Line:
+    return tuple(chain(packs()[pack], packs()))
+
+
+def _at(area: int) -> Line:
+    return _line(pack_for(area).name)
+
+
+def _day(on: date) -> date:
+    return on.astimezone(CHINA).date() if isinstance(on, datetime) else on
+
+
+def value(path: str, area: int, on: date) -> Resolved:
+    """A single value, such as «grid.households_max»."""
+    return resolving.value(_at(area), path, _day(on))
+
+
+def case_type(name: str, area: int, on: date, version: str | None = None) -> CaseType:
+    """The case type for a new case on a day, or the version that an open case began with."""
+    if version is None:
+        return _case_type(pack_for(area).name, name, _day(on))
+    return _version(name, version)
+
+
+@lru_cache(maxsize=4096)
+def _case_type(pack: str, name: str, on: date) -> CaseType:
+    return resolving.case_type(_line(pack), name, on)
+
+
+@cache
+def _version(name: str, version: str) -> CaseType:
+    for pack in packs().values():
+        for case in pack.cases:
+            if case.name == name and case.version == version:
+                return case
+    raise NoRule(_("没有案件类型「%(name)s」的版本 %(version)s") % {"name": name, "version": version})
+
+
+def category(code: str, area: int, on: date) -> Category:
+    """A category at a place on a day: owner, standards, limits, each with its source."""
+    return _category(pack_for(area).name, code, _day(on))
+
+
+@lru_cache(maxsize=65_536)
+def _category(pack: str, code: str, on: date) -> Category:
+    return resolving.category(_line(pack), code, on)
+
+
+def categories(area: int, on: date) -> list[Category]:
+    """Every category in use at a place on a day, by code."""
+    line, day = _at(area), _day(on)
+    return [_category(line[0].name, code, day) for code in resolving.codes(line, day)]
+
+
+def limit_for(clock: Clock, category: str, area: int, on: date, urgency: str) -> Resolved | None:
+    """The limit of a case's clock; its value is a Limit. None where the packs set none."""
+    pack, day = pack_for(area).name, _day(on)
+    if isinstance(clock.limit, Dated):
+        return resolving.clock_limit(_line(pack), day, clock.limit, urgency)
+    return _step_limit(pack, day, category, clock.limit.removeprefix("category."), urgency)
+
+
+@lru_cache(maxsize=65_536)
+def _step_limit(pack: str, on: date, category: str, step: str, urgency: str) -> Resolved | None:
+    found = resolving.limits(_line(pack), on, category, step)
+    return resolving.for_urgency(found, urgency) if found else None
+
+
+def default_limit(step: str, area: int, on: date, urgency: str = "ordinary") -> Resolved | None:
+    """The limit of a step that does not hang on the category; its value is a Limit."""
+    return _step_limit(pack_for(area).name, _day(on), "", step, urgency)
+
+
+def response_limit(kind: str, area: int, on: date) -> Resolved | None:
+    """How soon a called unit must answer: a whistle («whistle») or a share of a case («share»)."""
+    return default_limit("whistle" if kind == "whistle" else "receive", area, on)
+
+
+def calendar(area: int, on: date | None = None) -> Calendar:
+    """The working days and hours of a place, with the hours in force on a day (today when left out)."""
+    return _calendar(pack_for(area).name, _day(on or datetime.now(CHINA)))
+
+
+@lru_cache(maxsize=256)
+def _calendar(pack: str, on: date) -> Calendar:
+    return _calendar_with(pack, resolving.hours(_line(pack), on))
+
+
+@cache
+def _calendar_with(pack: str, hours: tuple[tuple[time, time], ...]) -> Calendar:
+    return resolving.calendar(_line(pack), hours)
+
+
+def roles() -> Mapping[str, Role]:
+    """Every role by code."""
+    return {code: role for pack in packs().values() for code, role in pack.roles.items()}
+
+
+def units() -> Mapping[str, Titled]:
+    """Every kind of unit by name."""
+    return {kind: unit for pack in packs().values() for kind, unit in pack.units.items()}
+
+
+def functions() -> Mapping[str, Titled]:
+    """Every function by name."""
+    return {name: item for pack in packs().values() for name, item in pack.functions.items()}
+
+
+def effects() -> Mapping[str, Titled]:
+    """Every effect that case types may name."""
+    return {name: item for pack in packs().values() for name, item in pack.effects.items()}
+
+
+def measures() -> Mapping[str, Titled]:
+    """Every measure that indicators may name."""
+    return {n: m for pack in packs().values() if pack.indicators for n, m in pack.indicators.measures.items()}
+
+
+def indicators(area: int = NATION, on: date | None = None) -> Mapping[str, Indicator]:
+    """The indicators of a place by name."""
+    return resolving.indicators(_at(area), _day(on or datetime.now(CHINA)))
+
+
+def exclusions(area: int = NATION, on: date | None = None) -> Mapping[str, Exclusion]:
+    """The grounds for leaving a case out of the fair rates, by name."""
+    return resolving.exclusions(_at(area), _day(on or datetime.now(CHINA)))
+
+
+def urgencies(area: int = NATION) -> Mapping[str, str]:
+    """The words for the urgencies, from the least urgent."""
+    return {n: t for pack in reversed(_at(area)) for file in pack.events for n, t in file.urgencies.items()}
+
+
+def majors(area: int = NATION) -> Mapping[str, str]:
+    """The major classes of categories by code."""
+    return {n: t for pack in reversed(_at(area)) for file in pack.events for n, t in file.majors.items()}
+
+
+def source(document: str, area: int = NATION) -> Source:
+    """A document by its name in sources.yaml, as the place's packs see it."""
+    for pack in _at(area):
+        if document in pack.sources:
+            return pack.sources[document]
+    raise NoRule(_("没有依据「%(name)s」") % {"name": document})
