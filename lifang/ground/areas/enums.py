@@ -41,4 +41,3 @@ class ChangeKind(TextChoices):
     RENAME = "rename", _("更名")
     MOVE = "move", _("划转")
     REDRAW = "redraw", _("调整界线")
-    UPDATE = "update", _("更新户数人口")
