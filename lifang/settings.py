@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "lifang.domains.grid",
     "lifang.faces",
     "lifang.faces.api",
+    "lifang.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -64,7 +64,9 @@ def token_for(key: uuid.UUID) -> str:
 
 
 @transaction.atomic
-def report_event(*, report: Report, actor: Actor, key: uuid.UUID | None = None, at: dt.datetime | None = None) -> Reported:
+def report_event(
+    *, report: Report, actor: Actor, key: uuid.UUID | None = None, at: dt.datetime | None = None
+) -> Reported:
     """Open an event case: place, owner and clock by the rules of that place and day, voice and trail, at once.
 
     Anybody may report anything anywhere, so this runs at every place under the caller's function.
@@ -153,7 +155,9 @@ def _rule(report: Report, area: int, at: dt.datetime) -> packs.Category:
     try:
         return packs.category(report.category, area, at)
     except packs.NoRule:
-        raise Refused(_("没有编码为「{code}」的事项类别,请从列表里选。").format(code=report.category[:20]), "category") from None
+        raise Refused(
+            _("没有编码为「{code}」的事项类别,请从列表里选。").format(code=report.category[:20]), "category"
+        ) from None
 
 
 def _check(report: Report, joining: bool = False) -> None:
@@ -173,5 +177,3 @@ def _check(report: Report, joining: bool = False) -> None:
         raise Refused(_("代报要写明当事人怎样同意的。"), "consent")
     if len(report.phone) > 20 or len(report.name) > 40:
         raise Refused(_("姓名最多 40 个字,电话最多 20 位。"), "phone")
-
-
