@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='area',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[(models.Func('code', template='point((%(expressions)s / 1000000000)::double precision, (%(expressions)s %% 1000000000)::double precision)'), '~='), ('valid', '&&')], name='area_one_version_a_day', violation_error_message='这个代码在这段时间里已有记录，同一代码同一天只能有一条。'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[(models.Func('code', template='point((%(expressions)s / 1000000000)::double precision, %(expressions)s::double precision)'), '~='), ('valid', '&&')], name='area_one_version_a_day', violation_error_message='这个代码在这段时间里已有记录，同一代码同一天只能有一条。'),
         ),
         migrations.AddConstraint(
             model_name='area',
