@@ -7,6 +7,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from psycopg import sql
 
+from lifang.blocks.packs.install import install_roles
+from lifang.ground.access.scope import system_scope
+
 DEFAULT_PRIVILEGES = """
 GRANT CONNECT ON DATABASE {database} TO {app};
 GRANT USAGE ON SCHEMA public TO {app};
@@ -45,3 +48,5 @@ def prepare(verbosity: int = 1) -> None:
     make_app_role()
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     connections["owner"].close()
+    with system_scope("install"):
+        install_roles()

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from lifang.ground.access.scope import EVERYWHERE, Holdings, Scope, holdings_of, within_scope
@@ -38,6 +39,8 @@ def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if request.user.must_change_password:
+                return redirect("account_change_password")
             scope = holdings(request).scope(function)
             if not scope:
                 raise Http404(_("没有这个页面,或者你没有查看它的权限。"))

@@ -45,6 +45,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("电子邮箱"), blank=True)
     notify_url = models.CharField(_("提醒地址"), max_length=500, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
+    must_change_password = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()
@@ -60,21 +61,37 @@ class User(AbstractBaseUser):
 class Role(models.Model):
     """A named set of functions, synchronised from the packs' roles.yaml.
 
-    A `unit_bound` role reaches only the cases in which the grant's unit is involved.
+    A `unit_bound` role reaches only the cases in which the grant's unit is involved. `level` is the level of place
+    at which it is usually held. A role that no pack names any more keeps its row and loses its functions.
     """
 
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     functions = ArrayField(models.CharField(max_length=60), verbose_name=_("职能"))
     unit_bound = models.BooleanField(default=False)
+    level = models.CharField(_("层级"), max_length=20, blank=True)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.name
 
 
+class Function(models.Model):
+    """What a function is called in words, synchronised from the packs' functions.yaml."""
+
+    code = models.CharField(_("编码"), max_length=60, primary_key=True)
+    title = models.CharField(_("名称"), max_length=80)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class GrantQuery(models.QuerySet["Grant"]):
     def in_force(self, on: dt.date | None = None) -> Self:
-        return self.filter(valid__contains=on or today())
+        """Grants that hold on a day (today when left out); one that was ended holds no more from that day on."""
+        day = on or today()
+        return self.filter(models.Q(ended_at=None) | models.Q(ended_at__date__gt=day), valid__contains=day)
 
     def of(self, user: User) -> Self:
         return self.filter(user=user)
@@ -91,6 +108,9 @@ class Grant(models.Model):
     valid = DateRangeField(_("有效期"))
     purpose = models.CharField(_("用途"), max_length=200)
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="given", verbose_name=_("授予人"))
+    ended_at = models.DateTimeField(_("终止时间"), null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("终止人"))
+    end_reason = models.CharField(_("终止原因"), max_length=200, blank=True)
 
     objects = GrantQuery.as_manager()
 

@@ -3,7 +3,14 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from lifang.ground.access.models import User
+
 
 class StaffOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """A password of one's own takes the place of the one that the administrator gave."""
+        user.must_change_password = False
+        super().set_password(user, password)
