@@ -8,7 +8,7 @@ village; National Bureau of Statistics, 统计用区划代码和城乡划分代�
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,8 @@ PROVINCES: Final = frozenset(
     + [50, 51, 52, 53, 54, 61, 62, 63, 64, 65, 71, 81, 82]
 )
 MAX_GRIDS: Final = 999
+
+Codes = TypeVar("Codes", int, Any)
 
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff'\u2018\u2019`,]+")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d*))?[eE]\+?(\d{1,2})")
@@ -66,8 +68,8 @@ def ancestors(code: int) -> list[int]:
     return found
 
 
-def at_level(code: int, level: int) -> int:
-    """The code of the place of this level that the code lies in (its digits cut off there)."""
+def at_level(code: Codes, level: int) -> Codes:
+    """The code of the place of this level that the code lies in (its digits cut off there). Takes arrays too."""
     return code - code % WIDTHS[level]
 
 

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 Ints = NDArray[np.int64]
 
 SCALE: Final = 10**7
-BINS_PER_POLYGON: Final = 5
-MAX_SIDE: Final = 4096
+BINS_PER_POLYGON: Final = 8
+MAX_SIDE: Final = 2048
 CHUNK: Final = 1 << 15
 THREADS: Final = 2
 

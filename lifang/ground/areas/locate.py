@@ -1,4 +1,4 @@
-"""Which grid a point lies in, in both layers, today. The index is held by the process and follows the tree's edition."""
+"""Which grids a point lies in today. The index is held by the process and follows the tree's edition."""
 
 import datetime as dt
 import threading
@@ -21,7 +21,7 @@ PROBLEMS: Final[tuple[Problem | None, ...]] = (None, "outside", "gap")
 
 
 class Found(NamedTuple):
-    """Codes of the grids at a point. Without a governance grid, `problem` says whether the point is outside the city."""
+    """Codes of the grids at a point. Without a governance grid, `problem` says if it is outside the city or a gap."""
 
     governance: int | None
     construction: int | None
@@ -45,14 +45,20 @@ class Ground:
         self.checked = time.monotonic()
         held = Area.objects.as_of(day).exclude(boundary=None).order_by("code")
         layers = [_shapes(held.grids(layer)) for layer in (Layer.GOVERNANCE, Layer.CONSTRUCTION)]
-        self.index = Index(*layers[0], *layers[1])
+        cities = np.unique(np.concatenate([codes.at_level(layer[1], codes.CITY) for layer in layers]))
+        self.parts = [_part(layers, city) for city in cities]
         outline = held.filter(level__in=(codes.CITY, codes.COUNTY))
         if not outline.exists():
             outline = held.filter(level__in=(codes.STREET, codes.COMMUNITY))
         self.outline = shapely.STRtree(_shapes(outline)[0])
 
     def find(self, lon: float, lat: float) -> Found:
-        governance, construction = self.index.find(lon, lat)
+        governance = construction = 0
+        for (left, low, right, high), index in self.parts:
+            if left <= lon <= right and low <= lat <= high:
+                governance, construction = index.find(lon, lat)
+                if governance or construction:
+                    break
         problem: Problem | None = None
         if not governance:
             inside = len(self.outline.query(shapely.Point(lon, lat), predicate="intersects"))
@@ -60,16 +66,33 @@ class Ground:
         return Found(governance or None, construction or None, problem)
 
     def find_many(self, lons: ArrayLike, lats: ArrayLike) -> Many:
-        governance, construction = self.index.find_many(lons, lats)
+        x, y = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
+        found = np.zeros((2, len(x)), dtype=np.int64)
+        for (left, low, right, high), index in self.parts:
+            inside = np.flatnonzero((left <= x) & (x <= right) & (low <= y) & (y <= high) & (found == 0).all(axis=0))
+            found[:, inside] = index.find_many(x[inside], y[inside])
+        governance, construction = found
         problem = np.zeros(len(governance), dtype=np.int8)
         if len(missing := np.flatnonzero(governance == 0)):
-            points = shapely.points(np.asarray(lons, dtype=float)[missing], np.asarray(lats, dtype=float)[missing])
+            points = shapely.points(x[missing], y[missing])
             problem[missing] = PROBLEMS.index("outside")
             problem[missing[self.outline.query(points, predicate="intersects")[0]]] = PROBLEMS.index("gap")
         return Many(governance, construction, problem)
 
 
-def _shapes(areas: queries.AreaQuery) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+Layered = tuple[NDArray[np.object_], NDArray[np.int64]]
+
+
+def _part(layers: list[Layered], city: int) -> tuple[tuple[float, ...], Index]:
+    """The index of one city, with its bounds: bins of even size suit one city, not a province."""
+    first, second = (
+        (shapes[mine], known[mine]) for shapes, known in layers for mine in [codes.at_level(known, codes.CITY) == city]
+    )
+    bounds = shapely.total_bounds(np.concatenate([first[0], second[0]]))
+    return tuple(bounds.tolist()), Index(*first, *second)
+
+
+def _shapes(areas: queries.AreaQuery) -> Layered:
     rows = list(areas.values_list("boundary", "code"))
     shapes = shapely.from_wkb(np.array([bytes(row[0]) for row in rows], dtype=object))
     return np.atleast_1d(shapes), np.array([row[1] for row in rows], dtype=np.int64)

