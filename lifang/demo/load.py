@@ -1,0 +1,43 @@
+"""The demo city, loaded step by step; a load that was interrupted goes on where it stopped."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from lifang.blocks.cases.models import Case
+from lifang.demo.life import live
+from lifang.demo.people import make_people
+from lifang.demo.units import make_units
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas import codes
+from lifang.ground.areas.data.build import CITIES
+from lifang.ground.areas.load import load_city
+from lifang.ground.areas.models import Area
+
+NANCHANG = 360100 * 10**9
+HOME_STREET = 360102002 * 10**6
+OTHERS = ("tieling", "dalian", "chaoyang", "yicheng")
+
+
+def loaded() -> bool:
+    with system_scope("demo"):
+        return Case.objects.exists()
+
+
+def load(cases: int, say: Callable[[str], None]) -> None:
+    """Places of five cities, generated ground for Nanchang, its bodies and people, and `cases` lived cases."""
+    with system_scope("demo"):
+        for name in ("nanchang", *OTHERS):
+            if not Area.objects.filter(code=_root(name)).exists():
+                load_city(city=name, by=None)
+                say(f"{name}: {Area.objects.below(_root(name)).count()} places")
+    with system_scope("demo"):
+        say(f"{make_units(NANCHANG, timezone.localdate())} bodies")
+        home = Area.objects.as_of(timezone.localdate()).below(HOME_STREET).grids("governance").earliest("code")
+        say(f"{len(make_people(home.code))} people")
+    with system_scope("demo"):
+        say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
+
+
+def _root(name: str) -> int:
+    return codes.parse(CITIES[name])
