@@ -209,14 +209,20 @@ def next_links(previous: str = "", following: str = "", shown: str = "") -> dict
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str = "", big: bool = False) -> dict[str, object]:
-    """One field of a form: label, hint, error, control. Controls that take several answers become a fieldset."""
+def field(bound: BoundField, hint: str | None = None, big: bool = False) -> dict[str, object]:
+    """One field of a form: label, hint (else the field's help text), error, control.
+
+    Controls that take several answers become a fieldset.
+    """
+    hint = str(bound.help_text) if hint is None else hint
     kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
     several = bound.use_fieldset
     css = {"checkbox": "check", "select": "select", "textarea": "input"}.get(kind, "" if several else "input")
-    described = [f"{bound.auto_id}_hint"] if (hint or bound.help_text) else []
+    described = [f"{bound.auto_id}_hint"] if hint else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     attrs = {"class": f"{css} {bound.field.widget.attrs.get('class', '')}".strip()}
+    if bound.field.widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = ""
     if kind == "textarea" and bound.field.widget.attrs.get("rows") == "10":  # Django's default is too tall here
         attrs["rows"] = "4"
     if described:
@@ -225,7 +231,7 @@ def field(bound: BoundField, hint: str = "", big: bool = False) -> dict[str, obj
     return {
         "bound": bound,
         "control": control,
-        "hint": hint or bound.help_text,
+        "hint": hint,
         "several": several,
         "check": kind == "checkbox" and not several,
         "big": big,
