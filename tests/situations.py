@@ -5,6 +5,7 @@ governance grids and one construction grid over the same ground. Every community
 """
 
 import datetime as dt
+import functools
 import itertools
 
 import shapely
@@ -100,6 +101,12 @@ def _unit(area: int, kind: str) -> Unit:
     return Unit(code=f"{area}-{kind}", name=f"{area // 10**9}{packs.units()[kind].title}", kind=kind, area=area)
 
 
+@functools.cache
+def _hashed() -> str:
+    """Hashing takes a quarter of a second; everybody here has the same password."""
+    return make_password(PASSWORD)
+
+
 def unit_of(kind: str, area: int) -> Unit:
     return Unit.objects.get(kind=kind, area=area)
 
@@ -110,7 +117,7 @@ def a_person(role: str, area: int, unit: Unit | None = None, name: str = "", pur
     with system_scope("test"):
         held = Role.objects.get(code=role)
         user = User.objects.create(
-            username=f"{role}{number}", name=name or f"{held.name}{number}", unit=unit, password=make_password(PASSWORD)
+            username=f"{role}{number}", name=name or f"{held.name}{number}", unit=unit, password=_hashed()
         )
         Grant.objects.create(
             user=user,
