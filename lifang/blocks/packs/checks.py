@@ -108,8 +108,8 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     for case in pack.cases:
         yield case.since, case.source
     if pack.indicators:
-        for figure in (*pack.indicators.indicators.values(), *pack.indicators.exclusions.values()):
-            yield figure.since, figure.source
+        yield from ((figure.since, figure.source) for figure in pack.indicators.indicators.values())
+        yield from ((ground.since, ground.source) for ground in pack.indicators.exclusions.values())
     if pack.calendar:
         for year, whole in pack.calendar.years.items():
             yield date(int(year), 12, 31), whole.source
@@ -165,14 +165,14 @@ def _events(pack: Pack, names: _Names) -> Iterator[Problem]:
     for file in pack.events:
         for code, entry in file.categories.items():
             if code in seen:
-                yield Problem(
-                    entry.at, _("事项 %(code)s 重复，已见于 %(first)s") % {"code": code, "first": seen[code]}
-                )
+                yield Problem(entry.at, _("事项 %(code)s 重复，已见于 %(first)s") % {"code": code, "first": seen[code]})
             seen.setdefault(code, entry.at)
             if entry.major:
                 yield from _missing(entry.at, _("大类"), [entry.major], names.majors)
             if entry.until and entry.until < entry.since:
-                yield Problem(entry.at, _("until %(until)s 早于 since %(since)s") % {"until": entry.until, "since": entry.since})
+                yield Problem(
+                    entry.at, _("until %(until)s 早于 since %(since)s") % {"until": entry.until, "since": entry.since}
+                )
             for step in entry.owner.steps if entry.owner else ():
                 yield from _owner(step.value, names)
 
@@ -188,10 +188,7 @@ def _categories(pack: Pack, names: _Names) -> Iterator[Problem]:
     for file in pack.events:
         for code, entry in file.categories.items():
             layers = [
-                layer.categories[code]
-                for other in names.line
-                for layer in other.events
-                if code in layer.categories
+                layer.categories[code] for other in names.line for layer in other.events if code in layer.categories
             ]
             for name in ("title", "major", "kind", "keywords", "urgency", "filing", "closing", "power", "owner"):
                 if all(getattr(layer, name) is None for layer in layers):
@@ -241,10 +238,13 @@ def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
         if (item.kind == "choice") != bool(item.options):
             yield Problem(item.at, _("choice 须列出 options,其他类型不能有 options"))
     yield from _ambiguous(case)
-    yield from _ways(case)
+    if case.initial in case.states and all(row.to in {"same", *case.states} for row in case.transitions):
+        yield from _ways(case)
     for clock in case.clocks:
         yield from _missing(clock.at, _("状态"), (*clock.runs_in, *clock.pauses_in), case.states)
-        yield from _missing(clock.at, _("动作"), [*clock.restarts_on, *clock.stops_on, *filter(None, [clock.extends])], acts)
+        yield from _missing(
+            clock.at, _("动作"), [*clock.restarts_on, *clock.stops_on, *filter(None, [clock.extends])], acts
+        )
         for both in sorted(set(clock.runs_in) & set(clock.pauses_in)):
             yield Problem(clock.at, _("状态「%(name)s」既走表又停表") % {"name": both})
 
@@ -275,11 +275,13 @@ def _ways(case: CaseType) -> Iterator[Problem]:
         for state in leaves[todo.pop()] - reached:
             reached.add(state)
             todo.append(state)
-    for name, state in case.states.items():
+    for name, standing in case.states.items():
         if name not in reached:
-            yield Problem(state.at, _("状态「%(name)s」从「%(start)s」出发到不了") % {"name": name, "start": case.initial})
-        if not state.final and not leaves[name] - {name}:
-            yield Problem(state.at, _("状态「%(name)s」没有出路；若是终态请写 final: true") % {"name": name})
+            yield Problem(
+                standing.at, _("状态「%(name)s」从「%(start)s」出发到不了") % {"name": name, "start": case.initial}
+            )
+        if not standing.final and not leaves[name] - {name}:
+            yield Problem(standing.at, _("状态「%(name)s」没有出路；若是终态请写 final: true") % {"name": name})
 
 
 def _indicators(pack: Pack, names: _Names) -> Iterator[Problem]:
@@ -299,5 +301,3 @@ def _situations(pack: Pack, names: _Names) -> Iterator[Problem]:
         yield from _missing(example.at, _("事项"), [example.category], names.categories)
         if not _covers(pack.head.area, example.place):
             yield Problem(example.at, _("地点 %(place)s 不在本规则包的区划内") % {"place": example.place})
-
-

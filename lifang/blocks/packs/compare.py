@@ -53,7 +53,10 @@ def _facts(line: Line, on: date) -> Iterator[tuple[str, str]]:
 
 def _category(category: Category) -> Iterator[tuple[str, str]]:
     name = f"{category.code} {category.title}"
-    yield f"{name} " + _("责任部门"), f"{category.owner.value.unit}@{category.owner.value.level}" + _cited(category.owner)
+    yield (
+        f"{name} " + _("责任部门"),
+        f"{category.owner.value.unit}@{category.owner.value.level}" + _cited(category.owner),
+    )
     for step, resolved in category.limits.items():
         yield f"{name} {step}", _limits(resolved.value) + _cited(resolved)
 

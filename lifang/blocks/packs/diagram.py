@@ -6,7 +6,7 @@ from lifang.blocks.packs.shapes import CaseType
 def mermaid(case: CaseType) -> str:
     """A stateDiagram-v2: every state, and one arrow for each pair of states with the acts between them."""
     lines = ["stateDiagram-v2", "    direction TB"]
-    lines += [f"    state \"{state.title}\" as {name}" for name, state in case.states.items()]
+    lines += [f'    state "{state.title}" as {name}' for name, state in case.states.items()]
     lines.append(f"    [*] --> {case.initial}")
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in case.transitions:

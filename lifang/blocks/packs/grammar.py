@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import shapes
+from lifang.blocks.packs import shapes, words
 from lifang.blocks.packs.problems import Where
 from lifang.blocks.packs.reading import (
     BAD,
@@ -38,26 +38,26 @@ category_code = pattern(r"[0-9]{5}", "五位事项代码，如 06010")
 major_code = pattern(r"[0-9]{2}", "两位大类代码，如 06")
 year = pattern(r"20[0-9]{2}", "年份，如 2027")
 names = optional(listing(name), ())
-words = optional(text, "")
+wording = optional(text, "")
 
 citation = record(shapes.Citation, document=text, clause=optional(text, ""))
 
 
 def _limit(amount: float, unit: str, at: Where) -> Limit:
     if amount <= 0:
-        raise ValueError(_("时限须大于 0,这里是 %(n)s") % {"n": amount})
+        raise ValueError(_("时限须大于 0，这里是 %(n)s") % {"n": amount})
     if unit.endswith("days") and amount != int(amount):
         raise ValueError(_("按天计的时限须为整数，这里是 %(n)s") % {"n": amount})
     return Limit(amount, Unit(unit))
 
 
 limit = record(_limit, amount=number, unit=choice("时限单位", [unit.value for unit in Unit]))
-_urgent_limits = table(limit, choice("紧急程度", shapes.URGENCIES))
+_urgent_limits = table(limit, choice("紧急程度", words.URGENCIES))
 
 
 def limits(node: Node, reader: Reader) -> Any:
     """One limit for all, or one for each urgency."""
-    if isinstance(node, yaml.MappingNode) and set(mapping_of(node)) & set(shapes.URGENCIES):
+    if isinstance(node, yaml.MappingNode) and set(mapping_of(node)) & set(words.URGENCIES):
         by_urgency = _urgent_limits(node, reader)
         return by_urgency if by_urgency is BAD else shapes.Limits(by_urgency)
     value = limit(node, reader)
@@ -93,7 +93,7 @@ def dated(kind: Kind) -> Kind:
 owner = record(
     shapes.Owner,
     unit=name,
-    level=choice("层级", shapes.LEVELS),
+    level=choice("层级", words.LEVELS),
     joins=names,
 )
 
@@ -109,10 +109,10 @@ head = record(
         record(
             shapes.Coverage,
             subject=text,
-            state=choice("覆盖程度", shapes.COVERED),
+            state=choice("覆盖程度", words.COVERED),
             since=optional(day),
-            checked=words,
-            note=words,
+            checked=wording,
+            note=wording,
         ),
         empty=False,
     ),
@@ -122,19 +122,19 @@ sources = table(
     record(
         shapes.Source,
         title=text,
-        status=choice("依据状态", shapes.STATUSES),
-        number=words,
-        issuer=words,
+        status=choice("依据状态", words.STATUSES),
+        number=wording,
+        issuer=wording,
         issued=optional(day),
         since=optional(day),
         until=optional(day),
-        url=words,
-        note=words,
+        url=wording,
+        note=wording,
     ),
     name,
 )
 
-titled = record(shapes.Titled, title=text, note=words)
+titled = record(shapes.Titled, title=text, note=wording)
 units = table(titled, name)
 functions = table(titled, dotted)
 effects = table(titled, path_name)
@@ -144,8 +144,8 @@ roles = table(
         title=text,
         functions=listing(dotted),
         unit_bound=optional(truth, default=False),
-        level=optional(choice("层级", (*shapes.LEVELS, "grid"))),
-        note=words,
+        level=optional(choice("层级", (*words.LEVELS, "grid"))),
+        note=wording,
     ),
     name,
 )
@@ -175,7 +175,7 @@ calendar = record(
         EMPTY,
     ),
     days=optional(table(record(shapes.OddDay, work=truth, reason=text, source=citation), day), EMPTY),
-    note=words,
+    note=wording,
 )
 
 
@@ -187,7 +187,7 @@ def _plain(node: Node, reader: Reader) -> Any:
 
 
 values = table(
-    record(_dated, values=table(_plain, day), source=_source, title=text, unit=words),
+    record(_dated, values=table(_plain, day), source=_source, title=text, unit=wording),
     path_name,
 )
 
@@ -198,22 +198,22 @@ category = record(
     source=citation,
     title=optional(text),
     major=optional(major_code),
-    kind=optional(choice("类型", shapes.KINDS)),
+    kind=optional(choice("类型", words.KINDS)),
     keywords=optional(listing(text, empty=False)),
-    urgency=optional(choice("紧急程度", shapes.URGENCIES)),
+    urgency=optional(choice("紧急程度", words.URGENCIES)),
     filing=optional(text),
     closing=optional(text),
-    power=optional(choice("社区权限", shapes.POWERS)),
+    power=optional(choice("社区权限", words.POWERS)),
     owner=optional(dated(owner)),
-    limits=optional(table(dated(limits), choice("时限环节", shapes.LIMITS)), EMPTY),
+    limits=optional(table(dated(limits), choice("时限环节", words.LIMITS)), EMPTY),
     note=optional(text),
 )
 
 events = record(
     shapes.EventsFile,
-    urgencies=optional(table(text, choice("紧急程度", shapes.URGENCIES)), EMPTY),
+    urgencies=optional(table(text, choice("紧急程度", words.URGENCIES)), EMPTY),
     majors=optional(table(text, major_code), EMPTY),
-    defaults=optional(table(dated(limits), choice("时限环节", shapes.LIMITS)), EMPTY),
+    defaults=optional(table(dated(limits), choice("时限环节", words.LIMITS)), EMPTY),
     categories=optional(table(category, category_code), EMPTY),
 )
 
@@ -239,7 +239,7 @@ transition = record(
     sets=names,
     clears=names,
     effects=optional(listing(path_name), ()),
-    tells=optional(listing(choice("告知对象", shapes.TOLD)), ()),
+    tells=optional(listing(choice("告知对象", words.TOLD)), ()),
     confirm=optional(truth, default=False),
 )
 
@@ -247,14 +247,14 @@ _category_limit = pattern(r"category\.[a-z]+", "category.<环节>,如 category.h
 
 
 def clock_limit(node: Node, reader: Reader) -> Any:
-    """The name of a category's limit, or a dated limit."""
+    """``category.<step>``, read as the name of the step, or a dated limit."""
     if not isinstance(node, yaml.ScalarNode):
         return dated(limits)(node, reader)
     value = _category_limit(node, reader)
     if value is BAD:
         return BAD
     step = value.removeprefix("category.")
-    known = choice("时限环节", shapes.LIMITS)
+    known = choice("时限环节", words.LIMITS)
     return known(yaml.ScalarNode("tag:yaml.org,2002:str", step, node.start_mark, node.end_mark), reader)
 
 
@@ -273,13 +273,13 @@ case_type = record(
         record(
             shapes.Input,
             title=text,
-            kind=choice("填写项类型", shapes.INPUTS),
+            kind=choice("填写项类型", words.INPUTS),
             options=optional(table(text, name), EMPTY),
         ),
         name,
     ),
     states=table(
-        record(shapes.State, title=text, told=words, final=optional(truth, default=False)),
+        record(shapes.State, title=text, told=wording, final=optional(truth, default=False)),
         name,
     ),
     transitions=listing(transition, empty=False),
@@ -311,14 +311,14 @@ indicators = record(
             record(
                 shapes.Indicator,
                 title=text,
-                unit=choice("指标单位", shapes.INDICATOR_UNITS),
+                unit=choice("指标单位", words.INDICATOR_UNITS),
                 numerator=name,
                 denominator=optional(name, ""),
                 formula=text,
                 fair=optional(truth, default=False),
                 since=day,
                 source=citation,
-                note=words,
+                note=wording,
             ),
             name,
         ),
@@ -355,8 +355,8 @@ situations = listing(
         situation=text,
         place=area_code,
         category=category_code,
-        urgency=optional(choice("紧急程度", shapes.URGENCIES), ""),
-        limit=choice("时限环节", shapes.LIMITS),
+        urgency=optional(choice("紧急程度", words.URGENCIES), ""),
+        limit=choice("时限环节", words.LIMITS),
         start=moment,
         pauses=optional(listing(_stretch), ()),
         until=optional(moment),
@@ -364,10 +364,10 @@ situations = listing(
             shapes.Expected,
             due=optional(moment),
             limit=optional(limit),
-            owner=words,
-            level=words,
-            document=words,
-            used=words,
+            owner=wording,
+            level=wording,
+            document=wording,
+            used=wording,
         ),
     ),
     empty=False,

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from lifang.blocks.packs import service
-from lifang.ground.access.models import Function, Role
+from lifang.ground.access.models import Function, Role, UnitKind
 
 ROLE_COLUMNS = ["name", "functions", "unit_bound", "level", "note"]
 
@@ -21,6 +21,12 @@ def install_roles() -> None:
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["title", "note"],
+    )
+    UnitKind.objects.bulk_create(
+        [UnitKind(code=code, title=kind.title) for code, kind in service.units().items()],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["title"],
     )
     standing = {role.code: role for role in Role.objects.all()}
     for code, said in service.roles().items():

@@ -89,7 +89,7 @@ def read_pack(folder: Path) -> Pack:
         calendar=single.get("calendar.yaml"),
         values=single.get("values.yaml", nothing),
         events=tuple(events),
-        cases=tuple(_finished(case, head.name) for case in many["cases"]),
+        cases=tuple(_finished(case, folder.name) for case in many["cases"]),
         indicators=single.get("indicators.yaml"),
         situations=tuple(situation for file in many["tests"] for situation in file),
     )
@@ -98,9 +98,7 @@ def read_pack(folder: Path) -> Pack:
 def _finished(case: CaseType, pack: str) -> CaseType:
     """With its version, and with "open" spelled out as every state that is not final."""
     still_open = tuple(name for name, state in case.states.items() if not state.final)
-    rows = tuple(
-        replace(row, states=still_open) if isinstance(row.states, str) else row for row in case.transitions
-    )
+    rows = tuple(replace(row, states=still_open) if isinstance(row.states, str) else row for row in case.transitions)
     return replace(case, transitions=rows, version=f"{pack}/{case.since}")
 
 

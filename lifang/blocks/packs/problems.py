@@ -51,7 +51,7 @@ def unknown(what: str, found: str, allowed: Iterable[str]) -> str:
     text = _("%(what)s「%(found)s」不存在") % {"what": what, "found": found}
     close = get_close_matches(found, names, n=1, cutoff=0.6)
     if close:
-        text += _(",是不是「%(close)s」？") % {"close": close[0]}
+        text += _("，是不是「%(close)s」？") % {"close": close[0]}
     else:
         text += "。"
     return text + _("可用：%(names)s") % {"names": short(names) or _("(无)")}

@@ -41,7 +41,7 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
-class _Loader(_BaseLoader):  # type: ignore[misc,valid-type]
+class _Loader(_BaseLoader):
     """Only text, numbers, dates, true, false and null are told apart."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
@@ -87,7 +87,7 @@ class Reader:
 
     def expect(self, node: Node, allowed: str) -> Any:
         """Report that a node is something else than what is allowed."""
-        return self.bad(node, _("这里是%(found)s,应为%(allowed)s") % {"found": found(node), "allowed": allowed})
+        return self.bad(node, _("这里是%(found)s，应为%(allowed)s") % {"found": found(node), "allowed": allowed})
 
     def read(self, path: Path, kind: Kind) -> Any:
         """Read one file; BAD when anything in it is wrong."""
@@ -102,7 +102,7 @@ class Reader:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
             what = getattr(error, "problem", None) or str(error)
-            text = _("不是合法的 YAML:%(what)s。常见原因：缩进不齐、冒号后少空格、引号未闭合") % {"what": what}
+            text = _("不是合法的 YAML：%(what)s。常见原因：缩进不齐、冒号后少空格、引号未闭合") % {"what": what}
             self.problems.append(Problem(Where(self.file, line), text))
             return BAD
         if node is None:
@@ -131,7 +131,11 @@ def _tag_of(node: Node) -> str:
 
 def text(node: Node, reader: Reader) -> Any:
     """A text that is not empty; numbers and dates are taken as they are written."""
-    if isinstance(node, yaml.ScalarNode) and _tag_of(node) in {"str", "int", "float", "timestamp"} and node.value.strip():
+    if (
+        isinstance(node, yaml.ScalarNode)
+        and _tag_of(node) in {"str", "int", "float", "timestamp"}
+        and node.value.strip()
+    ):
         return node.value.strip()
     return reader.expect(node, _("文字"))
 
@@ -211,13 +215,13 @@ def listing(item: Kind, *, empty: bool = True) -> Kind:
     return kind
 
 
-def pairs(node: Node, reader: Reader) -> list[tuple[str, Node, Node]] | None:
+def pairs(node: Node, reader: Reader) -> list[tuple[str, yaml.ScalarNode, Node]] | None:
     """The entries of a mapping as (key, key node, value node); repeated keys are refused."""
     if not isinstance(node, yaml.MappingNode):
         reader.expect(node, _("键值表，如 {title: 名称}"))
         return None
     seen: dict[str, int] = {}
-    entries = []
+    entries: list[tuple[str, yaml.ScalarNode, Node]] = []
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
             reader.expect(key, _("文字作键"))

@@ -116,7 +116,7 @@ def limit_for(clock: Clock, category: str, area: int, on: date, urgency: str) ->
     pack, day = pack_for(area).name, _day(on)
     if isinstance(clock.limit, Dated):
         return resolving.clock_limit(_line(pack), day, clock.limit, urgency)
-    return _step_limit(pack, day, category, clock.limit.removeprefix("category."), urgency)
+    return _step_limit(pack, day, category, clock.limit, urgency)
 
 
 @lru_cache(maxsize=65_536)

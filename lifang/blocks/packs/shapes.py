@@ -1,35 +1,13 @@
 """What the files of a pack hold, as frozen values; each knows the line it was read from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from lifang.blocks.packs.problems import Where
+from lifang.blocks.packs.words import URGENCIES
 from lifang.ground.clock import Limit
-
-URGENCIES = ("ordinary", "urgent", "critical")
-"""From the least to the most urgent."""
-
-LEVELS = ("province", "city", "county", "street", "community")
-KINDS = ("event", "component")
-POWERS = ("own", "assist", "none")
-"""What a community may do itself in a category: handle it, help the owner, or only report it."""
-
-STATUSES = ("in_force", "secondary", "draft", "unverified", "sample")
-"""How far a source can be relied on: read in the original; read in a copy or a report of it; not yet
-decided; named from general knowledge and not yet read; invented to show the form."""
-
-LIMITS = (
-    "accept", "file", "dispatch", "receive", "handle", "verify", "callback", "respond", "whistle", "arbitrate", "close",
-)  # fmt: skip
-INPUTS = (
-    "text", "clause", "date", "datetime", "unit", "units", "case", "limit", "choice", "photos", "number", "bool",
-    "area", "point", "category",
-)  # fmt: skip
-TOLD = ("reporter", "owner", "unit", "actor", "parts", "dispatcher", "supervisor")
-INDICATOR_UNITS = ("percent", "count", "seconds", "points")
-COVERED = ("full", "partial", "none")
 
 
 def _at() -> Any:
@@ -47,7 +25,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document. ``status`` is one of STATUSES; ``since`` and ``until`` bound its validity."""
+    """A document. ``status`` is one of words.STATUSES; ``since`` and ``until`` bound its validity."""
 
     title: str
     status: str
@@ -267,7 +245,7 @@ class Transition:
 class Clock:
     """A clock: runs in some states, stands in others, and has a limit.
 
-    ``limit`` is the name of a category's limit or a dated limit of its own. ``extends`` names the act
+    ``limit`` is a step of the category's limits («handle») or a dated limit of its own. ``extends`` names the act
     whose ``limit`` is added, ``restarts_on`` the acts that begin a new run, ``stops_on`` those that end
     the clock for good. ``counts`` is "single" (the last run) or "cumulative" (all of them).
     """
@@ -301,12 +279,12 @@ class CaseType:
     at: Where = _at()
     version: str = ""
 
-    def transitions_from(self, state: str, flags: frozenset[str] | set[str] | list[str] = frozenset()) -> list[Transition]:
+    def transitions_from(self, state: str, flags: Iterable[str] = ()) -> list[Transition]:
         """The rows open to a case in a state with flags, in the order of the table."""
         here = frozenset(flags)
         return [row for row in self.transitions if state in row.states and row.open_to(here)]
 
-    def transition(self, state: str, act: str, flags: frozenset[str] | set[str] | list[str] = frozenset()) -> Transition | None:
+    def transition(self, state: str, act: str, flags: Iterable[str] = ()) -> Transition | None:
         """The row of an act, or None when the act is not open."""
         return next((row for row in self.transitions_from(state, flags) if row.act == act), None)
 
@@ -414,6 +392,3 @@ class Pack:
     @property
     def name(self) -> str:
         return self.head.name
-
-
-Hours = tuple[tuple[time, time], ...]

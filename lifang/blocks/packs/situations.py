@@ -42,9 +42,7 @@ def _differences(example: Situation, line: Line) -> Iterator[str]:
             }
 
 
-def _compared(
-    example: Situation, category: Category, resolved: Resolved, line: Line
-) -> Iterator[tuple[str, str, str]]:
+def _compared(example: Situation, category: Category, resolved: Resolved, line: Line) -> Iterator[tuple[str, str, str]]:
     expect, limit = example.expect, resolved.value
     calendar = resolving.calendar(line, resolving.hours(line, example.start.date()))
     if expect.limit:

@@ -110,9 +110,7 @@ def due_after(runs: Iterable[Interval], since: datetime, limit: Limit, calendar:
             return calendar.moment(_resume(calendar.micros(start), first, unit, allowed - spent, calendar))
         spent += here
     resumed = calendar.micros(since)
-    return calendar.moment(
-        _resume(resumed, resumed if first is None else first, unit, allowed - spent, calendar)
-    )
+    return calendar.moment(_resume(resumed, resumed if first is None else first, unit, allowed - spent, calendar))
 
 
 def _resume(start: int, first: int, unit: Unit, left: int, calendar: Calendar) -> int:
@@ -144,5 +142,3 @@ def _counted(start: int, end: int, first: int, unit: Unit, calendar: Calendar) -
     if unit is Unit.WORKING_DAYS:
         start = max(start, _next_day(first))
     return max(0, calendar.worked(end) - calendar.worked(start)) if end > start else 0
-
-

@@ -1,6 +1,7 @@
 """`lifang pack check [NAME|PATH]`, `lifang pack diff A B`, `lifang pack diagram CASE`."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from lifang.blocks.packs import checks, compare, resolving, situations
 from lifang.blocks.packs.diagram import mermaid
 from lifang.blocks.packs.loader import ROOT, read_all
 from lifang.blocks.packs.problems import Problem, unknown
-from lifang.blocks.packs.shapes import STATUSES, Pack
+from lifang.blocks.packs.shapes import Pack
+from lifang.blocks.packs.words import STATUSES
 
 STATUS_WORDS = {
     "in_force": "已读原文",
@@ -42,7 +44,12 @@ class Command(BaseCommand):
         diagram.add_argument("--on", type=date.fromisoformat, default=date.today())  # noqa: DTZ011
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        {"check": self.check_packs, "diff": self.diff, "diagram": self.diagram}[action](**options)
+        actions: dict[str, Callable[..., None]] = {
+            "check": self.check_packs,
+            "diff": self.diff,
+            "diagram": self.diagram,
+        }
+        actions[action](**options)
 
     def check_packs(self, pack: str | None, **_options: Any) -> None:
         """Print what is wrong, or what each pack rests on."""
@@ -74,7 +81,7 @@ class Command(BaseCommand):
         counts = checks.statuses(pack, packs)
         rests = "、".join(f"{STATUS_WORDS[status]} {counts[status]}" for status in STATUSES if status in counts)
         self.stdout.write(
-            _("%(name)s %(title)s:通过。实例 %(n)s 个。依据：%(rests)s")
+            _("%(name)s %(title)s：通过。实例 %(n)s 个。依据：%(rests)s")
             % {"name": pack.name, "title": pack.head.title, "n": len(pack.situations), "rests": rests or _("无")}
         )
 
@@ -82,7 +89,9 @@ class Command(BaseCommand):
         """Print the differing values of two packs, one a line."""
         found = compare.differences(self._line(one), on, self._line(other), on2 or on)
         for item in found:
-            self.stdout.write(f"{item.subject}\n  {one} {on}: {item.one or '-'}\n  {other} {on2 or on}: {item.other or '-'}")
+            self.stdout.write(
+                f"{item.subject}\n  {one} {on}: {item.one or '-'}\n  {other} {on2 or on}: {item.other or '-'}"
+            )
         self.stdout.write(_("共 %(n)s 处不同") % {"n": len(found)})
 
     def diagram(self, case: str, pack: str, on: date, **_options: Any) -> None:

@@ -1,0 +1,24 @@
+"""The closed sets of words that packs may use."""
+
+URGENCIES = ("ordinary", "urgent", "critical")
+"""From the least to the most urgent."""
+
+LEVELS = ("province", "city", "county", "street", "community")
+KINDS = ("event", "component")
+POWERS = ("own", "assist", "none")
+"""What a community may do itself in a category: handle it, help the owner, or only report it."""
+
+STATUSES = ("in_force", "secondary", "draft", "unverified", "sample")
+"""How far a source can be relied on: read in the original; read in a copy or a report of it; not yet
+decided; named from general knowledge and not yet read; invented to show the form."""
+
+LIMITS = (
+    "accept", "file", "dispatch", "receive", "handle", "verify", "callback", "respond", "whistle", "arbitrate", "close",
+)  # fmt: skip
+INPUTS = (
+    "text", "clause", "date", "datetime", "unit", "units", "case", "limit", "choice", "photos", "number", "bool",
+    "area", "point", "category",
+)  # fmt: skip
+TOLD = ("reporter", "owner", "unit", "actor", "parts", "dispatcher", "supervisor")
+INDICATOR_UNITS = ("percent", "count", "seconds", "points")
+COVERED = ("full", "partial", "none")
