@@ -6,20 +6,29 @@ import sys
 from django.core.management import execute_from_command_line
 
 from lifang import config
-from lifang.server import embedded
+from lifang.server import embedded, supervisor
 
-WITHOUT_DATABASE = {"serve", "help", "--help", "--version", "version", "makemessages", "compilemessages", "pack"}
+WITHOUT_DATABASE = {"help", "--help", "--version", "version", "makemessages", "compilemessages", "pack"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
     settings = config.read()
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "serve":
+        return _serve(settings)
     if settings.database_url or command in WITHOUT_DATABASE:
         return execute_from_command_line(sys.argv)
     try:
         with embedded.ensured(settings.data):
             execute_from_command_line(sys.argv)
+    except embedded.NotStarted as error:
+        sys.exit(str(error))
+
+
+def _serve(settings: config.Config) -> None:
+    try:
+        supervisor.serve(settings)
     except embedded.NotStarted as error:
         sys.exit(str(error))
 

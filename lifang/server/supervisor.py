@@ -1,18 +1,26 @@
-"""One command that keeps web and worker running on top of the database, and ends them together."""
+"""One command that keeps database, web and worker running, and ends them together.
+
+It loads neither Django nor the application, so that keeping them costs little memory.
+"""
 
 import ctypes
+import fcntl
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
+
+from lifang.config import Config
+from lifang.server import embedded
 
 PDEATHSIG = 1
 GRACE_SECONDS = 15
 STEADY_SECONDS = 30
 MAX_WAIT = 30.0
+LOOK_SECONDS = 0.5
+DATABASE_LOOK_SECONDS = 10.0
 
 
 def _die_with_parent() -> None:
@@ -59,8 +67,38 @@ class Child:
             self.process.wait()
 
 
-def run(children: list[Child], each_second: Callable[[], None]) -> None:
-    """Tend the children until SIGINT or SIGTERM, then end them in turn."""
+def serve(config: Config) -> None:
+    """Start the database (where embedded), bring it to the code's schema, and serve until SIGINT or SIGTERM.
+
+    Raises embedded.NotStarted, or SystemExit when another process serves this data folder or the schema cannot
+    be brought up to date.
+    """
+    config.data.mkdir(parents=True, exist_ok=True)
+    with open(config.data / ".serving.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"lifang: {config.data} is being served already; end that process or choose another LIFANG_DATA")
+        _serve(config)
+
+
+def _serve(config: Config) -> None:
+    own = config.database_url is None
+    if own:
+        embedded.start(config.data)
+    try:
+        if subprocess.run([sys.executable, "-m", "lifang", "prepare", "-v", "0"], check=False).returncode != 0:
+            sys.exit("lifang: the database could not be prepared; nothing was started")
+        print(
+            f"Lifang serves on http://{config.host}:{config.port} (data in {config.data}); Ctrl-C ends it.", flush=True
+        )
+        _tend(_children(config), config if own else None)
+    finally:
+        if own:
+            embedded.stop(config.data)
+
+
+def _tend(children: list[Child], database: Config | None) -> None:
     stopping = False
 
     def stop(signum: int, frame: FrameType | None) -> None:
@@ -69,24 +107,33 @@ def run(children: list[Child], each_second: Callable[[], None]) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    looked = time.monotonic()
     while not stopping:
         for child in children:
             child.tend(time.monotonic())
-        each_second()
-        time.sleep(0.5)
+        if database and time.monotonic() - looked > DATABASE_LOOK_SECONDS:
+            looked = time.monotonic()
+            _keep_database(database)
+        time.sleep(LOOK_SECONDS)
     for child in children:
         child.end()
     for child in children:
         child.ended(GRACE_SECONDS)
 
 
-def commands(port: int, host: str, workers: int) -> list[Child]:
-    """The web server and the job worker."""
+def _keep_database(config: Config) -> None:
+    try:
+        if embedded.start(config.data):
+            print("lifang: the database had stopped and was started again", flush=True)
+    except embedded.NotStarted as error:
+        print(f"lifang: {error}", flush=True)
+
+
+def _children(config: Config) -> list[Child]:
     python = sys.executable
     web = [
-        python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "2", "--no-ws", "--respawn-failed-workers",
+        python, "-m", "granian", "--interface", "wsgi", "--host", config.host, "--port", str(config.port),
+        "--workers", str(config.workers), "--blocking-threads", "2", "--no-ws", "--respawn-failed-workers",
         "--log-level", "warning", "lifang.wsgi:application",
     ]  # fmt: skip
-    worker = [python, "-m", "lifang", "worker"]
-    return [Child("web", web), Child("worker", worker)]
+    return [Child("web", web), Child("worker", [python, "-m", "lifang", "worker"])]

@@ -1,8 +1,9 @@
+import os
+import sys
 import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from lifang.demo.load import load, loaded
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             if own:
                 embedded.stop(config.data)
             return
-        call_command("serve")
+        os.execv(sys.executable, [sys.executable, "-m", "lifang", "serve"])
 
     def _say(self, line: str) -> None:
         self.stdout.write(f"  {line}")

@@ -2,6 +2,7 @@ import asyncio
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from procrastinate import App
 from procrastinate.contrib.django import app
 
 
@@ -10,4 +11,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-            asyncio.run(working.run_worker_async(concurrency=2, update_heartbeat_interval=10))
+            asyncio.run(self._work(working))
+
+    async def _work(self, working: App) -> None:
+        async with working.open_async():
+            await working.run_worker_async(concurrency=2, update_heartbeat_interval=10, delete_jobs="successful")
