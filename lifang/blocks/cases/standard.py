@@ -1,6 +1,7 @@
 """Effects that case types of any subject share: who owns it, who helps, what it repeats, what was answered."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,7 @@ from lifang.blocks.cases.effects import Doing, effect
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part, Voice
 from lifang.blocks.packs import service as packs
+from lifang.ground.access.scope import EVERYWHERE, current, within_scope
 from lifang.ground.clock.limits import Limit, due
 
 
@@ -135,7 +137,9 @@ def no_open_parts(doing: Doing) -> None:
     waiting = Part.objects.filter(case=doing.case, state__in=["open", "responded"]).select_related("unit")
     if names := [part.unit.name for part in waiting]:
         raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names="、".join(names)))
-    if numbers := list(Case.objects.filter(parent=doing.case, is_open=True).values_list("number", flat=True)):
+    with within_scope(replace(current(), places=(EVERYWHERE,))):  # a child may stand with a unit that the lead is not in
+        numbers = list(Case.objects.filter(parent=doing.case, is_open=True).values_list("number", flat=True))
+    if numbers:
         raise Refused(_("还不能办结:子案件 {numbers} 没有办结。").format(numbers="、".join(numbers)))
 
 
@@ -143,8 +147,8 @@ def no_open_parts(doing: Doing) -> None:
 def merge(doing: Doing) -> None:
     """This case repeats another: its voices move there and are answered with it."""
     target = Case.objects.select_for_update(of=("self",)).get(number=doing.data["case"])
-    if target.pk == doing.case.pk or target.duplicate_of_id is not None:
-        raise Refused(_("请选择另一个没有被并案的案件。"), "case")
+    if target.pk == doing.case.pk or not target.is_open:
+        raise Refused(_("请选择另一个还没有办结的案件。"), "case")
     moved = Voice.objects.filter(case=doing.case).update(case=target)
     target.voices_count += moved
     target.save(update_fields=["voices_count"])
