@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.packs import shapes, words
 from lifang.blocks.packs.problems import Where
@@ -30,35 +31,42 @@ from lifang.blocks.packs.reading import (
 from lifang.ground.clock import Limit, Unit
 
 EMPTY: MappingProxyType[str, Any] = MappingProxyType({})
-name = pattern(r"[a-z][a-z0-9_]*", "小写英文名，如 urban_management")
-dotted = pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "带点的英文名，如 event.dispatch")
-path_name = pattern(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", "英文名，如 grid.households_max")
-area_code = pattern(r"[0-9]{12}", "十二位统计区划代码，如 360100000000")
-category_code = pattern(r"[0-9]{5}", "五位事项代码，如 06010")
-major_code = pattern(r"[0-9]{2}", "两位大类代码，如 06")
-year = pattern(r"20[0-9]{2}", "年份，如 2027")
+name = pattern(r"[a-z][a-z0-9_]*", lazy("小写英文名，如 urban_management"))
+dotted = pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", lazy("带点的英文名，如 event.dispatch"))
+path_name = pattern(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", lazy("英文名，如 grid.households_max"))
+area_code = pattern(r"[0-9]{12}", lazy("十二位统计区划代码，如 360100000000"))
+category_code = pattern(r"[0-9]{5}", lazy("五位事项代码，如 06010"))
+major_code = pattern(r"[0-9]{2}", lazy("两位大类代码，如 06"))
+year = pattern(r"20[0-9]{2}", lazy("年份，如 2027"))
 names = optional(listing(name), ())
 wording = optional(text, "")
 
 citation = record(shapes.Citation, document=text, clause=optional(text, ""))
 
 
+LONGEST = 3650
+
+
 def _limit(amount: float, unit: str, at: Where) -> Limit:
     if amount <= 0:
         raise ValueError(_("时限须大于 0，这里是 %(n)s") % {"n": amount})
+    if amount > LONGEST:
+        raise ValueError(_("时限不能超过 %(most)s，这里是 %(n)s") % {"most": LONGEST, "n": amount})
     if unit.endswith("days") and amount != int(amount):
         raise ValueError(_("按天计的时限须为整数，这里是 %(n)s") % {"n": amount})
     return Limit(amount, Unit(unit))
 
 
-limit = record(_limit, amount=number, unit=choice("时限单位", [unit.value for unit in Unit]))
-_urgent_limits = table(limit, choice("紧急程度", words.URGENCIES))
+limit = record(_limit, amount=number, unit=choice(lazy("时限单位"), [unit.value for unit in Unit]))
+_urgent_limits = table(limit, choice(lazy("紧急程度"), words.URGENCIES))
 
 
 def limits(node: Node, reader: Reader) -> Any:
     """One limit for all, or one for each urgency."""
     if isinstance(node, yaml.MappingNode) and set(mapping_of(node)) & set(words.URGENCIES):
         by_urgency = _urgent_limits(node, reader)
+        if by_urgency is not BAD and "ordinary" not in by_urgency:
+            return reader.bad(node, _("按紧急程度列时限时，须有 ordinary（一般）"))
         return by_urgency if by_urgency is BAD else shapes.Limits(by_urgency)
     value = limit(node, reader)
     return value if value is BAD else shapes.Limits(MappingProxyType({"": value}))
@@ -93,7 +101,7 @@ def dated(kind: Kind) -> Kind:
 owner = record(
     shapes.Owner,
     unit=name,
-    level=choice("层级", words.LEVELS),
+    level=choice(lazy("层级"), words.LEVELS),
     joins=names,
 )
 
@@ -109,7 +117,7 @@ head = record(
         record(
             shapes.Coverage,
             subject=text,
-            state=choice("覆盖程度", words.COVERED),
+            state=choice(lazy("覆盖程度"), words.COVERED),
             since=optional(day),
             checked=wording,
             note=wording,
@@ -122,7 +130,7 @@ sources = table(
     record(
         shapes.Source,
         title=text,
-        status=choice("依据状态", words.STATUSES),
+        status=choice(lazy("依据状态"), words.STATUSES),
         number=wording,
         issuer=wording,
         issued=optional(day),
@@ -144,7 +152,7 @@ roles = table(
         title=text,
         functions=listing(dotted),
         unit_bound=optional(truth, default=False),
-        level=optional(choice("层级", (*words.LEVELS, "grid"))),
+        level=optional(choice(lazy("层级"), (*words.LEVELS, "grid"))),
         note=wording,
     ),
     name,
@@ -154,7 +162,8 @@ roles = table(
 def hours(node: Node, reader: Reader) -> Any:
     """Spells of a working day: [08:30-12:00, 14:00-17:30]."""
     spells = listing(
-        pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", "时段，如 08:30-12:00"), empty=False
+        pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]", lazy("时段，如 08:30-12:00")),
+        empty=False,
     )(node, reader)
     if spells is BAD:
         return BAD
@@ -198,22 +207,22 @@ category = record(
     source=citation,
     title=optional(text),
     major=optional(major_code),
-    kind=optional(choice("类型", words.KINDS)),
+    kind=optional(choice(lazy("类型"), words.KINDS)),
     keywords=optional(listing(text, empty=False)),
-    urgency=optional(choice("紧急程度", words.URGENCIES)),
+    urgency=optional(choice(lazy("紧急程度"), words.URGENCIES)),
     filing=optional(text),
     closing=optional(text),
-    power=optional(choice("社区权限", words.POWERS)),
+    power=optional(choice(lazy("社区权限"), words.POWERS)),
     owner=optional(dated(owner)),
-    limits=optional(table(dated(limits), choice("时限环节", words.LIMITS)), EMPTY),
+    limits=optional(table(dated(limits), choice(lazy("时限环节"), words.LIMITS)), EMPTY),
     note=optional(text),
 )
 
 events = record(
     shapes.EventsFile,
-    urgencies=optional(table(text, choice("紧急程度", words.URGENCIES)), EMPTY),
+    urgencies=optional(table(text, choice(lazy("紧急程度"), words.URGENCIES)), EMPTY),
     majors=optional(table(text, major_code), EMPTY),
-    defaults=optional(table(dated(limits), choice("时限环节", words.LIMITS)), EMPTY),
+    defaults=optional(table(dated(limits), choice(lazy("时限环节"), words.LIMITS)), EMPTY),
     categories=optional(table(category, category_code), EMPTY),
 )
 
@@ -221,7 +230,7 @@ events = record(
 def from_states(node: Node, reader: Reader) -> Any:
     """A list of states, or the word "open" for every state that is not final."""
     if isinstance(node, yaml.ScalarNode):
-        return choice("起始状态", ["open"])(node, reader)
+        return choice(lazy("起始状态"), ["open"])(node, reader)
     return listing(name, empty=False)(node, reader)
 
 
@@ -239,11 +248,11 @@ transition = record(
     sets=names,
     clears=names,
     effects=optional(listing(path_name), ()),
-    tells=optional(listing(choice("告知对象", words.TOLD)), ()),
+    tells=optional(listing(choice(lazy("告知对象"), words.TOLD)), ()),
     confirm=optional(truth, default=False),
 )
 
-_category_limit = pattern(r"category\.[a-z]+", "category.<环节>,如 category.handle")
+_category_limit = pattern(r"category\.[a-z]+", lazy("category.<环节>,如 category.handle"))
 
 
 def clock_limit(node: Node, reader: Reader) -> Any:
@@ -254,7 +263,7 @@ def clock_limit(node: Node, reader: Reader) -> Any:
     if value is BAD:
         return BAD
     step = value.removeprefix("category.")
-    known = choice("时限环节", words.LIMITS)
+    known = choice(lazy("时限环节"), words.LIMITS)
     return known(yaml.ScalarNode("tag:yaml.org,2002:str", step, node.start_mark, node.end_mark), reader)
 
 
@@ -273,7 +282,7 @@ case_type = record(
         record(
             shapes.Input,
             title=text,
-            kind=choice("填写项类型", words.INPUTS),
+            kind=choice(lazy("填写项类型"), words.INPUTS),
             options=optional(table(text, name), EMPTY),
         ),
         name,
@@ -295,7 +304,7 @@ case_type = record(
                 extends=optional(name, ""),
                 restarts_on=names,
                 stops_on=names,
-                counts=optional(choice("计时方式", ("single", "cumulative")), "cumulative"),
+                counts=optional(choice(lazy("计时方式"), ("single", "cumulative")), "cumulative"),
             )
         ),
         (),
@@ -311,7 +320,7 @@ indicators = record(
             record(
                 shapes.Indicator,
                 title=text,
-                unit=choice("指标单位", words.INDICATOR_UNITS),
+                unit=choice(lazy("指标单位"), words.INDICATOR_UNITS),
                 numerator=name,
                 denominator=optional(name, ""),
                 formula=text,
@@ -355,8 +364,8 @@ situations = listing(
         situation=text,
         place=area_code,
         category=category_code,
-        urgency=optional(choice("紧急程度", words.URGENCIES), ""),
-        limit=choice("时限环节", words.LIMITS),
+        urgency=optional(choice(lazy("紧急程度"), words.URGENCIES), ""),
+        limit=choice(lazy("时限环节"), words.LIMITS),
         start=moment,
         pauses=optional(listing(_stretch), ()),
         until=optional(moment),

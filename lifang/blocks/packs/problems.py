@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -45,7 +48,7 @@ def short(names: Iterable[str], most: int = 12) -> str:
     return shown + (_(" 等 %(n)s 个") % {"n": len(listed)} if len(listed) > most else "")
 
 
-def unknown(what: str, found: str, allowed: Iterable[str]) -> str:
+def unknown(what: "str | StrPromise", found: str, allowed: Iterable[str]) -> str:
     """«不认识的…», the likeliest word meant, and what is allowed."""
     names = list(allowed)
     text = _("%(what)s「%(found)s」不存在") % {"what": what, "found": found}
@@ -55,8 +58,3 @@ def unknown(what: str, found: str, allowed: Iterable[str]) -> str:
     else:
         text += "。"
     return text + _("可用：%(names)s") % {"names": short(names) or _("(无)")}
-
-
-def relative(path: Path, root: Path) -> str:
-    """The path of a pack file as it is shown."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

@@ -3,7 +3,7 @@
 A *kind* reads one node: ``kind(node, reader) -> value``. It reports what is wrong to the reader and
 answers ``BAD``; reading goes on, so that one run shows every mistake of a file. The YAML is the plain
 part of the language: true and false are the only truth values, 08 is text and not a number, a date is
-a date, and a repeated key is refused.
+a date, and a repeated key or an alias is refused.
 """
 
 import re
@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 try:
     from yaml import CSafeLoader as _BaseLoader
@@ -26,6 +30,7 @@ except ImportError:  # PyYAML built without libyaml
 
 Node = yaml.nodes.Node
 Kind = Callable[[Node, "Reader"], Any]
+Words: TypeAlias = "str | StrPromise"
 
 
 class _Bad:
@@ -36,8 +41,8 @@ class _Bad:
 BAD: Any = _Bad()
 """Stands for a value that could not be read; its problem is already reported."""
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,9}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -57,14 +62,14 @@ for _tag, _pattern, _starts in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, list(_starts))
 
 _NAMES = {
-    "str": "文字",
-    "int": "整数",
-    "float": "小数",
-    "bool": "true 或 false",
-    "timestamp": "日期",
-    "null": "空",
-    "map": "键值表",
-    "seq": "列表",
+    "str": lazy("文字"),
+    "int": lazy("整数"),
+    "float": lazy("小数"),
+    "bool": lazy("true 或 false"),
+    "timestamp": lazy("日期"),
+    "null": lazy("空"),
+    "map": lazy("键值表"),
+    "seq": lazy("列表"),
 }
 
 
@@ -85,7 +90,7 @@ class Reader:
         self.problems.append(Problem(self.where(node), text))
         return BAD
 
-    def expect(self, node: Node, allowed: str) -> Any:
+    def expect(self, node: Node, allowed: Words) -> Any:
         """Report that a node is something else than what is allowed."""
         return self.bad(node, _("这里是%(found)s，应为%(allowed)s") % {"found": found(node), "allowed": allowed})
 
@@ -108,6 +113,8 @@ class Reader:
         if node is None:
             self.problems.append(Problem(Where(self.file, 1), _("文件是空的")))
             return BAD
+        if again := _shared(node):
+            return self.bad(again, _("不支持锚点和引用，请把内容写全"))
         value = kind(node, self)
         return BAD if len(self.problems) > before else value
 
@@ -117,9 +124,25 @@ class Reader:
             raise PackErrors(self.problems)
 
 
+def _shared(root: Node) -> Node | None:
+    """A node that an alias makes appear twice, perhaps inside itself."""
+    seen: set[int] = set()
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if id(node) in seen:
+            return node
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            todo += node.value
+        elif isinstance(node, yaml.MappingNode):
+            todo += [part for pair in node.value for part in pair]
+    return None
+
+
 def found(node: Node) -> str:
     """A node as words: what it is, and its text when short."""
-    name = _(_NAMES.get(node.tag.rsplit(":", 1)[-1], node.tag))
+    name = str(_NAMES.get(node.tag.rsplit(":", 1)[-1], node.tag))
     if isinstance(node, yaml.ScalarNode) and node.value and len(node.value) <= 40:
         return f"{name}「{node.value}」"
     return name
@@ -177,7 +200,7 @@ def moment(node: Node, reader: Reader) -> Any:
     return reader.expect(node, _("日期和时刻，如 2026-09-30 16:30"))
 
 
-def pattern(regex: str, like: str) -> Kind:
+def pattern(regex: str, like: Words) -> Kind:
     """A text of a given form; ``like`` describes it with an example."""
     compiled = re.compile(regex)
 
@@ -189,7 +212,7 @@ def pattern(regex: str, like: str) -> Kind:
     return kind
 
 
-def choice(what: str, allowed: Collection[str]) -> Kind:
+def choice(what: Words, allowed: Collection[str]) -> Kind:
     """One of a closed set of words."""
 
     def kind(node: Node, reader: Reader) -> Any:

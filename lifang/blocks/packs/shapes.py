@@ -63,17 +63,16 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one step by urgency; the key "" holds for every urgency."""
+    """The limits of one step by urgency; "ordinary" is always there, or "" alone for every urgency."""
 
     by_urgency: Mapping[str, Limit]
 
     def of(self, urgency: str) -> Limit:
         """The limit for an urgency, or that of the next lower urgency given."""
+        if "" in self.by_urgency:
+            return self.by_urgency[""]
         rank = URGENCIES.index(urgency)
-        for name in reversed(URGENCIES[: rank + 1]):
-            if name in self.by_urgency:
-                return self.by_urgency[name]
-        return self.by_urgency.get("") or next(iter(self.by_urgency.values()))
+        return next(self.by_urgency[name] for name in reversed(URGENCIES[: rank + 1]) if name in self.by_urgency)
 
 
 @dataclass(frozen=True, slots=True)

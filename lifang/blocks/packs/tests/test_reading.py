@@ -59,3 +59,11 @@ def test_a_code_with_a_leading_zero_is_text_with_or_without_quotes(tmp_path: Pat
     plain = (folder / "events.yaml").read_text(encoding="utf-8").replace('"06010"', "06010").replace('"06"', "06")
     (folder / "events.yaml").write_text(plain, encoding="utf-8")
     assert list(read_pack(folder).events[0].categories) == ["06010"]
+
+
+def test_a_file_saved_on_windows_reads_the_same(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path) / "base"
+    before = read_pack(folder).units
+    text = (folder / "units.yaml").read_text(encoding="utf-8")
+    (folder / "units.yaml").write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert read_pack(folder).units == before

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lifang.blocks.packs import checks, compare, resolving, situations
 from lifang.blocks.packs.diagram import mermaid
@@ -17,11 +18,11 @@ from lifang.blocks.packs.shapes import Pack
 from lifang.blocks.packs.words import STATUSES
 
 STATUS_WORDS = {
-    "in_force": "已读原文",
-    "secondary": "据转载或报道",
-    "draft": "征求意见稿",
-    "unverified": "待核对",
-    "sample": "示范值",
+    "in_force": gettext_lazy("已读原文"),
+    "secondary": gettext_lazy("据转载或报道"),
+    "draft": gettext_lazy("征求意见稿"),
+    "unverified": gettext_lazy("待核对"),
+    "sample": gettext_lazy("示范值"),
 }
 
 
