@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,7 +76,12 @@ def attach(case: Case, act: Act, photos: Sequence[Kept]) -> None:
 
 def repeated(key: uuid.UUID | None) -> Act | None:
     """The act that this key already did, if the scope reaches it."""
-    return Act.objects.select_related("case").filter(key=key).first() if key else None
+    if key is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM cases_act WHERE key = %s", [key])
+        found = cursor.fetchone()
+    return Act.objects.select_related("case").get(pk=found[0]) if found else None
 
 
 def add_voice(
@@ -100,7 +105,7 @@ def add_voice(
         text=text,
         name=vault.seal(name, "voice.name"),
         phone=vault.seal(phone, "voice.phone"),
-        phone_index=vault.blind_index(phone, "voice.phone"),
+        phone_index=vault.blind_index(vault.phone_digits(phone), "voice.phone"),
         filed_by=filed_by,
         consent=consent,
         at=at,

@@ -4,10 +4,11 @@ import datetime as dt
 import hmac
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid import opening
 from lifang.domains.grid.duplicates import Likely, likely_duplicates
-from lifang.ground.access.scope import EVERYWHERE, current, within_scope
+from lifang.ground.access.scope import everywhere
 from lifang.ground.files.store import Kept
 
 MAX_TEXT = 2000
@@ -63,17 +64,33 @@ def token_for(key: uuid.UUID) -> str:
     return hmac.digest(force_bytes(settings.SECRET_KEY), b"voice" + key.bytes, "sha256").hex()[:32]
 
 
-@transaction.atomic
 def report_event(
     *, report: Report, actor: Actor, key: uuid.UUID | None = None, at: dt.datetime | None = None
 ) -> Reported:
     """Open an event case: place, owner and clock by the rules of that place and day, voice and trail, at once.
 
     Anybody may report anything anywhere, so this runs at every place under the caller's function.
-    A repeated key returns the first result. Raises Refused naming the field.
+    A repeated key returns the first result, also when both are sent at the same moment. Raises Refused naming the
+    field.
     """
     key, at = key or uuid.uuid4(), at or timezone.now()
-    with within_scope(replace(current(), places=(EVERYWHERE,))):
+    try:
+        return _report(report, actor, key, at)
+    except IntegrityError as error:
+        return _first_result(key, error)
+
+
+def _first_result(key: uuid.UUID, error: IntegrityError) -> Reported:
+    """What the same key did in another request at the same moment; raises the error when it did nothing."""
+    with everywhere():
+        if (before := repeated(key)) is None:
+            raise error
+        return Reported(before.case, token_for(key), repeated=True)
+
+
+@transaction.atomic
+def _report(report: Report, actor: Actor, key: uuid.UUID, at: dt.datetime) -> Reported:
+    with everywhere():
         if (before := repeated(key)) is not None:
             return Reported(before.case, token_for(key), repeated=True)
         _check(report)
@@ -107,7 +124,6 @@ def report_event(
     return Reported(case, token_for(key), likely=likely)
 
 
-@transaction.atomic
 def join_event(
     *, number: str, report: Report, actor: Actor, key: uuid.UUID | None = None, at: dt.datetime | None = None
 ) -> Reported:
@@ -116,14 +132,22 @@ def join_event(
     Raises Refused when the case has ended meanwhile, Case.DoesNotExist for an unknown number.
     """
     key, at = key or uuid.uuid4(), at or timezone.now()
-    with within_scope(replace(current(), places=(EVERYWHERE,))):
+    try:
+        return _join(number, report, actor, key, at)
+    except IntegrityError as error:
+        return _first_result(key, error)
+
+
+@transaction.atomic
+def _join(number: str, report: Report, actor: Actor, key: uuid.UUID, at: dt.datetime) -> Reported:
+    with everywhere():
         if (before := repeated(key)) is not None:
             return Reported(before.case, token_for(key), repeated=True)
         _check(report, joining=True)
         case = Case.objects.select_for_update(of=("self",)).get(number=number)
         if not case.is_open:
             raise Refused(_("案件 {number} 已经办结,不能再加入。请作为新的情况上报。").format(number=number), "join")
-        data = {"text": report.text} if report.text else {}
+        data: dict[str, Any] = {"text": report.text, "photos": [photo.sha256 for photo in report.photos]}
         act = apply(case_id=case.pk, act="join", version=None, actor=actor, data=data, key=key, at=at)
         _voice(case, report, actor, key, at)
         Case.objects.filter(pk=case.pk).update(voices_count=case.voices_count + 1)

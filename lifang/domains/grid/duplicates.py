@@ -57,39 +57,25 @@ def likely_duplicates(
     """
     nearby = (
         Case.objects.filter(cell__in=_around(cell_of(lon, lat)), opened_at__gt=at - WINDOW, is_open=True)
-        .only(
-            "number",
-            "category",
-            "text",
-            "title",
-            "lon",
-            "lat",
-            "opened_at",
-            "state",
-            "voices_count",
-            "place_text",
-            "type_version",
-            "type",
-            "area",
-        )
-        .order_by("-opened_at")[:MOST_COMPARED]
+        .order_by("-opened_at")
+        .values_list("pk", "lon", "lat", "category", "title", "text")[:MOST_COMPARED]
     )
     words = grams(text)
-    found = []
-    for case in nearby:
-        if case.lon is None or case.lat is None:
-            continue
-        metres = _metres(lon, lat, case.lon, case.lat)
+    found: dict[int, tuple[float, float]] = {}
+    for pk, case_lon, case_lat, case_category, title, case_text in nearby:
+        metres = _metres(lon, lat, case_lon, case_lat)
         if metres > NEAR_METRES:
             continue
         score = (
-            0.3 * (case.category == category)
+            0.3 * (case_category == category)
             + 0.2 * (1 - metres / NEAR_METRES)
-            + 0.5 * likeness(words, grams(f"{case.title}{case.text}"))
+            + 0.5 * likeness(words, grams(f"{title}{case_text}"))
         )
         if score >= OFFER_FROM:
-            found.append(Likely(case, score, metres))
-    return sorted(found, key=lambda likely: -likely.score)[:limit]
+            found[pk] = score, metres
+    best = sorted(found, key=lambda pk: -found[pk][0])[:limit]
+    cases = Case.objects.in_bulk(best) if best else {}
+    return [Likely(cases[pk], *found[pk]) for pk in best]
 
 
 def _metres(lon: float, lat: float, lon2: float, lat2: float) -> float:

@@ -10,7 +10,7 @@ from lifang.blocks.cases.actions import open_case
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
-from lifang.blocks.packs.shapes import LEVELS
+from lifang.blocks.packs.words import LEVELS
 from lifang.domains.grid.duplicates import cell_of
 from lifang.domains.grid.gazetteer import place_named
 from lifang.ground.access.queries import unit_for
@@ -54,7 +54,7 @@ def proposal(category: str, area: int, at: dt.datetime, urgency: str) -> dict[st
     """
     rule = packs.category(category, area, at)
     owner = rule.owner.value
-    unit = unit_for(owner.unit, area, LEVELS.index(owner.level) + 1) or unit_for(owner.unit, area)
+    unit = unit_for(owner.unit, area, LEVELS.index(owner.level) + 1)
     limit = rule.limit("handle", urgency)
     return {
         "owner": unit.pk if unit else None,

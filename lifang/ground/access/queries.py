@@ -1,40 +1,26 @@
 """Reading units and people."""
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db import connection
 
-from lifang.ground.access.models import Unit, User
-from lifang.ground.access.scope import Range, Scope
-from lifang.ground.areas.codes import level_of, parent_of
+from lifang.ground.areas.codes import ancestors, level_of
 
 
-def unit_for(kind: str, area: int, level: int | None = None) -> Unit | None:
-    """The nearest active unit of this kind at or above a place; with `level`, only one standing at that level."""
-    places, code = [area], area
-    while code:
-        places.append(code := parent_of(code))
-    units: Iterable[Unit] = Unit.objects.filter(kind=kind, area__in=places, active=True)
-    near = sorted((u for u in units if level is None or level_of(u.area) == level), key=lambda u: -u.area)
-    return near[0] if near else None
+class Body(NamedTuple):
+    """A unit's id, name and place."""
+
+    pk: int
+    name: str
+    area: int
 
 
-def in_places(column: str, places: Iterable[Range]) -> Q:
-    """The column holds a code within one of the ranges; matches nothing where there are none."""
-    found = Q(pk__in=[])
-    for lo, hi in places:
-        found |= Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
-    return found
-
-
-def people_of(scope: Scope) -> QuerySet[User]:
-    """The people whose unit or a grant lies in the scope's places; those with neither belong to the whole city."""
-    found = in_places("unit__area", scope.places) | in_places("grants__area", scope.places)
-    if scope.covers(settings.CONFIG.area):
-        found |= Q(unit=None, grants=None)
-    return User.objects.filter(pk__in=User.objects.filter(found).values("pk"))
-
-
-def units_of(scope: Scope) -> QuerySet[Unit]:
-    return Unit.objects.filter(in_places("area", scope.places))
+def unit_for(kind: str, area: int, level: int | None = None) -> Body | None:
+    """The active unit of this kind at or above a place: the one standing at `level` if there is, else the nearest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, name, area FROM access_unit WHERE kind = %s AND area = ANY(%s) AND active ORDER BY area DESC",
+            [kind, [area, *ancestors(area)]],
+        )
+        near = [Body(*row) for row in cursor.fetchall()]
+    return next((body for body in near if level_of(body.area) == level), near[0] if near else None)

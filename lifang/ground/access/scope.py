@@ -7,7 +7,7 @@ row-level security checks it again. Scopes do not nest into unions: an inner sco
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 
@@ -125,6 +125,17 @@ def _applied(scope: Scope, read_only: bool = False) -> Iterator[Scope]:
 def within_scope(scope: Scope, *, read_only: bool = False) -> Iterator[Scope]:
     """Run a transaction under this scope."""
     with _applied(scope, read_only):
+        yield scope
+
+
+@contextmanager
+def everywhere() -> Iterator[Scope]:
+    """Run under the current function at every place: for what anybody may do anywhere, such as reporting."""
+    now = current()
+    if now.places == (EVERYWHERE,):
+        yield now
+        return
+    with _applied(replace(now, places=(EVERYWHERE,))) as scope:
         yield scope
 
 

@@ -1,0 +1,16 @@
+"""Addresses of reporting and following events."""
+
+from django.urls import path
+
+from lifang.domains.grid.pages import ground, proxy, report, track
+
+urlpatterns = [
+    path("report/", report.report, name="report"),
+    path("report/ground/<int:area>.json", ground.ground, name="report_ground"),
+    path("track/", track.find, name="track_find"),
+    path("t/<str:token>/", track.track, name="track"),
+    path("t/<str:token>/slip/", track.slip, name="track_slip"),
+    path("t/<str:token>/photos/<int:photo_id>", track.photo, name="track_photo"),
+    path("desk/report/", proxy.proxy, name="proxy_report"),
+    path("desk/patrol/", proxy.patrol, name="patrol_report"),
+]
