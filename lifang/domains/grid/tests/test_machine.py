@@ -1,0 +1,253 @@
+"""The event's whole machine, walked act by act by the people who may."""
+
+import datetime as dt
+
+import pytest
+
+from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.models import Case, Part, Voice
+from lifang.domains.grid.tests.situations import (
+    MONDAY,
+    City,
+    due,
+    readings,
+    reported,
+    to_closed,
+    to_dispatched,
+    to_filed,
+    to_handled,
+    to_handling,
+)
+from lifang.ground.access.scope import system_scope
+from lifang.ground.clock.limits import Limit, Unit
+from tests.situations import EAST_GRID
+
+HOUR = dt.timedelta(hours=1)
+
+
+def at(hours: float) -> dt.datetime:
+    return MONDAY + dt.timedelta(hours=hours)
+
+
+def test_from_report_to_archive(city: City) -> None:
+    case = reported().case
+    assert (case.state, case.area, case.version) == ("reported", EAST_GRID, 1)
+    walk = [
+        ("dispatcher", "accept", {}, "accepted"),
+        ("dispatcher", "file", {}, "filed"),
+        ("dispatcher", "dispatch", {"unit": city.unit("urban")}, "dispatched"),
+        ("urban", "receive", {}, "handling"),
+        ("urban", "finish", {"result": "已清走"}, "handled"),
+        ("grid", "verify", {}, "verified"),
+        ("dispatcher", "close", {}, "closed"),
+        ("caller", "callback", {"reached": True, "solved": True, "satisfied": True}, "called_back"),
+        ("resident", "rate", {"solved": True, "satisfied": True}, "rated"),
+        ("dispatcher", "archive", {}, "archived"),
+    ]
+    for step, (person, act, data, state) in enumerate(walk, start=1):
+        city.do(person, case, act, at=at(step / 10), **data)
+        assert (case.state, case.version) == (state, step + 1)
+    assert (case.solved, case.satisfied, case.answered, case.is_open, case.due_at) == (True, True, True, False, None)
+    assert [a.act for a in city.acts(case)] == ["report", *(row[1] for row in walk)]
+    for column in ("accepted", "filed", "dispatched", "received", "handled", "closed", "called_back", "rated"):
+        assert getattr(case, f"{column}_at") is not None
+
+
+def test_refusal_needs_a_ground_and_a_reason(city: City) -> None:
+    case = reported().case
+    with pytest.raises(Refused) as wrong:
+        city.do("dispatcher", case, "refuse", refusal="consultation")
+    assert wrong.value.field == "reason"
+    city.do("dispatcher", case, "refuse", refusal="consultation", reason="已当场说明")
+    assert (case.state, case.is_open, case.due_at) == ("refused", False, None)
+
+
+def test_a_return_cites_a_clause_and_the_second_goes_to_arbitration(city: City) -> None:
+    case = to_dispatched(city)
+    with pytest.raises(Refused) as wrong:
+        city.do("urban", case, "return", reason="不归我们管")
+    assert wrong.value.field == "clause"
+    city.do("urban", case, "return", clause="职责清单第三条", reason="不归我们管", at=at(1))
+    assert (case.state, case.unit_id, case.returns) == ("returned", None, 1)
+    city.do("dispatcher", case, "dispatch", unit=city.unit("market"), at=at(1.5))
+    city.do("market", case, "return", clause="职责清单第九条", reason="流动摊贩不归市场所", at=at(2))
+    assert (case.state, case.returns) == ("arbitration", 2)
+    city.do("arbiter", case, "arbitrate", unit=city.unit("urban"), clause="第三条第二款", reason="占道归城管", at=at(3))
+    assert (case.state, case.unit_id) == ("dispatched", city.unit("urban"))
+    with pytest.raises(Refused):
+        city.do("urban", case, "return", clause="第三条", reason="还是不办")
+    assert {city.unit("urban"), city.unit("market")} <= set(case.involved)
+
+
+def test_an_extension_granted_adds_to_the_limit_and_one_refused_does_not(city: City) -> None:
+    case = to_handling(city)
+    before = due(case, "handle", city)
+    with pytest.raises(Refused) as wrong:
+        city.do("urban", case, "ask_extension", reason="人手不够", limit="1 working_days")
+    assert wrong.value.field == "limit"
+    city.do("urban", case, "ask_extension", reason="人手不够", limit="4 work_hours", at=at(0.6))
+    with pytest.raises(Refused):
+        city.do("urban", case, "ask_extension", reason="再要一次", limit="4 work_hours")
+    city.do("dispatcher", case, "refuse_extension", reason="先办", at=at(0.7))
+    assert due(case, "handle", city) == before == case.handle_due_at
+    city.do("urban", case, "ask_extension", reason="下雨", limit="4 work_hours", at=at(0.8))
+    city.do("dispatcher", case, "grant_extension", limit="3 work_hours", at=at(0.9))
+    reading = next(r for r in readings(case, city) if r.clock.name == "handle")
+    assert reading.limit == reading.rule.value + Limit(3, Unit.WORK_HOURS)
+    assert case.handle_due_at == reading.due_at
+    with pytest.raises(Refused):
+        city.do("urban", case, "ask_extension", reason="第三次", limit="1 work_hours")
+
+
+def test_time_on_hold_does_not_count(city: City) -> None:
+    case = to_handling(city)
+    promised = case.handle_due_at
+    city.do("dispatcher", case, "hang_up", reason="等汛期过去", until="2099-01-01", at=at(1))
+    assert case.state == "hung_up"
+    assert due(case, "handle", city) is None
+    city.do("dispatcher", case, "resume", at=at(26))
+    assert promised
+    assert case.handle_due_at is not None
+    assert case.handle_due_at > promised
+    handle = next(r for r in readings(case, city, at(26.25)) if r.clock.name == "handle")
+    assert handle.used.seconds == 45 * 60 + 15 * 60
+
+
+def test_a_whistle_stops_the_owners_clock_and_starts_the_departments(city: City) -> None:
+    case = to_filed(city)
+    city.do("street", case, "take_on", at=at(0.25))
+    city.do("street", case, "whistle", unit=city.unit("fire"), duty="查看消防通道", limit="4 work_hours", at=at(1))
+    assert case.state == "whistled"
+    assert due(case, "handle", city) is None
+    assert case.clock == "whistle" or case.clock == "respond"
+    with system_scope("test"):
+        part = Part.objects.get(case=case)
+    assert (part.kind, part.state, part.unit_id) == ("whistle", "open", city.unit("fire"))
+    assert part.respond_due_at
+    assert part.due_at
+    city.do("fire", case, "respond", note="已到现场", at=at(2))
+    assert not next(r for r in readings(case, city, at(2.5)) if r.clock.name == "whistle").running
+    city.do("fire", case, "part_done", result="已清通道", at=at(2.5))
+    city.do("street", case, "whistle_end", at=at(6))
+    assert case.state == "handling"
+    handle = next(r for r in readings(case, city, at(6.5)) if r.clock.name == "handle")
+    assert handle.used.seconds == int((0.75 + 0.5) * 3600)
+    with system_scope("test"):
+        part.refresh_from_db()
+    assert part.state == "done"
+
+
+def test_rework_runs_a_fresh_clock(city: City) -> None:
+    case = to_handled(city)
+    city.do("grid", case, "rework", reason="还在原地", at=at(2))
+    assert (case.state, case.reworks, case.handled_at) == ("handling", 1, None)
+    handle = next(r for r in readings(case, city, at(2.5)) if r.clock.name == "handle")
+    assert handle.used.seconds == 30 * 60
+    city.do("urban", case, "finish", result="这次清了", at=at(2.6))
+    assert case.handled_at == at(2.6)
+
+
+def test_reopening_takes_back_the_close(city: City) -> None:
+    case = to_closed(city)
+    city.do("resident", case, "ask_reopen", reason="又摆出来了", at=at(30))
+    assert "reopen_asked" in case.flags
+    city.do("caller", case, "reopen", reason="回访属实", at=at(31))
+    assert (case.state, case.closed_at, case.is_open) == ("accepted", None, True)
+    assert case.due_at is not None
+    assert "reopen_asked" not in case.flags
+
+
+def test_a_merge_moves_the_voices(city: City) -> None:
+    one, two = reported(phone="13800000001").case, reported(at(0.1), phone="13800000002").case
+    city.do("dispatcher", two, "merge", case=one.number, at=at(0.5))
+    city.refresh(one)
+    assert (two.state, two.duplicate_of_id, two.voices_count, one.voices_count) == ("duplicate", one.pk, 0, 2)
+    with system_scope("test"):
+        assert Voice.objects.filter(case=one).count() == 2
+    third = reported(at(0.2)).case
+    for number in (third.number, two.number, "260302-000000-0"):
+        with pytest.raises(Refused) as wrong:
+            city.do("dispatcher", third, "merge", case=number)
+        assert wrong.value.field == "case"
+
+
+def test_the_lead_cannot_finish_while_a_co_unit_has_not(city: City) -> None:
+    """proves: S025"""
+    case = to_handling(city)
+    for unit in ("market", "fire", "water"):
+        city.do("urban", case, "assign_part", unit=city.unit(unit), duty="各清各的", limit="1 working_days", at=at(0.5))
+    city.do("market", case, "part_done", result="已查", at=at(0.6))
+    city.do("fire", case, "part_done", result="已查", at=at(0.7))
+    with pytest.raises(Refused) as refused:
+        city.do("urban", case, "finish", result="都好了", at=at(0.8))
+    assert city.units["water"].name in refused.value.message
+    assert city.units["market"].name not in refused.value.message
+    city.do("water", case, "part_done", result="已修", at=at(0.9))
+    city.do("urban", case, "finish", result="都好了", at=at(1))
+    assert case.state == "handled"
+    with system_scope("test"):
+        assert [p.due_at is not None for p in Part.objects.filter(case=case)] == [True] * 3
+
+
+def test_a_parent_waits_for_its_children(city: City) -> None:
+    case = to_handling(city)
+    city.do("street", case, "split", category="09005", text="旁边店铺也把货摆出来了", at=at(0.6))
+    with system_scope("test"):
+        child = Case.objects.get(parent=case)
+    with pytest.raises(Refused) as refused:
+        city.do("urban", case, "finish", result="清了")
+    assert child.number in refused.value.message
+    city.do("dispatcher", child, "void", reason="一并办了")
+    city.do("urban", case, "finish", result="清了", at=at(1))
+    assert case.state == "handled"
+
+
+def test_forced_close_needs_ground_reason_and_proof(city: City) -> None:
+    case = to_handling(city)
+    with pytest.raises(Refused) as wrong:
+        city.do("dispatcher", case, "force_close", closing_reason="long_term", reason="列入明年计划")
+    assert wrong.value.field == "proof"
+    city.do("dispatcher", case, "force_close", closing_reason="long_term", reason="列入明年计划", proof="计划第 8 项")
+    assert (case.state, case.flags) == ("closed", ["forced"])
+
+
+def test_supervision_stays_until_it_is_ended(city: City) -> None:
+    case = to_handling(city)
+    city.do("supervisor", case, "supervise", reason="群众反映强烈")
+    assert "supervised" in case.flags
+    city.do("supervisor", case, "end_supervision")
+    assert "supervised" not in case.flags
+
+
+def test_an_exclusion_is_asked_with_proof_and_reviewed(city: City) -> None:
+    case = to_closed(city)
+    city.do("urban", case, "ask_exclusion", exclusion="repeated", proof="同一件已办三次")
+    city.do("supervisor", case, "grant_exclusion", exclusion="repeated", reason="属实")
+    assert (case.excluded, "excluded" in case.flags) == ("repeated", True)
+
+
+def test_a_correction_moves_the_case_and_its_proposal(city: City) -> None:
+    case = reported(lon=None, lat=None).case
+    assert case.fields["place_problem"] == "unlocated"
+    city.do("dispatcher", case, "correct", reason="来电说明", area=EAST_GRID, category="09005")
+    assert (case.area, case.category, case.title, case.fields["place_problem"]) == (EAST_GRID, "09005", "店外经营", "")
+
+
+def test_a_dispatch_is_recalled_with_a_reason(city: City) -> None:
+    case = to_dispatched(city)
+    city.do("dispatcher", case, "recall", reason="派错了", at=at(0.4))
+    assert (case.state, case.unit_id) == ("filed", None)
+
+
+def test_a_small_matter_is_settled_on_the_spot(city: City) -> None:
+    case = reported().case
+    city.do("grid", case, "settle", result="当场劝离", at=at(0.2))
+    assert case.state == "handled"
+
+
+def test_the_first_contact_stops_the_response_clock(city: City) -> None:
+    case = to_handling(city)
+    city.do("urban", case, "contact", reached=False, at=at(0.5))
+    assert case.responded_at is None
+    city.do("urban", case, "contact", reached=True, at=at(0.6))
+    assert case.responded_at == at(0.6)
