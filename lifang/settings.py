@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "lifang.ground.trail",
     "lifang.ground.areas",
     "lifang.ground.notices",
+    "lifang.ground.jobs",
     "lifang.blocks.packs",
     "lifang.blocks.cases",
     "lifang.blocks.indicators",

@@ -13,5 +13,12 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("looks/", include("lifang.faces.looks")),
+    path("", include("lifang.faces.portal.urls")),
+    path("", include("lifang.domains.grid.urls")),
+    path("", include("lifang.faces.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("desk/admin/trail/", include("lifang.ground.trail.urls")),
+    path("desk/admin/jobs/", include("lifang.ground.jobs.urls")),
+    path("desk/admin/", include("lifang.ground.access.urls")),
+    path("desk/notices/", include("lifang.ground.notices.urls")),
 ]

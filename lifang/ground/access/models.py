@@ -34,6 +34,16 @@ class Unit(models.Model):
         return self.name
 
 
+class UnitKind(models.Model):
+    """What a kind of unit is called in words, synchronised from the packs' units.yaml."""
+
+    code = models.CharField(_("编码"), max_length=40, primary_key=True)
+    title = models.CharField(_("名称"), max_length=80)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class User(AbstractBaseUser):
     """A person who acts in the system, never a resident's record."""
 

@@ -1,9 +1,14 @@
 """Reading units and people."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import Q, QuerySet
 
+from lifang.ground.access.models import Unit, User
+from lifang.ground.access.scope import Range, Scope
 from lifang.ground.areas.codes import ancestors, level_of
 
 
@@ -24,3 +29,23 @@ def unit_for(kind: str, area: int, level: int | None = None) -> Body | None:
         )
         near = [Body(*row) for row in cursor.fetchall()]
     return next((body for body in near if level_of(body.area) == level), near[0] if near else None)
+
+
+def in_places(column: str, places: Iterable[Range]) -> Q:
+    """The column holds a code within one of the ranges; matches nothing where there are none."""
+    found = Q(pk__in=[])
+    for lo, hi in places:
+        found |= Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
+    return found
+
+
+def people_of(scope: Scope) -> QuerySet[User]:
+    """The people whose unit or a grant lies in the scope's places; those with neither belong to the whole city."""
+    found = in_places("unit__area", scope.places) | in_places("grants__area", scope.places)
+    if scope.covers(settings.CONFIG.area):
+        found |= Q(unit=None, grants=None)
+    return User.objects.filter(pk__in=User.objects.filter(found).values("pk"))
+
+
+def units_of(scope: Scope) -> QuerySet[Unit]:
+    return Unit.objects.filter(in_places("area", scope.places))

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import re
+import unicodedata
 from functools import cache
 
 from cryptography.exceptions import InvalidTag
@@ -57,6 +58,12 @@ def blind_index(value: str, binding: str) -> bytes | None:
         return None
     secret = kept_secret(settings.DATA_DIR, "blind_index").encode()
     return hmac.digest(secret, f"{binding}\0{value}".encode(), "sha256")[:16]
+
+
+def phone_digits(value: str) -> str:
+    """A telephone number as it is compared: its digits, full width read, without the country's +86."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", value))
+    return re.sub(r"^(0086|86)(?=1\d{10}$)", "", digits)
 
 
 def mask_phone(value: str) -> str:

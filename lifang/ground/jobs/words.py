@@ -1,0 +1,20 @@
+"""What jobs are called by people who do not read code."""
+
+from django.utils.translation import gettext_lazy as _
+
+TITLES = {
+    "notices.tell": _("通知办理人员"),
+    "notices.push": _("向个人提醒地址推送"),
+    "cases.tell": _("通知案件办理人员"),
+    "api.deliver": _("向外部系统推送"),
+    "jobs.rescue": _("接手中断的任务"),
+    "jobs.clean": _("清理旧任务"),
+}
+STATES = {
+    "todo": ("info", _("等待")),
+    "doing": ("info", _("进行中")),
+    "succeeded": ("good", _("成功")),
+    "failed": ("bad", _("失败")),
+    "cancelled": ("quiet", _("已取消")),
+    "aborted": ("quiet", _("已中止")),
+}
