@@ -11,7 +11,7 @@ TARGET = Path("lifang/faces/static/lifang/icons")
 INK, HOME, PAPER = "#1a4f86", "#b5402f", "#ffffff"
 GRID = 32
 # corners of the wall (gates in the middle of each side) and the four blocks, on a grid of 32
-WALL = [(3, 3, 13, 5.5), (3, 3, 5.5, 13), (19, 3, 29, 5.5), (26.5, 3, 29, 13)]
+WALL: list[tuple[float, float, float, float]] = [(3, 3, 13, 5.5), (3, 3, 5.5, 13), (19, 3, 29, 5.5), (26.5, 3, 29, 13)]
 WALL += [(3, 26.5, 13, 29), (3, 19, 5.5, 29), (19, 26.5, 29, 29), (26.5, 19, 29, 29)]
 BLOCKS = [(7.5, 7.5, 13.75, 13.75), (7.5, 18.25, 13.75, 24.5), (18.25, 18.25, 24.5, 24.5)]
 HOME_BLOCK = (18.25, 7.5, 24.5, 13.75)
@@ -40,7 +40,8 @@ def svg() -> str:
         for css, shapes in (("ink", WALL + BLOCKS), ("home", [HOME_BLOCK]))
         for a, b, c, d in shapes
     )
-    style = f".ink{{fill:{INK}}}.home{{fill:{HOME}}}@media(prefers-color-scheme:dark){{.ink{{fill:#82b6ed}}.home{{fill:#e2725f}}}}"
+    style = f".ink{{fill:{INK}}}.home{{fill:{HOME}}}"
+    style += "@media(prefers-color-scheme:dark){.ink{fill:#82b6ed}.home{fill:#e2725f}}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>{style}</style>{rects}</svg>\n'
 
 

@@ -1,7 +1,10 @@
 """What pages show for a state, a tone, a section: icon, tone and words."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy
 
 # state of a case -> tone, icon, words used when the case type gives none
@@ -47,3 +50,19 @@ FIELD_TABS = (
     (gettext_lazy("查询"), "/field/search/", "search"),
     (gettext_lazy("我的"), "/field/me/", "user"),
 )
+
+
+def served(request: HttpRequest | None, entries: Iterable[tuple[Any, str, str]]) -> list[dict[str, object]]:
+    """Entries whose address is served here; the longest that begins the present address is the current one."""
+    path = request.path if request else ""
+    found: list[dict[str, object]] = []
+    for title, address, symbol in entries:
+        try:
+            resolve(address)
+        except Resolver404:
+            continue
+        found.append({"title": title, "url": address, "icon": symbol, "current": False})
+    inside = [entry for entry in found if path.startswith(str(entry["url"]))]
+    if inside:
+        max(inside, key=lambda entry: len(str(entry["url"])))["current"] = True
+    return found

@@ -8,7 +8,6 @@ from django import template
 from django.forms import BoundField, Form
 from django.template.context import RequestContext
 from django.templatetags.static import static
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -16,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from lifang.faces.signs import DESK_SECTIONS, FIELD_TABS, STATES, TONE_ICONS
+from lifang.faces.signs import DESK_SECTIONS, FIELD_TABS, STATES, TONE_ICONS, served
 from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
 
 register = template.Library()
+
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
@@ -30,7 +30,9 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, href, name
         )
-    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', css, href, name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', css, href, name
+    )
 
 
 @register.simple_tag
@@ -84,7 +86,8 @@ def clock_bar(
 ) -> dict[str, object]:
     """Time used against a limit.
 
-    `used` and `limit` are timedeltas for urgent_hours and work_hours, numbers of days for working_days and natural_days.
+    `used` and `limit` are timedeltas for urgent_hours and work_hours, numbers of days for
+    working_days and natural_days.
     """
     part = fraction(used, limit)
     over = part > 1
@@ -108,7 +111,9 @@ def clock_bar(
         "mark": f"{100 / scale:.2f}",
         "over": over,
         "tone": tone,
-        "icon": {"bad": "alert-circle", "warn": "clock", "quiet": "clock-pause", "good": "circle-check"}.get(tone, "clock"),
+        "icon": {"bad": "alert-circle", "warn": "clock", "quiet": "clock-pause", "good": "circle-check"}.get(
+            tone, "clock"
+        ),
         "words": words,
         "due": due,
         "running": not (done or paused),
@@ -128,13 +133,16 @@ def badge_time(used: timedelta | float, limit: timedelta | float, unit: str = "w
 
 @register.inclusion_tag("components/facts.html")
 def facts(rows: Iterable[tuple[str, object]], columns: int = 1) -> dict[str, object]:
-    """A list of definitions; rows of (term, value), a value that is empty reads 未填."""
+    """A list of definitions: rows of (term, value); an empty value reads 未填."""
     return {"rows": list(rows), "columns": columns}
 
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(acts: Iterable[object], newest_first: bool = False) -> dict[str, object]:
-    """Acts of a case: each has title, at, and may have actor, unit, note, tone, icon, state, state_title, facts, photos."""
+    """Acts of a case.
+
+    Each has title and at, and may have actor, unit, note, tone, icon, state, state_title, facts, photos.
+    """
     listed = list(acts)
     return {"acts": listed[::-1] if newest_first else listed}
 
@@ -143,7 +151,10 @@ def timeline(acts: Iterable[object], newest_first: bool = False) -> dict[str, ob
 def figure(
     title: str, value: object, unit: str = "", explain: object = None, tone: str = "", note: str = "", url: str = ""
 ) -> dict[str, object]:
-    """A figure that opens to its explanation: `explain` has formula, source, as_of, records, records_url (each optional)."""
+    """A figure that opens to its explanation.
+
+    `explain` may have formula, source, as_of, records and records_url.
+    """
     return {
         "title": title,
         "value": value,
@@ -220,7 +231,7 @@ def field(bound: BoundField, hint: str | None = None, big: bool = False) -> dict
     css = {"checkbox": "check", "select": "select", "textarea": "input"}.get(kind, "" if several else "input")
     described = [f"{bound.auto_id}_hint"] if hint else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs = {"class": f"{css} {bound.field.widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{css} {bound.field.widget.attrs.get('class', '')}".strip()}
     if bound.field.widget.attrs.get("placeholder") == bound.label:
         attrs["placeholder"] = ""
     if kind == "textarea" and bound.field.widget.attrs.get("rows") == "10":  # Django's default is too tall here
@@ -248,7 +259,11 @@ def form_fields(form: Form, big: bool = False) -> dict[str, object]:
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Form) -> dict[str, object]:
     """The list of errors at the head of a form; each leads to its field."""
-    rows = [(form[name].id_for_label, form[name].label, errors) for name, errors in form.errors.items() if name in form.fields]
+    rows = [
+        (form[name].id_for_label, form[name].label, errors)
+        for name, errors in form.errors.items()
+        if name in form.fields
+    ]
     return {"rows": rows, "whole": form.non_field_errors()}
 
 
@@ -263,7 +278,15 @@ def choice_tiles(
     big: bool = False,
 ) -> dict[str, object]:
     """Large single choices: options have value and title, and may have hint and icon."""
-    return {"name": name, "options": list(options), "legend": legend, "value": value, "hint": hint, "error": error, "big": big}
+    return {
+        "name": name,
+        "options": list(options),
+        "legend": legend,
+        "value": value,
+        "hint": hint,
+        "error": error,
+        "big": big,
+    }
 
 
 @register.inclusion_tag("components/photos.html")
@@ -273,7 +296,9 @@ def photos(items: Iterable[Mapping[str, object]]) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/upload_field.html")
-def upload_field(name: str = "photos", label: str = "", hint: str = "", most: int = 6, error: str = "") -> dict[str, object]:
+def upload_field(
+    name: str = "photos", label: str = "", hint: str = "", most: int = 6, error: str = ""
+) -> dict[str, object]:
     """A field for photographs, with previews where JavaScript runs."""
     return {"name": name, "label": label or _("照片"), "hint": hint, "most": most, "error": error}
 
@@ -316,8 +341,8 @@ def map_box(
 ) -> dict[str, object]:
     """A map of our own GeoJSON.
 
-    `areas` and `points` are addresses of GeoJSON; `pick` names two inputs, "lon,lat", that a chosen point is written to;
-    `places` (title, address) is what those read who have no map.
+    `areas` and `points` are addresses of GeoJSON; `pick` names two inputs, "lon,lat", that a chosen point
+    is written to; `places` (title, address) is what those read who have no map.
     """
     return {
         "label": label,
@@ -335,7 +360,8 @@ def map_box(
 def chart(name: str, spec: Mapping[str, Any]) -> dict[str, object]:
     """A chart with its table.
 
-    `spec`: title, kind (bar, stack, line, area, pie, hbar), categories, series [{name, data, tone?}], unit?, source?, as_of?.
+    `spec`: title, kind (bar, stack, line, area, pie, hbar), categories, series [{name, data, tone?}],
+    and it may have unit, source, as_of, category_title, and whole=False for values with decimals.
     """
     rows = [
         (category, [series["data"][i] for series in spec["series"]]) for i, category in enumerate(spec["categories"])
@@ -344,30 +370,13 @@ def chart(name: str, spec: Mapping[str, Any]) -> dict[str, object]:
     return {"name": name, "spec": spec, "plain": plain, "data_id": f"chart-{name}", "rows": rows}
 
 
-def _entries(context: Mapping[str, Any], entries: Iterable[tuple[Any, str, str]]) -> list[dict[str, object]]:
-    """Entries whose address is served here; the longest that begins the present address is the current one."""
-    request = context.get("request")
-    path = request.path if request else ""
-    found = []
-    for title, address, symbol in entries:
-        try:
-            resolve(address)
-        except Resolver404:
-            continue
-        found.append({"title": title, "url": address, "icon": symbol, "current": False})
-    inside = [entry for entry in found if path.startswith(str(entry["url"]))]
-    if inside:
-        max(inside, key=lambda entry: len(str(entry["url"])))["current"] = True
-    return found
-
-
 @register.inclusion_tag("components/desk_nav.html", takes_context=True)
 def desk_nav(context: Mapping[str, Any]) -> dict[str, object]:
     """The sections of the desk that are served."""
-    return {"entries": _entries(context, DESK_SECTIONS)}
+    return {"entries": served(context.get("request"), DESK_SECTIONS)}
 
 
 @register.inclusion_tag("components/field_tabs.html", takes_context=True)
 def field_tabs(context: Mapping[str, Any]) -> dict[str, object]:
     """The tabs at the foot of the phone pages."""
-    return {"entries": _entries(context, FIELD_TABS)}
+    return {"entries": served(context.get("request"), FIELD_TABS)}

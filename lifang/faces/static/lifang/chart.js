@@ -1,5 +1,4 @@
 // Charts: reads the JSON beside each [data-chart], draws it with ECharts in the page's colours.
-const boxes = [...document.querySelectorAll("[data-chart]")];
 const drawn = new Map();
 
 function load(address) {
@@ -30,7 +29,7 @@ function option(spec) {
       axisPointer: { type: spec.kind === "line" || spec.kind === "area" ? "line" : "shadow", shadowStyle: { color: colour("sunken"), opacity: 0.5 } },
       valueFormatter: (value) => `${value ?? "–"}${spec.unit ? ` ${spec.unit}` : ""}`,
     },
-    legend: { show: spec.series.length > 1 || spec.kind === "pie", bottom: 0, itemWidth: 12, itemHeight: 12, itemGap: 16, icon: "rect", textStyle: text },
+    legend: { show: spec.series.length > 1 || spec.kind === "pie", bottom: 0, itemWidth: 12, itemHeight: 12, itemGap: 16, icon: spec.kind === "line" || spec.kind === "area" ? undefined : "rect", textStyle: text },
     grid: { left: 4, right: 16, top: 12, bottom: spec.series.length > 1 ? 32 : 4, containLabel: true },
   };
   if (spec.kind === "pie") {
@@ -53,7 +52,7 @@ function option(spec) {
       return {
         name: one.name, data: one.data, type: line ? "line" : "bar", color: shade(one, index),
         stack: spec.kind === "stack" ? "all" : undefined, barMaxWidth: 28, barCategoryGap: "35%",
-        symbol: "circle", symbolSize: 5, lineStyle: { width: 2 }, areaStyle: spec.kind === "area" ? { opacity: 0.12 } : undefined,
+        symbol: ["circle", "rect", "triangle", "diamond"][index % 4], symbolSize: 6, lineStyle: { width: 2, type: ["solid", "dashed", "dotted"][index % 3] }, areaStyle: spec.kind === "area" ? { opacity: 0.12 } : undefined,
       };
     }),
   };
@@ -62,15 +61,25 @@ function option(spec) {
 function draw(box) {
   const spec = JSON.parse(document.getElementById(box.dataset.chart).textContent);
   box.hidden = false;
-  const chart = drawn.get(box) || echarts.init(box, null, { renderer: "svg" });
-  drawn.set(box, chart);
+  if (!drawn.has(box)) {
+    drawn.set(box, echarts.init(box, null, { renderer: "svg" }));
+    watch.observe(box);
+  }
+  const chart = drawn.get(box);
   chart.setOption(option(spec), true);
 }
 
-if (boxes.length) {
-  await load(boxes[0].dataset.library);
-  boxes.forEach(draw);
-  document.addEventListener("lifang:theme", () => boxes.forEach(draw));
-  const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => drawn.get(target)?.resize()));
-  boxes.forEach((box) => watch.observe(box));
+const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => drawn.get(target)?.resize()));
+
+/** Draw what is new on the page and forget what has left it. */
+async function start() {
+  for (const [box, chart] of drawn) if (!box.isConnected) { chart.dispose(); drawn.delete(box); }
+  const fresh = [...document.querySelectorAll("[data-chart]")].filter((box) => !drawn.has(box));
+  if (!fresh.length) return;
+  if (!window.echarts) await load(fresh[0].dataset.library);
+  fresh.forEach(draw);
 }
+
+document.addEventListener("lifang:theme", () => drawn.forEach((chart, box) => draw(box)));
+document.addEventListener("htmx:afterSettle", start);
+start();

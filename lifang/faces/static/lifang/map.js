@@ -1,5 +1,5 @@
 // Maps of our own GeoJSON on MapLibre; no tiles and no glyphs from anywhere. Areas bear HTML labels.
-const boxes = [...document.querySelectorAll("[data-map]")];
+const started = new WeakSet();
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const tones = ["good", "warn", "bad", "info", "quiet"];
 
@@ -158,13 +158,24 @@ function pick(box, map, lonInput, latInput) {
   });
 }
 
-if (boxes.length) {
-  const { library, worker } = boxes[0].dataset;
-  const gl = await import(library);
-  gl.setWorkerUrl(new URL(worker, location.href).href);
-  for (const box of boxes)
-    draw(box, gl).catch(() => {
+/** Draw the maps that are new on the page; where that fails, say so and leave the text. */
+async function start() {
+  const fresh = [...document.querySelectorAll("[data-map]")].filter((box) => !started.has(box));
+  if (!fresh.length) return;
+  fresh.forEach((box) => started.add(box));
+  const { library, worker } = fresh[0].dataset;
+  try {
+    const gl = await import(library);
+    gl.setWorkerUrl(new URL(worker, location.href).href);
+    await Promise.all(fresh.map((box) => draw(box, gl)));
+  } catch (problem) {
+    console.warn(problem);
+    for (const box of fresh.filter((one) => !one.map)) {
       box.querySelector(".map-canvas").hidden = true;
       box.querySelector("[data-map-failed]").hidden = false;
-    });
+    }
+  }
 }
+
+document.addEventListener("htmx:afterSettle", start);
+start();
