@@ -1,0 +1,118 @@
+"""Who asks: another system by token, a signed-in person, or anybody; and where they may use a function."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.effects import Actor
+from lifang.faces.api.models import ApiToken
+from lifang.faces.api.problems import Problem
+from lifang.ground.access import doors
+from lifang.ground.access.models import User
+from lifang.ground.access.scope import Holdings, Scope, holdings_of, within_scope
+from lifang.ground.areas.codes import span
+
+SIGN_IN = Scope("system.token")
+FOR_ANYBODY = "public."
+SEEN_EVERY = dt.timedelta(minutes=1)
+SCHEME = "bearer "
+
+
+def digest_of(secret: str) -> bytes:
+    """What is kept of a secret. It holds 256 random bits, so that a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def narrowed(token: ApiToken, holdings: Holdings, function: str) -> Scope:
+    """Where a token may use a function: its own bounds, never beyond what its account holds now."""
+    held = holdings.scope(function) if function in token.functions else Scope(function)
+    if token.unit is not None:
+        reached = held.covers(token.unit.area, [token.unit.pk])
+        return Scope(function, units=(token.unit.pk,) if reached else (), user_id=token.user_id)
+    own = span(token.area)
+    cut = [(max(lo, own.start), min(hi, own.stop)) for lo, hi in held.places]
+    return Scope(function, tuple((lo, hi) for lo, hi in cut if lo < hi), user_id=token.user_id)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The asking side. `holdings` are a person's own, or those of a token's account; None for anybody."""
+
+    user: User | None = None
+    holdings: Holdings | None = None
+    token: ApiToken | None = None
+
+    def scope(self, function: str) -> Scope:
+        if self.holdings is None:
+            return Scope(function)
+        if self.token is not None:
+            return narrowed(self.token, self.holdings, function)
+        return self.holdings.scope(function)
+
+    def may(self, function: str, area: int, involved: Iterable[int] = ()) -> bool:
+        return self.scope(function).covers(area, involved)
+
+    @property
+    def actor(self) -> Actor:
+        if self.token is not None:
+            return Actor(self.token.user_id, self.token.actor_name, self.token.unit_id or self.token.user.unit_id)
+        if self.user is not None:
+            return Actor(self.user.pk, self.user.name, self.user.unit_id)
+        return Actor()
+
+
+ANYBODY = Caller()
+
+
+def token_caller(secret: str) -> Caller | None:
+    """The caller behind a token's secret; None when it is unknown, ended or taken back."""
+    with within_scope(SIGN_IN):
+        token = ApiToken.objects.in_force().select_related("user", "unit").filter(digest=digest_of(secret)).first()
+        if token is None:
+            return None
+        now = timezone.now()
+        if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        return Caller(token.user, holdings_of(token.user), token)
+
+
+def _session_caller(request: HttpRequest) -> Caller:
+    if request.method not in doors.SAFE:
+        reason = CsrfViewMiddleware(lambda r: None).process_view(request, _protected, (), {})  # type: ignore[arg-type]
+        if reason is not None:
+            raise Problem(403, _("请求缺少跨站校验码,没有处理。请带上请求头 X-CSRFToken。"), field="X-CSRFToken")
+    return Caller(request.user, doors.holdings(request))  # type: ignore[arg-type]
+
+
+def _protected() -> None:
+    """Stands for a view under CSRF protection."""
+
+
+def identify(request: HttpRequest, *, anybody: bool) -> Caller:
+    """Who asks; raises Problem 401. Where anybody may ask, a session is not looked at."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    if header:
+        caller = token_caller(header[len(SCHEME) :].strip()) if header.lower().startswith(SCHEME) else None
+        if caller is None:
+            raise Problem(
+                401,
+                _("令牌无效、已到期或已收回。"),
+                field="Authorization",
+                allowed="Bearer <token>",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        return caller
+    if anybody:
+        return ANYBODY
+    if request.user.is_authenticated:
+        return _session_caller(request)
+    raise Problem(
+        401, _("请先登录或带上令牌。"), field="Authorization", allowed="Bearer <token>",
+        headers={"WWW-Authenticate": "Bearer"},
+    )  # fmt: skip
