@@ -180,10 +180,12 @@ def answered(doing: Doing) -> None:
 
 @effect("rated")
 def rated(doing: Doing) -> None:
-    """The reporter's own rating counts as an answered callback."""
+    """A reporter's own rating counts as an answered callback; of several, one that says no decides."""
+    since, closed = doing.case.rated_at, doing.case.closed_at
+    first = since is None or (closed is not None and since < closed)
     doing.case.answered = True
-    doing.case.solved = doing.data.get("solved")
-    doing.case.satisfied = doing.data.get("satisfied")
+    doing.case.solved = doing.data["solved"] and (first or doing.case.solved)
+    doing.case.satisfied = doing.data["satisfied"] and (first or doing.case.satisfied)
     doing.case.rated_at = doing.at
 
 

@@ -35,7 +35,7 @@ def category_choices(area: int, on: dt.date) -> list[tuple[str, Any]]:
 class ReportForm(forms.Form):
     """A whole report; pages show parts of it and carry the rest along in hidden inputs."""
 
-    key = forms.UUIDField(required=False)
+    key = forms.CharField(required=False)
     text = forms.CharField(
         label=gettext_lazy("什么事?"),
         max_length=MAX_TEXT,
@@ -80,7 +80,10 @@ class ReportForm(forms.Form):
         self.photos, self.over = everything[: uploads.MOST], len(everything) - uploads.MOST
 
     def clean_key(self) -> uuid.UUID:
-        return self.cleaned_data["key"] or uuid.uuid4()
+        try:
+            return uuid.UUID(self.cleaned_data["key"])
+        except ValueError:
+            return uuid.uuid4()
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"].strip()

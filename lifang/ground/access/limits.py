@@ -13,7 +13,6 @@ import struct
 import threading
 import time
 from functools import cache
-from typing import BinaryIO
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -39,12 +38,12 @@ def address(request: HttpRequest) -> str:
 
 
 @cache
-def _counters() -> tuple[BinaryIO, mmap.mmap]:
+def _counters() -> tuple[int, mmap.mmap]:
     path = settings.DATA_DIR / "run" / "limits"
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-    os.ftruncate(file.fileno(), SLOTS * SLOT.size)
-    return file, mmap.mmap(file.fileno(), SLOTS * SLOT.size)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.ftruncate(file, SLOTS * SLOT.size)
+    return file, mmap.mmap(file, SLOTS * SLOT.size)
 
 
 def wait_for(what: str, who: str, most: int, seconds: int) -> int:
