@@ -1,6 +1,7 @@
 """Every view stands behind a door that names exactly one function; a view without a door is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -16,7 +17,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponse]
 
 # Views of libraries, each with the function under which it is listed in the routes × roles table.
-LIBRARY_VIEWS = {"allauth.": "signin", "django.views.i18n.": "open", "django.contrib.staticfiles.": "open"}
+LIBRARY_VIEWS = {"allauth.": "signin", "django.views.i18n": "open", "django.contrib.staticfiles.": "open"}
 
 
 def holdings(request: HttpRequest) -> Holdings:
@@ -52,6 +53,26 @@ def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], 
         return inner
 
     return decorate
+
+
+def acts(reads: str) -> Callable[[View], View]:
+    """A page of one thing whose POST is an act: the page is read under `reads`, and the act runs under the function
+    that the thing's own table names for it (`acting`). The routes table lists such a view under `reads` and as acting.
+    """
+
+    def decorate(view: View) -> View:
+        inner = serves(reads)(view)
+        inner.acts = True  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+@contextmanager
+def acting(request: HttpRequest, function: str) -> Iterator[Scope]:
+    """Run under exactly this function, at the places where the person holds it."""
+    with within_scope(holdings(request).scope(function)) as scope:
+        yield scope
 
 
 def public(function: str, *, token: str | None = None) -> Callable[[View], View]:
