@@ -3,7 +3,6 @@
 The day of a change lies after the day on which the versions that it ends began. What had a code keeps it as an alias.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,21 +17,12 @@ from lifang.ground.access.models import User
 from lifang.ground.areas import codes
 from lifang.ground.areas.enums import ChangeKind, Kind, Layer
 from lifang.ground.areas.errors import Refused
+from lifang.ground.areas.kinds import KIND_LEVEL
 from lifang.ground.areas.models import Area, AreaChange, Succession
 from lifang.ground.areas.numbering import Numbers
-from lifang.ground.areas.rewriting import ONE_VERSION, Rewrite, standing, version
+from lifang.ground.areas.rewriting import ONE_VERSION, Basis, Rewrite, standing, version
 from lifang.ground.areas.shapes import as_wkb, checked, from_wkb, joined
 from lifang.ground.trail.actions import record
-
-
-@dataclass(frozen=True, kw_only=True)
-class Basis:
-    """Why and from when a change holds."""
-
-    on: dt.date
-    document_number: str = ""
-    document_title: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,16 +218,8 @@ def undo(*, change: AreaChange, by: User | None) -> None:
         record(what="areas.undo", kind="areachange", object_id=locked.pk, area=locked.area)
 
 
-LEVELS = {
-    Kind.PROVINCE: codes.PROVINCE, Kind.CITY: codes.CITY, Kind.COUNTY: codes.COUNTY,
-    Kind.STREET: codes.STREET, Kind.TOWN: codes.STREET, Kind.TOWNSHIP: codes.STREET, Kind.ZONE: codes.STREET,
-    Kind.COMMUNITY: codes.COMMUNITY, Kind.VILLAGE: codes.COMMUNITY, Kind.QUASI_COMMUNITY: codes.COMMUNITY,
-    Kind.QUASI_VILLAGE: codes.COMMUNITY, Kind.GRID: codes.GRID,
-}  # fmt: skip
-
-
 def _level_under(above: Area, kind: str) -> int:
-    level = LEVELS.get(Kind(kind), above.level + 1) if kind in Kind.values else 0
+    level = KIND_LEVEL.get(kind, above.level + 1) if kind in Kind.values else 0
     if level <= above.level:
         raise Refused("kind", _("“%(parent)s”之下不能设“%(kind)s”") % {"parent": above.name, "kind": kind})
     return level

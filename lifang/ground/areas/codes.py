@@ -99,7 +99,9 @@ def parse(value: object) -> int:
     """
     if value is None or isinstance(value, bool):
         raise BadCode(_("缺区划代码；应为 2、4、6、9、12 或 15 位数字"))
-    digits = _digits(_SPACES.sub("", unicodedata.normalize("NFKC", str(value))))
+    digits = str(value)
+    if not (digits.isascii() and digits.isdigit()):
+        digits = _digits(_SPACES.sub("", unicodedata.normalize("NFKC", digits)))
     if len(digits) not in LENGTHS:
         raise BadCode(
             _("“%(value)s”有 %(count)d 位；区划代码应为 2、4、6、9、12 或 15 位数字")

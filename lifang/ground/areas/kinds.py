@@ -17,6 +17,14 @@ WORDS: Final = {
     "类似社区": "quasi_community", "类似居委会": "quasi_community", "类似村": "quasi_village",
     "类似村委会": "quasi_village", "网格": "grid", "非居住地": "non_place", "虚拟": "non_place", "quasi": "zone",
 }  # fmt: skip
+KIND_LEVEL: Final = {
+    "province": codes.PROVINCE, "city": codes.CITY, "county": codes.COUNTY,
+    "street": codes.STREET, "town": codes.STREET, "township": codes.STREET, "zone": codes.STREET,
+    "community": codes.COMMUNITY, "village": codes.COMMUNITY, "quasi_community": codes.COMMUNITY,
+    "quasi_village": codes.COMMUNITY, "grid": codes.GRID,
+}  # fmt: skip
+# Words that name units of several levels (开原市 is a county): the code decides.
+AMBIGUOUS: Final = frozenset({"province", "city", "zone"})
 ALLOWED: Final = "街道、镇、乡、开发区、社区、村、类似社区、类似村、网格、非居住地"
 
 

@@ -1,8 +1,9 @@
 """How a change is written: the versions that end, the versions that begin, what passed to what, the trail."""
 
 import datetime as dt
+from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -16,14 +17,21 @@ from lifang.ground.areas.models import Area, AreaChange, Succession
 from lifang.ground.areas.pinyin import initials
 from lifang.ground.trail.actions import record
 
-if TYPE_CHECKING:
-    from lifang.ground.areas.actions import Basis
-
 COPIED: Final = (
     "code", "name", "level", "kind", "layer", "households", "population", "lon", "lat", "boundary", "generated",
 )  # fmt: skip
 PARENTLESS: Final = "area_has_parent"
 ONE_VERSION: Final = "area_one_version_a_day"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """Why and from when a change holds."""
+
+    on: dt.date
+    document_number: str = ""
+    document_title: str = ""
+    reason: str = ""
 
 
 def standing(code: int, on: dt.date, *, field: str = "code", may_begin_today: bool = False) -> Area:
@@ -58,7 +66,7 @@ class Rewrite:
 
     change: AreaChange
 
-    def __init__(self, kind: str, area: int, basis: "Basis", by: User | None, data: dict[str, Any]) -> None:
+    def __init__(self, kind: str, area: int, basis: Basis, by: User | None, data: dict[str, Any]) -> None:
         self.change = AreaChange(
             kind=kind, area=area, on=basis.on, document_number=basis.document_number,
             document_title=basis.document_title, reason=basis.reason, by=by, data=data,
@@ -98,7 +106,7 @@ class Rewrite:
                 with transaction.atomic():
                     self._write()
             except IntegrityError as broken:
-                raise _explained(broken) from broken
+                raise explained(broken) from broken
 
     def _write(self) -> None:
         self.change.save()
@@ -123,7 +131,8 @@ class Rewrite:
         )  # fmt: skip
 
 
-def _explained(error: IntegrityError) -> Refused:
+def explained(error: IntegrityError) -> Refused:
+    """What the database refused, in a clerk's words."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
     if name == PARENTLESS:
         return Refused("parent", _("有单位在某一天没有上级；上级须先设立、后撤销"))

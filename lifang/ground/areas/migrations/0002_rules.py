@@ -30,10 +30,10 @@ CREATE FUNCTION areas_area_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEF
 DECLARE orphan bigint;
 BEGIN
   SELECT c.code INTO orphan FROM added c
-  LEFT JOIN LATERAL (
-    SELECT range_agg(p.valid) AS held FROM areas_area p WHERE p.code = c.parent_code
-  ) p ON true
-  WHERE c.level >= 3 AND NOT coalesce(c.valid <@ p.held, false) LIMIT 1;
+  WHERE c.level >= 3
+    AND NOT EXISTS (SELECT FROM areas_area p WHERE p.code = c.parent_code AND p.valid @> c.valid)
+    AND NOT coalesce(c.valid <@ (SELECT range_agg(p.valid) FROM areas_area p WHERE p.code = c.parent_code), false)
+  LIMIT 1;
   IF orphan IS NOT NULL THEN
     RAISE EXCEPTION 'area % has no parent on some of its days', orphan
       USING ERRCODE = 'check_violation', CONSTRAINT = 'area_has_parent', TABLE = 'areas_area';
@@ -45,12 +45,11 @@ END $$;
 CREATE FUNCTION areas_area_removed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE orphan bigint;
 BEGIN
-  SELECT c.code INTO orphan FROM (SELECT DISTINCT code FROM removed) r
-  JOIN areas_area c ON c.parent_code = r.code AND c.level >= 3
-  LEFT JOIN LATERAL (
-    SELECT range_agg(p.valid) AS held FROM areas_area p WHERE p.code = r.code
-  ) p ON true
-  WHERE NOT coalesce(c.valid <@ p.held, false) LIMIT 1;
+  SELECT c.code INTO orphan FROM areas_area c
+  WHERE c.level >= 3 AND c.parent_code IN (SELECT code FROM removed)
+    AND NOT EXISTS (SELECT FROM areas_area p WHERE p.code = c.parent_code AND p.valid @> c.valid)
+    AND NOT coalesce(c.valid <@ (SELECT range_agg(p.valid) FROM areas_area p WHERE p.code = c.parent_code), false)
+  LIMIT 1;
   IF orphan IS NOT NULL THEN
     RAISE EXCEPTION 'area % would lose its parent', orphan
       USING ERRCODE = 'check_violation', CONSTRAINT = 'area_has_parent', TABLE = 'areas_area';

@@ -1,0 +1,87 @@
+"""What is amiss in the tree today, for the daily report: softer rules than the database's own."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+
+from lifang.ground.areas import codes
+from lifang.ground.areas.enums import Layer
+from lifang.ground.areas.models import Area
+
+LEAST: Final = 300
+MOST: Final = 500
+SLIVER: Final = 1e-9  # square degrees, about 10 m²
+
+
+class Finding(NamedTuple):
+    """`rule`: size, no_grid, no_layer, overlap or gap."""
+
+    rule: str
+    code: int
+    name: str
+    text: str
+
+
+def findings(place: int, day: dt.date) -> Iterator[Finding]:
+    """Everything amiss inside a place on a day."""
+    yield from sizes(place, day)
+    yield from layers(place, day)
+    yield from ground(place, day)
+
+
+def sizes(place: int, day: dt.date) -> Iterator[Finding]:
+    """Governance grids outside 300 to 500 households."""
+    grids = Area.objects.as_of(day).below(place).grids(Layer.GOVERNANCE).light()
+    for grid in grids.exclude(households__range=(LEAST, MOST)):
+        if grid.households is None:
+            text = _("户数未填")
+        else:
+            text = _("%(households)d 户，应为 %(least)d–%(most)d 户") % {
+                "households": grid.households, "least": LEAST, "most": MOST}  # fmt: skip
+        yield Finding("size", grid.code, grid.name, text)
+
+
+def layers(place: int, day: dt.date) -> Iterator[Finding]:
+    """Communities and villages without any grid, or lacking one layer."""
+    inside = Area.objects.as_of(day).below(place)
+    held = defaultdict(set)
+    for parent, layer in inside.grids().values_list("parent_code", "layer").distinct():
+        held[parent].add(layer)
+    for unit in inside.base_units().light():
+        lacking = [layer for layer in Layer if layer not in held[unit.code]]
+        if len(lacking) == len(Layer):
+            yield Finding("no_grid", unit.code, unit.name, _("没有网格"))
+        for layer in lacking if len(lacking) == 1 else []:
+            yield Finding("no_layer", unit.code, unit.name, _("没有%(layer)s") % {"layer": layer.label})
+
+
+def ground(place: int, day: dt.date) -> Iterator[Finding]:
+    """Grids of a layer that overlap, and communities that their grids of a layer do not fill."""
+    inside = Area.objects.as_of(day).below(place).exclude(boundary=None)
+    units = {
+        unit.code: (unit.name, shapely.from_wkb(bytes(unit.boundary or b"")))
+        for unit in inside.at_level(codes.COMMUNITY)
+    }
+    for layer in Layer:
+        grids = list(inside.grids(layer).order_by("code"))
+        shapes = shapely.from_wkb(np.array([bytes(grid.boundary or b"") for grid in grids], dtype=object))
+        shapes = np.atleast_1d(shapes)
+        left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects") if grids else ([], [])
+        pairs = np.stack([left, right])[:, np.asarray(left) < np.asarray(right)]
+        shared = shapely.area(shapely.intersection(shapes[pairs[0]], shapes[pairs[1]])) if grids else []
+        for (one, other), area in zip(pairs.T, shared, strict=True):
+            if area > SLIVER:
+                text = _("与“%(name)s”（%(code)s）重叠") % {
+                    "name": grids[other].name, "code": codes.text(grids[other].code)}  # fmt: skip
+                yield Finding("overlap", grids[one].code, grids[one].name, text)
+        filled: dict[int, float] = defaultdict(float)
+        for grid, area in zip(grids, shapely.area(shapes), strict=True):
+            filled[grid.parent_code] += area
+        for code, (name, shape) in units.items():
+            if code in filled and shape.area - filled[code] > max(SLIVER, shape.area * 1e-6):
+                yield Finding("gap", code, name, _("%(layer)s没有铺满") % {"layer": layer.label})
