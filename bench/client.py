@@ -39,6 +39,9 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
+    def close(self) -> None:
+        self.socket.close()
+
     def send(self, request: Request) -> tuple[int, bytes]:
         """Status and body. Raises OSError when the server is gone."""
         self.socket.sendall(request)
@@ -54,7 +57,7 @@ class Connection:
             rest = self.buffer
         self.buffer = rest[length:]
         if "connection: close" in head:
-            self.socket.close()
+            self.close()
             self._open()
         return status, rest[:length]
 
@@ -89,6 +92,7 @@ def hammer(port: int, clients: int, make: Callable[[int], Iterable[Request]]) ->
             begun = time.perf_counter()
             statuses.append(connection.send(request)[0])
             seconds.append(time.perf_counter() - begun)
+        connection.close()
         with lock:
             measured.seconds += seconds
             for status in statuses:

@@ -43,7 +43,7 @@ def reports(token: str, seed: int, count: int) -> Iterable[client.Request]:
 
 def token(data: Path) -> str:
     words = ["token", f"bench {time.time()}", "--by", "guanli", "--function", "public.report", "--area", "3601"]
-    return serving.lifang(data, *words, "--purpose", "measuring", "--per-minute", "1000000").strip().splitlines()[-1]
+    return serving.lifang(data, *words, "--purpose", "measuring", "--per-minute", "100000").strip().splitlines()[-1]
 
 
 @contextlib.contextmanager
@@ -65,7 +65,7 @@ def bare(data: Path) -> Iterator[int]:
     try:
         for _ in range(100):
             with contextlib.suppress(OSError):
-                client.Connection(port)
+                client.Connection(port).close()
                 break
             time.sleep(0.1)
         yield port

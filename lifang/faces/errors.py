@@ -1,11 +1,18 @@
 """Pages for what went wrong: what happened, what was kept, what to do next."""
 
+import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from lifang.ground.access.doors import opens
+
+MACHINES = ("/api/", "/open311/")
+PROBLEM = "application/problem+json"
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -29,4 +36,14 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 @opens
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """The page for a fault; while the database is away it says so with 503. It asks nothing of the database itself."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    if request.path.startswith(MACHINES):
+        words = _("系统暂时不能服务,请稍后用同一个幂等键重发。") if away else _("系统出了问题,已经记录下来。")
+        answer: HttpResponse = JsonResponse({"title": words, "status": 503 if away else 500}, content_type=PROBLEM)
+    else:
+        answer = HttpResponse(render_to_string("503.html" if away else "500.html"))
+    answer.status_code = 503 if away else 500
+    if away:
+        answer.headers["Retry-After"] = "5"
+    return answer
