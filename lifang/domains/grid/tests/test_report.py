@@ -167,7 +167,11 @@ def test_without_a_telephone_nothing_personal_is_kept(city: City, client: Client
 
 @pytest.mark.parametrize(
     ("point", "problem", "words"),
-    [(OUTSIDE, "outside", "不在南昌市范围内"), ((115.92, 28.739), "", "东风2社区"), ((115.945, 28.735), "gap", "还没有划进任何网格")],
+    [
+        (OUTSIDE, "outside", "不在南昌市范围内"),
+        ((115.92, 28.739), "", "东风2社区"),
+        ((115.945, 28.735), "gap", "还没有划进任何网格"),
+    ],
 )
 def test_a_point_outside_or_in_a_gap_says_so_and_goes_to_a_desk(
     city: City, client: Client, point: tuple[float, float], problem: str, words: str
@@ -253,7 +257,11 @@ def test_a_bad_file_is_refused_in_words_and_the_others_are_kept(
     city: City, client: Client, bad: tuple[str, bytes | None], words: str
 ) -> None:
     name, data = bad
-    files = [an_upload("good.jpg"), an_upload(name, a_bomb() if data is None else data), an_upload("c.jpg", a_picture("green"))]
+    files = [
+        an_upload("good.jpg"),
+        an_upload(name, a_bomb() if data is None else data),
+        an_upload("c.jpg", a_picture("green")),
+    ]
     answer = client.post("/report/", a_report(step="what", go="next", photos=files))
     page = answer.content.decode()
     assert answer.status_code == (422 if words else 200)

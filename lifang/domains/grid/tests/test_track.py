@@ -1,16 +1,17 @@
 """Following a report by its link, and only by its link."""
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from lifang.blocks.cases.models import Act, Case, Photo, Voice
 from lifang.domains.grid.tests import test_report
 from lifang.domains.grid.tests.situations import City
 from lifang.domains.grid.tests.test_report import LON, WORDS, an_upload, hidden, send
+from lifang.ground.access import limits
 from lifang.ground.access.scope import system_scope
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,16 @@ def test_nobody_s_personal_data_or_internal_note_is_shown(city: City, client: Cl
     case, token = a_followed_report(client, phone=PHONE, name="王大名", text=f"{WORDS} 我电话13800001234")
     walk(city, case)
     page = seen(client, token)
-    for hidden_words in ("王大名", "13800001234", "138 0000 1234", "内部说明", "13911112222", "13912345678", "dispatcher", "urban"):
+    for hidden_words in (
+        "王大名",
+        "13800001234",
+        "138 0000 1234",
+        "内部说明",
+        "13911112222",
+        "13912345678",
+        "dispatcher",
+        "urban",
+    ):
         assert hidden_words not in page
     assert "139****" in page
 
@@ -206,7 +216,9 @@ def test_after_a_merge_the_link_shows_the_leading_case(city: City, client: Clien
 
 def test_pictures_are_for_the_link_alone_and_those_of_others_stay_hidden(city: City, client: Client) -> None:
     case, token = a_followed_report(client, photos=an_upload())
-    joined = token_of(send(client, go=None, join=case.number, text="我也是", photos=an_upload("b.jpg", test_report.a_picture("blue"))))
+    joined = token_of(
+        send(client, go=None, join=case.number, text="我也是", photos=an_upload("b.jpg", test_report.a_picture("blue")))
+    )
     with system_scope("test"):
         first, second = Photo.objects.order_by("id")
     answer = client.get(f"/t/{token}/photos/{first.pk}")
@@ -233,7 +245,12 @@ def test_whatever_does_not_fit_gets_the_same_answer(city: City, client: Client) 
     case, _token = a_followed_report(client, phone=PHONE)
     mute, _other = a_followed_report(client, text="没留电话的一件")
     pages = set()
-    for number, phone in ((case.number, "13900001234"), ("260302-000001-0", PHONE), (mute.number, PHONE), ("abc", "020202")):
+    for number, phone in (
+        (case.number, "13900001234"),
+        ("260302-000001-0", PHONE),
+        (mute.number, PHONE),
+        ("abc", "020202"),
+    ):
         answer = client.post("/track/", {"number": number, "phone": phone})
         assert answer.status_code == 422
         page = answer.content.decode()
@@ -242,13 +259,21 @@ def test_whatever_does_not_fit_gets_the_same_answer(city: City, client: Client) 
     assert len(pages) == 1
 
 
-def test_guessing_telephones_for_one_number_is_held_back(city: City, client: Client) -> None:
+def test_guessing_telephones_for_one_number_is_held_back(
+    city: City, client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, kept = tmp_path, settings.DATA_DIR
+    (tmp_path / "keys").symlink_to(kept / "keys")
+    limits._counters.cache_clear()
     case, _token = a_followed_report(client, phone=PHONE)
-    answers = [client.post("/track/", {"number": case.number, "phone": f"1390000{n:04d}"}).status_code for n in range(11)]
+    answers = [
+        client.post("/track/", {"number": case.number, "phone": f"1390000{n:04d}"}).status_code for n in range(11)
+    ]
     assert answers == [422] * 10 + [429]
     right = client.post("/track/", {"number": case.number, "phone": PHONE})
     assert right.status_code == 429
     assert "查得太频繁" in right.content.decode()
+    limits._counters.cache_clear()
 
 
 def test_a_tracking_page_costs_the_same_however_long_the_story(
@@ -263,7 +288,7 @@ def test_a_tracking_page_costs_the_same_however_long_the_story(
         seen(client, token)
 
 
-def test_the_slip_carries_the_whole_link(city: City, client: Client) -> None:
+def test_the_slip_carries_the_whole_link(city: City, client: Client, settings: Any) -> None:
     case, token = a_followed_report(client)
     page = client.get(f"/t/{token}/slip/").content.decode()
     assert f"{settings.ORIGIN}/t/{token}/" in page
