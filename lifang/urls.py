@@ -16,9 +16,12 @@ urlpatterns = [
     path("", include("lifang.faces.portal.urls")),
     path("", include("lifang.domains.grid.urls")),
     path("", include("lifang.faces.api.urls")),
+    path("field/", include("lifang.faces.field.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("desk/admin/trail/", include("lifang.ground.trail.urls")),
     path("desk/admin/jobs/", include("lifang.ground.jobs.urls")),
     path("desk/admin/", include("lifang.ground.access.urls")),
+    path("desk/events/", include("lifang.blocks.cases.urls")),
+    path("desk/", include("lifang.faces.desk.urls")),
     path("desk/notices/", include("lifang.ground.notices.urls")),
 ]

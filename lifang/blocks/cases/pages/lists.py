@@ -1,0 +1,261 @@
+"""The list of cases: queues, filters, pages by key, and its export."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lifang.blocks.cases import lifecycle, queries
+from lifang.blocks.cases.models import Case, CaseQuery
+from lifang.blocks.cases.queries import Filters
+from lifang.blocks.cases.showing import FLAGS, SOURCES
+from lifang.blocks.packs import service as packs
+from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.models import Unit
+from lifang.ground.access.scope import Holdings, current
+from lifang.ground.areas.codes import COMMUNITY, ancestors, level_of, parent_of, span
+from lifang.ground.areas.models import Area
+from lifang.ground.areas.queries import names
+from lifang.ground.trail.actions import record
+
+EVENT = "event"
+MOST_EXPORTED = 20_000
+COLUMNS = (
+    "编号",
+    "事项",
+    "情况",
+    "地点",
+    "区划代码",
+    "状态",
+    "来源",
+    "承办单位",
+    "上报时间",
+    "到期时间",
+    "结案时间",
+    "返工",
+    "退单",
+)
+
+
+@require_safe
+@serves("case.read")
+def cases(request: HttpRequest) -> HttpResponse:
+    """`/desk/events/`: the full page, or the list alone for HTMX."""
+    now = timezone.now()
+    mine = holdings(request)
+    states = packs.case_type(EVENT, settings.CONFIG.area, now).states
+    filters = Filters.read(request.GET, states)
+    parts = queries.part_cases(current().units)
+    found = _selected(filters, mine, now, parts)
+    page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""))
+    tabs = queries.queues_of(mine)
+    counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in tabs})
+    places = _places(page.rows, filters.area, mine, now.date())
+    return render(
+        request,
+        "cases/list.html",
+        {
+            "rows": [_row(case, places, now) for case in page.rows],
+            "page": page,
+            "tabs": [_tab(q, counts, filters) for q in tabs],
+            "filters": filters,
+            "chosen": _chosen(filters, places, states),
+            "states": states,
+            "sources": SOURCES,
+            "groups": _categories(now),
+            "unit_choices": _unit_choices(filters.area, mine),
+            "crumbs": _crumbs(filters.area, places, mine),
+            **_switch(filters.area, places, mine, now.date()),
+            "may_export": mine.holds("case.export"),
+            "query": _without(request, "after", "before"),
+        },
+    )
+
+
+def _selected(filters: Filters, mine: Holdings, now: dt.datetime, parts: Sequence[int]) -> CaseQuery:
+    if filters.queue:
+        condition = queries.in_queue(queries.BY_NAME[filters.queue], mine, now, parts)
+    else:
+        condition = queries.reach(current(), parts)
+    return filters.apply(Case.objects.filter(condition), now)
+
+
+def _row(case: Case, places: Mapping[int, str], now: dt.datetime) -> dict[str, Any]:
+    type_ = lifecycle.type_of(case)
+    late = case.due_at is not None and case.is_open and case.due_at < now
+    soon = not late and case.due_at is not None and case.is_open and case.due_at < now + queries.SOON
+    clock = next((c.title for c in type_.clocks if c.name == case.clock), "")
+    return {
+        "case": case,
+        "state": type_.states[case.state].title,
+        "place": place_words(case.area, places),
+        "clock": clock,
+        "tone": "bad" if late else "warn" if soon else "",
+        "late": late,
+        "soon": soon,
+        "flags": [FLAGS[f] for f in case.flags if f in FLAGS],
+    }
+
+
+def place_words(area: int, places: Mapping[int, str]) -> str:
+    """The community and the grid; above that, the place itself."""
+    if level_of(area) > COMMUNITY:
+        community, grid = places.get(parent_of(area), ""), places.get(area, "")
+        return f"{community} {grid.removeprefix(community)}"
+    return places.get(area, "")
+
+
+def _roots(mine: Holdings) -> list[int]:
+    return sorted({h.area for h in mine.held if "case.read" in h.functions and h.unit is None})
+
+
+def _places(rows: Sequence[Case], area: int | None, mine: Holdings, on: dt.date) -> dict[int, str]:
+    """Names of all places that the page mentions."""
+    wanted = {code for case in rows for code in (case.area, parent_of(case.area))}
+    wanted |= set(_roots(mine))
+    if area:
+        wanted |= {area, *ancestors(area)}
+    return names(wanted, on)
+
+
+def _switch(area: int | None, places: Mapping[int, str], mine: Holdings, on: dt.date) -> dict[str, Any]:
+    """The frame's place switcher: the places below the chosen one, and the way back up."""
+    roots = _roots(mine)
+    here = area or (roots[0] if len(roots) == 1 else None)
+    below = list(Area.objects.as_of(on).children_of(here).values_list("code", "name").order_by("code")) if here else []
+    choices = [(places.get(code, ""), f"?area={code}") for code in roots if code != area]
+    up = (
+        [(places[code], f"?area={code}") for code in ancestors(area or 0) if code in places and _inside(code, roots)]
+        if area
+        else []
+    )
+    listed = [(name, f"?area={code}") for code, name in below]
+    title = places.get(here, "") if here else _("我的全部地域") if roots else ""
+    seen: set[str] = set()
+    unique = [c for c in (*choices, *up, *listed) if c[0] and not (c[1] in seen or seen.add(c[1]))]  # type: ignore[func-returns-value]
+    return {"place_title": title, "place_choices": unique}
+
+
+def _inside(code: int, roots: Sequence[int]) -> bool:
+    return any(code in span(root) for root in roots)
+
+
+def _crumbs(area: int | None, places: Mapping[int, str], mine: Holdings) -> list[tuple[str, str]]:
+    roots = _roots(mine)
+    if not area:
+        return []
+    way = [code for code in reversed([area, *ancestors(area)]) if _inside(code, roots) and code in places]
+    return [(places[code], f"?area={code}") for code in way]
+
+
+def _tab(queue: queries.Queue, counts: Mapping[str, int], filters: Filters) -> dict[str, Any]:
+    number = counts.get(queue.name, 0)
+    return {
+        "name": queue.name,
+        "title": queue.title,
+        "count": f"{queries.MOST_COUNTED}+" if number > queries.MOST_COUNTED else number,
+        "here": filters.queue == queue.name,
+    }
+
+
+def _chosen(filters: Filters, places: Mapping[int, str], states: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(name, value, words) of each filter in force, for removing one of them."""
+    rows: list[tuple[str, str, str]] = []
+    if filters.area:
+        rows.append(("area", str(filters.area), places.get(filters.area, str(filters.area))))
+    rows += [("state", s, _("在办") if s == "open" else states[s].title) for s in filters.states]
+    if filters.category:
+        rows.append(("category", filters.category, category_words(filters.category)))
+    if filters.source:
+        rows.append(("source", filters.source, str(SOURCES.get(filters.source, filters.source))))
+    if filters.due:
+        rows.append(("due", filters.due, _("已超期") if filters.due == "late" else _("4 小时内到期")))
+    if filters.supervised:
+        rows.append(("supervised", "1", _("督办")))
+    if filters.text:
+        rows.append(("q", filters.text, filters.text))
+    return rows
+
+
+def category_words(code: str) -> str:
+    try:
+        return packs.category(code, settings.CONFIG.area, timezone.now()).title
+    except packs.NoRule:
+        return code
+
+
+def _categories(now: dt.datetime) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for category in packs.categories(settings.CONFIG.area, now):
+        groups.setdefault(category.major_title, []).append(category)
+    return groups
+
+
+def _unit_choices(area: int | None, mine: Holdings) -> list[Any]:
+    """Units of the chosen place and of those above it; nobody who acts for units alone needs them."""
+    roots = _roots(mine)
+    if not roots:
+        return []
+    here = area or roots[0]
+    below = span(here)
+    near = Unit.objects.filter(active=True, area__in=[here, *ancestors(here)]) | Unit.objects.filter(
+        active=True, area__gte=below.start, area__lt=below.stop
+    )
+    return list(near.exclude(kind="community_committee").order_by("area", "name").values_list("pk", "name")[:400])
+
+
+def _without(request: HttpRequest, *names_: str) -> str:
+    given = request.GET.copy()
+    for name in names_:
+        given.pop(name, None)
+    return given.urlencode()
+
+
+@require_POST
+@serves("case.export")
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as CSV for spreadsheets; who took what is in the trail, so it is asked for by POST."""
+    now = timezone.now()
+    states = packs.case_type(EVENT, settings.CONFIG.area, now).states
+    filters = Filters.read(request.POST, states)
+    found = _selected(filters, holdings(request), now, queries.part_cases(current().units)).newest()
+    rows = list(found.select_related("unit").defer("words", "fields")[:MOST_EXPORTED])
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(_line(case) for case in rows)
+    record(what="case.export", kind="list", object_id=f"{len(rows)}", area=filters.area or settings.CONFIG.area,
+           filters=request.POST.urlencode()[:500], rows=len(rows))  # fmt: skip
+    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="cases-{timezone.localtime(now):%Y%m%d-%H%M}.csv"'
+    return answer
+
+
+def _line(case: Case) -> list[Any]:
+    type_ = lifecycle.type_of(case)
+    return [
+        plain(value)
+        for value in (
+            case.number, case.title, case.text, case.place_text, case.area, type_.states[case.state].title,
+            SOURCES.get(case.source, case.source), case.unit.name if case.unit else "", _moment(case.opened_at),
+            _moment(case.due_at), _moment(case.closed_at), case.reworks, case.returns,
+        )
+    ]  # fmt: skip
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def plain(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,240 @@
+"""Reading cases for lists: queues by what a person may do, filters, words, pages by key."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy
+
+from lifang.blocks.cases.models import Case, CaseQuery, Part
+from lifang.blocks.cases.numbers import normalise
+from lifang.blocks.cases.words import words
+from lifang.ground.access.scope import Holdings, Scope
+from lifang.ground.areas.codes import NATION, span
+
+PAGE = 50
+MOST_FOUND = 1000
+MOST_COUNTED = 99
+SOON = dt.timedelta(hours=4)
+SHOWN = (
+    "number", "title", "place_text", "state", "flags", "area", "category", "urgency", "source", "unit__name", "type",
+    "type_version", "opened_at", "due_at", "clock", "is_open", "voices_count",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Work of one kind: shown to who holds `function`, holding the cases that they may then act on."""
+
+    name: str
+    title: Any
+    function: str
+    states: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    late: bool = False
+
+    def condition(self, now: dt.datetime) -> Q:
+        found = Q(is_open=True)
+        if self.states:
+            found = Q(state__in=self.states)
+        if self.flags:
+            found &= Q(flags__overlap=list(self.flags))
+        if self.late:
+            found &= Q(due_at__lt=now)
+        return found
+
+
+QUEUES = (
+    Queue("accept", gettext_lazy("待受理"), "event.accept", ("reported",)),
+    Queue("file", gettext_lazy("待立案"), "event.file", ("accepted",)),
+    Queue("dispatch", gettext_lazy("待派遣"), "event.dispatch", ("filed", "returned")),
+    Queue("receive", gettext_lazy("待签收"), "event.handle", ("dispatched",)),
+    Queue("handle", gettext_lazy("处置中"), "event.handle", ("handling",)),
+    Queue("respond", gettext_lazy("待报到"), "event.respond", ("whistled",)),
+    Queue("grant", gettext_lazy("待审批"), "event.grant", ("handling",), ("extension_asked", "hang_up_asked")),
+    Queue("verify", gettext_lazy("待核查"), "event.verify", ("handled",)),
+    Queue("close", gettext_lazy("待结案"), "event.close", ("verified",)),
+    Queue("callback", gettext_lazy("待回访"), "event.callback", ("closed",)),
+    Queue("arbitrate", gettext_lazy("仲裁"), "event.arbitrate", ("arbitration",)),
+    Queue("hung_up", gettext_lazy("挂账"), "event.hang_up", ("hung_up",)),
+    Queue("late", gettext_lazy("超期"), "case.read", late=True),
+    Queue("supervised", gettext_lazy("督办"), "case.read", flags=("supervised",)),
+)
+BY_NAME = {queue.name: queue for queue in QUEUES}
+
+
+def queues_of(holdings: Holdings) -> list[Queue]:
+    return [queue for queue in QUEUES if holdings.holds(queue.function)]
+
+
+def part_cases(units: Sequence[int]) -> list[int]:
+    """Ids of the cases in which these units have an unfinished part."""
+    if not units:
+        return []
+    parts = Part.objects.filter(unit__in=units, state__in=[Part.State.OPEN, Part.State.RESPONDED])
+    return list(parts.values_list("case_id", flat=True)[:MOST_FOUND])
+
+
+def reach(scope: Scope, parts: Sequence[int] = ()) -> Q:
+    """Cases of a scope by conditions that an index can serve under row-level security (all are leakproof).
+
+    A unit reaches what it owns and what it has an unfinished part in; what it once had is found by its number.
+    """
+    found = Q()
+    for lo, hi in scope.places:
+        found |= Q(area__gte=lo, area__lt=hi)
+        if hi - lo == 1:
+            found |= Q(second_area=lo)
+    if scope.units:
+        found |= Q(unit__in=scope.units)
+        if parts:
+            found |= Q(pk__in=parts)
+    return found if found else Q(pk__in=[])
+
+
+def in_queue(queue: Queue, holdings: Holdings, now: dt.datetime, parts: Sequence[int] = ()) -> Q:
+    return reach(holdings.scope(queue.function), parts) & queue.condition(now)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to, as typed; whatever cannot be read is left out."""
+
+    queue: str = ""
+    area: int | None = None
+    states: tuple[str, ...] = ()
+    category: str = ""
+    unit: int | None = None
+    source: str = ""
+    due: str = ""
+    supervised: bool = False
+    text: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any], states: Iterable[str]) -> Self:
+        """From a query string (a QueryDict)."""
+        known = set(states)
+        wanted = given.getlist("state") if hasattr(given, "getlist") else []
+        return cls(
+            queue=given.get("queue", "") if given.get("queue") in BY_NAME else "",
+            area=_code(given.get("area", "")),
+            states=tuple(s for s in wanted if s in known or s == "open"),
+            category=given.get("category", "")[:40].replace("\0", ""),
+            unit=_whole(given.get("unit", "")),
+            source=given.get("source", "")[:30].replace("\0", ""),
+            due=given.get("due", "") if given.get("due") in ("late", "soon") else "",
+            supervised=given.get("supervised") == "1",
+            text=given.get("q", "").strip().replace("\0", "")[:100],
+        )
+
+    def apply(self, cases: CaseQuery, now: dt.datetime) -> CaseQuery:
+        if self.area:
+            cases = cases.within(self.area)
+        if self.states == ("open",):
+            cases = cases.open()
+        elif self.states:
+            cases = cases.in_states(s for s in self.states if s != "open")
+        if self.category:
+            cases = cases.filter(category=self.category)
+        if self.unit is not None:
+            cases = cases.filter(unit=self.unit)
+        if self.source:
+            cases = cases.filter(source=self.source)
+        if self.due:
+            cases = cases.open().filter(due_at__lt=now if self.due == "late" else now + SOON)
+        if self.due == "soon":
+            cases = cases.filter(due_at__gte=now)
+        if self.supervised:
+            cases = cases.open().filter(flags__overlap=["supervised"])
+        if self.text:
+            cases = by_text(cases, self.text, self.area or NATION)
+        return cases
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _code(text: str) -> int | None:
+    code = _whole(text)
+    return code if code and code < 10**15 else None
+
+
+def by_text(cases: CaseQuery, text: str, area: int = NATION) -> CaseQuery:
+    """By the case number, else the newest thousand in scope that hold every word."""
+    if (number := normalise(text)) is not None:
+        return cases.filter(number=number)
+    found = words(text)
+    if not found:
+        return cases.none()
+    query = " & ".join(f"'{word}'" + (":*" if len(word) == 1 or word.isascii() else "") for word in found)
+    reach_of = span(area)
+    return cases.filter(
+        pk__in=RawSQL(
+            "SELECT cases_found(to_tsquery('simple', %s), %s, %s, %s)",
+            [query, reach_of.start, reach_of.stop, MOST_FOUND],
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list, newest first, with the keys of the pages before and after; "" where there is none."""
+
+    rows: Sequence[Any]
+    before: str
+    after: str
+
+
+def _key(case: Case) -> str:
+    return f"{case.opened_at.isoformat()}_{case.pk}"
+
+
+def _split(key: str) -> tuple[dt.datetime, int] | None:
+    moment, _line, pk = key.partition("_")
+    at, number = parse_datetime(moment) if len(moment) < 40 else None, _whole(pk)
+    return (at, number) if at and timezone.is_aware(at) and number is not None else None
+
+
+def page_of(cases: CaseQuery, after: str = "", before: str = "") -> Page:
+    """One page by key, in one query however far one has read."""
+    back = _split(before) if before else None
+    forth = _split(after) if after else None
+    if back:
+        ordered = _beyond(cases, back, newer=True).order_by("opened_at", "id")
+    else:
+        ordered = (_beyond(cases, forth, newer=False) if forth else cases).newest()
+    rows = list(ordered.select_related("unit").only(*SHOWN)[: PAGE + 1])
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if back:
+        rows.reverse()
+    has_before, has_after = (more, True) if back else (bool(forth), more)
+    return Page(rows, _key(rows[0]) if rows and has_before else "", _key(rows[-1]) if rows and has_after else "")
+
+
+def _beyond(cases: CaseQuery, key: tuple[dt.datetime, int], *, newer: bool) -> CaseQuery:
+    at, pk = key
+    if newer:
+        return cases.filter(Q(opened_at__gte=at), Q(opened_at__gt=at) | Q(pk__gt=pk))
+    return cases.filter(Q(opened_at__lte=at), Q(opened_at__lt=at) | Q(pk__lt=pk))
+
+
+def counted(conditions: Mapping[str, Q]) -> dict[str, int]:
+    """How many cases fulfil each condition, counted to a hundred, all in one query."""
+    if not conditions:
+        return {}
+    parts, values = [], []
+    for name, condition in conditions.items():
+        rows: QuerySet[Any, Any] = Case.objects.filter(condition).order_by().values("pk")[: MOST_COUNTED + 1]
+        statement, its_values = rows.query.sql_with_params()
+        parts.append(f"SELECT %s::text, count(*) FROM ({statement}) AS counted")
+        values += [name, *its_values]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return dict(cursor.fetchall())

@@ -1,0 +1,13 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from lifang.faces.desk import ground, myday, search
+
+urlpatterns = [
+    path("", myday.my_day, name="desk"),
+    path("search/", search.search, name="desk_search"),
+    path("map/", ground.ground, name="desk_map"),
+    path("map/areas.json", ground.areas, name="desk_map_areas"),
+    path("map/points.json", ground.points, name="desk_map_points"),
+]
