@@ -24,7 +24,6 @@ def _start_database() -> None:
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A test database with the roles of a real one: the owner migrates, the tests run as the application."""
     _start_database()
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     name = f"test_{os.environ.get('LIFANG_TEST_DB', 'lifang')}{'_' + worker if worker else ''}"
     with django_db_blocker.unblock():

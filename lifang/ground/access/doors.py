@@ -12,12 +12,31 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from lifang.ground.access.scope import EVERYWHERE, Holdings, Scope, holdings_of, within_scope
+from lifang.ground.areas.codes import span
+from lifang.ground.trail.actions import record
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponse]
 
 # Views of libraries, each with the function under which it is listed in the routes × roles table.
 LIBRARY_VIEWS = {"allauth.": "signin", "django.views.i18n": "open", "django.contrib.staticfiles.": "open"}
+
+
+class Foreign(Http404):
+    """What was asked for is missing or stands outside the asker's scope; to the asker both look the same.
+
+    `area` is the place of something that exists: the attempt then leaves a row in the trail. None where nothing does.
+    """
+
+    def __init__(self, words: str, *, kind: str, object_id: str, area: int | None) -> None:
+        super().__init__(words)
+        self.kind, self.object_id, self.area = kind, object_id, area
+
+
+def _keep(refused: Foreign, scope: Scope) -> None:
+    if refused.area is not None:
+        with within_scope(scope):
+            record(what=f"{refused.kind}.foreign", kind=refused.kind, object_id=refused.object_id, area=refused.area)
 
 
 def holdings(request: HttpRequest) -> Holdings:
@@ -46,8 +65,15 @@ def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], 
             if not scope:
                 raise Http404(_("没有这个页面,或者你没有查看它的权限。"))
             safe = request.method in SAFE if read_only is None else read_only
-            with within_scope(scope, read_only=safe):
-                return view(request, *args, **kwargs)
+            try:
+                with within_scope(scope, read_only=safe):
+                    answer = view(request, *args, **kwargs)
+            except Foreign as refused:
+                _keep(refused, scope)
+                raise
+            if safe and answer.status_code == 200:
+                _log_shared(request, scope)
+            return answer
 
         inner.function = function  # type: ignore[attr-defined]
         return inner
@@ -73,6 +99,19 @@ def acting(request: HttpRequest, function: str) -> Iterator[Scope]:
     """Run under exactly this function, at the places where the person holds it."""
     with within_scope(holdings(request).scope(function)) as scope:
         yield scope
+
+
+def _log_shared(request: HttpRequest, scope: Scope) -> None:
+    """Reading that a grant allows beyond the places of one's own unit leaves a row for each such place."""
+    unit = request.user.unit  # type: ignore[union-attr]
+    if unit is None:
+        return
+    own = span(unit.area)
+    beyond = [lo for lo, hi in scope.places if lo < own.start or hi > own.stop]
+    if beyond:
+        with within_scope(scope):
+            for area in beyond:
+                record(what="shared.read", kind="page", object_id=request.path[:60], area=area)
 
 
 def public(function: str, *, token: str | None = None) -> Callable[[View], View]:
