@@ -35,18 +35,20 @@ def category_choices(area: int, on: dt.date) -> list[tuple[str, Any]]:
 class ReportForm(forms.Form):
     """A whole report; pages show parts of it and carry the rest along in hidden inputs."""
 
+    use_required_attribute = False
+
     key = forms.CharField(required=False)
     text = forms.CharField(
-        label=gettext_lazy("什么事?"),
+        label=gettext_lazy("什么事？"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("请写一写看到的情况,几个字也可以。")},
+        error_messages={"required": gettext_lazy("请写一写看到的情况，几个字也可以。")},
     )
     category = forms.CharField(required=False)
     listed = forms.CharField(label=gettext_lazy("全部类别"), required=False)
     place_text = forms.CharField(
         label=gettext_lazy("地点"),
-        required=False,
+        error_messages={"required": gettext_lazy("请写出地点，或者用“用我的位置”取位置。")},
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
@@ -88,7 +90,7 @@ class ReportForm(forms.Form):
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"].strip()
         if phone and (not PHONE.fullmatch(phone) or len(vault.phone_digits(phone)) < 5):
-            raise forms.ValidationError(_("电话要填 5 到 20 位数字,如 13800000000;也可以不填。"))
+            raise forms.ValidationError(_("电话要填 5 到 20 位数字，如 13800000000；也可以不填。"))
         return phone
 
     def clean(self) -> dict[str, Any]:
@@ -98,13 +100,14 @@ class ReportForm(forms.Form):
             self.errors.pop("lon", None)
             self.errors.pop("lat", None)
             data["lon"] = data["lat"] = None
-            self.add_error("place_text", _("位置没有取到,请重新取一次,或者写出地址。"))
+            self.add_error("place_text", _("位置没有取到，请重新取一次，或者写出地址。"))
         if data.get("lon") is None or data.get("lat") is None:
             data["lon"] = data["lat"] = None
-            if not data.get("place_text", "").strip() and "place_text" not in self.errors:
-                self.add_error("place_text", _("请写出地点,或者用「用当前位置」取位置。"))
+        elif self.has_error("place_text", "required"):
+            del self.errors["place_text"]
+            data["place_text"] = ""
         if data.get("wants_answer") and not data.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("要电话告诉您结果,请留电话。"))
+            self.add_error("phone", _("要电话告诉您结果，请留电话。"))
         return data
 
     def _one_category(self, data: dict[str, Any]) -> None:
@@ -115,7 +118,7 @@ class ReportForm(forms.Form):
         try:
             packs.category(chosen, self.area, self.on)
         except packs.NoRule:
-            self.add_error("category", _("请选一项最接近的;选错了也没关系,受理人员会更正。"))
+            self.add_error("category", _("请选一项最接近的；选错了也没关系，受理人员会更正。"))
 
     def report(self, channel: str = "web", **more: Any) -> Report:
         data = self.cleaned_data
@@ -147,7 +150,7 @@ class ProxyForm(ReportForm):
         label=gettext_lazy("来源"),
         choices=[
             ("phone", gettext_lazy("来电")),
-            ("counter", gettext_lazy("来访(柜台)")),
+            ("counter", gettext_lazy("来访（柜台）")),
             ("paper", gettext_lazy("纸质")),
         ],
         widget=forms.RadioSelect,
@@ -173,7 +176,7 @@ class FindForm(forms.Form):
         label=gettext_lazy("案件编号"),
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("请填案件编号,在回执上。")},
+        error_messages={"required": gettext_lazy("请填案件编号，在回执上。")},
     )
     phone = forms.CharField(
         label=gettext_lazy("上报时留的电话"),

@@ -6,7 +6,7 @@ from lifang.domains.grid.pages import ground, proxy, report, track
 
 urlpatterns = [
     path("report/", report.report, name="report"),
-    path("report/ground/<int:area>.json", ground.ground, name="report_ground"),
+    path("report/ground.json", ground.ground, name="report_ground"),
     path("track/", track.find, name="track_find"),
     path("t/<str:token>/", track.track, name="track"),
     path("t/<str:token>/slip/", track.slip, name="track_slip"),

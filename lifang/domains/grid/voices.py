@@ -44,9 +44,9 @@ def act_by_link(
     if act not in ACTS:
         raise Refused(_("凭这个链接不能做这一步。"))
     if act == "withdraw" and not may_withdraw(voice):
-        raise Refused(_("还有别人反映了同一件事,不能撤回。你可以补充说明。"))
+        raise Refused(_("还有别人反映了同一件事，不能撤回。您可以补充说明。"))
     if act == "rate" and not may_rate(voice):
-        raise Refused(_("你已经评价过了,谢谢。"))
+        raise Refused(_("您已经评价过了，谢谢。"))
     done = apply(
         case_id=voice.case_id,
         act=act,

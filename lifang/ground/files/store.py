@@ -52,7 +52,7 @@ def keep(upload: UploadedFile) -> Kept:
         if isinstance(error, OSError) and error.errno:
             raise
         raise Rejected(
-            _("「{name}」不是能识别的照片,没有收下。可以传 JPG、PNG 或 WebP 格式的照片。").format(name=name)
+            _("「{name}」不是能识别的照片，没有收下。可以传 JPG、PNG 或 WebP 格式的照片。").format(name=name)
         ) from None
 
 

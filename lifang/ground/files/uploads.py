@@ -63,7 +63,7 @@ class Photos(FileUploadHandler):
         if more := len(self.refused) - len(said):
             said.append(_("还有 {n} 个文件也因为同样的原因没有收下。").format(n=more))
         if self.over:
-            said.append(_("照片最多 {most} 张,多出的 {n} 张没有收下。").format(most=MOST, n=self.over))
+            said.append(_("照片最多 {most} 张，多出的 {n} 张没有收下。").format(most=MOST, n=self.over))
         return said
 
 

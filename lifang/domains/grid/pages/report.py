@@ -79,10 +79,10 @@ def _take_photos(request: HttpRequest, form: ReportForm) -> list[str]:
     kept = fresh.kept
     words: list[str] = fresh.words()
     if kept and limits.wait_for("photo", limits.address(request), PHOTOS, WINDOW):
-        kept, words = [], [_("这个网络地址传的照片太多了,照片没有收下。请过十分钟再传,或者先不带照片上报。")]
+        kept, words = [], [_("这个网络地址传的照片太多了，照片没有收下。请过十分钟再传，或者先不带照片上报。")]
     form.take_photos(request.POST.getlist("kept"), kept)
     if form.over > 0:
-        words.append(_("照片最多 9 张,多出的 {n} 张没有收下。").format(n=form.over))
+        words.append(_("照片最多 9 张，多出的 {n} 张没有收下。").format(n=form.over))
     return words
 
 
@@ -96,7 +96,7 @@ def _first_wrong(form: ReportForm, upto: str) -> str | None:
 
 def _send(request: HttpRequest, form: ReportForm, join: str) -> HttpResponse:
     if wait := limits.wait_for("report", limits.address(request), SENDS, WINDOW):
-        words = _("这个网络地址上报得太多了,这一件还没有发出,填写的内容都在。请过 {n} 分钟再按一次,或者拨打社区电话。")
+        words = _("这个网络地址上报得太多了，这一件还没有发出，填写的内容都在。请过 {n} 分钟再按一次，或者拨打社区电话。")
         return _page(request, form, "check", [words.format(n=wait // 60 + 1)], status=429)
     key = form.sending_key(join)
     try:
@@ -105,7 +105,7 @@ def _send(request: HttpRequest, form: ReportForm, join: str) -> HttpResponse:
         else:
             done = report_event(report=form.report(), actor=Actor(), key=key)
     except (NotDone, packs.NoRule, Case.DoesNotExist) as error:
-        words = error.message if isinstance(error, NotDone) else _("这一件现在不能加入,请作为新的情况上报。")
+        words = error.message if isinstance(error, NotDone) else _("这一件现在不能加入，请作为新的情况上报。")
         return _page(request, form, "check", [words], status=422)
     return redirect("track_slip", token=done.token)
 

@@ -118,7 +118,7 @@ def _facts(voice: Voice, case: Case) -> list[tuple[str, Any]]:
         (_("责任部门"), owner_of(case)),
         (_("办理时限"), queries.limit_of(case)),
         (_("依据"), case.fields.get("limit_rule", "")),
-        (_("你写的"), without_numbers(voice.text)),
+        (_("您写的"), without_numbers(voice.text)),
     ]
     if case.voices_count > 1:
         rows.append((_("反映人数"), _("{n} 人反映了同一件事").format(n=case.voices_count)))
@@ -173,7 +173,7 @@ def _words(act: Act, case: Case, type_: CaseType) -> str:
             words = field.options.get(str(value), value) if field.options else value
             if field.kind == "limit":
                 words = queries.limit_text(value)
-            said.append(f"{field.title}:{without_numbers(str(words))}")
+            said.append(f"{field.title}：{without_numbers(str(words))}")
     return "\n".join(said)
 
 

@@ -61,11 +61,11 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, voice)
     act = request.POST.get("act", "")
     if limits.wait_for("track", token, ACTS, WINDOW):
-        return _page(request, voice, act, _("操作太频繁,这一次没有执行,填写的内容还在。请过几分钟再试。"), 429)
+        return _page(request, voice, act, _("操作太频繁，这一次没有执行，填写的内容还在。请过几分钟再试。"), 429)
     try:
         version, key = int(request.POST.get("version", "")), uuid.UUID(request.POST.get("key", ""))
     except ValueError:
-        return _page(request, voice, act, _("这一页已经过期,填写的内容还在。请核对后再提交。"), 422)
+        return _page(request, voice, act, _("这一页已经过期，填写的内容还在。请核对后再提交。"), 422)
     fresh = request.photos  # type: ignore[attr-defined]
     if words := fresh.words():
         return _page(request, voice, act, " ".join(words), 422)
@@ -114,7 +114,7 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "voice": voice,
         "case": case,
-        "joined": case.voices_count > 1,
+        "joined": voice.at > case.opened_at,
         "place": queries.place_name(case.area),
         "problem": case.fields.get("place_problem", ""),
         "owner": told.owner_of(case),
@@ -162,7 +162,7 @@ def find(request: HttpRequest) -> HttpResponse:
                 limits.wait_for("find", f"number {number}", FINDS_OF_ONE, WINDOW) if number else 0,
             ]
             if any(waits):
-                form.add_error(None, _("查得太频繁了,请过十分钟再查;手里有链接的,直接打开链接。"))
+                form.add_error(None, _("查得太频繁了，请过十分钟再查；手里有链接的，直接打开链接。"))
                 status = 429
             elif number and (token := token_by_phone(number, form.cleaned_data["phone"])):
                 return redirect("track", token=token)

@@ -14,7 +14,7 @@ from tests.situations import IN_EAST_GRID, IN_WEST_GRID
 
 pytestmark = pytest.mark.django_db
 
-WORDS = "楼下路灯不亮,老人摔了一跤"
+WORDS = "楼下路灯不亮，老人摔了一跤"
 
 
 def filled(**changes: Any) -> dict[str, Any]:
@@ -65,11 +65,11 @@ def test_the_same_thing_is_shown_before_it_is_filed_twice(city: City, client: Cl
     client.post("/desk/report/", filled())
     with system_scope("test"):
         case = Case.objects.get()
-    again = client.post("/desk/report/", filled(text="路灯不亮,楼下老人摔跤了", name="赵伯"))
+    again = client.post("/desk/report/", filled(text="路灯不亮，楼下老人摔跤了", name="赵伯"))
     page = again.content.decode()
     assert case.number in page
     key = re.findall(r'name="key" value="([^"]+)"', page)[0]
-    other = filled(text="路灯不亮,楼下老人摔跤了", name="赵伯", key=key)
+    other = filled(text="路灯不亮，楼下老人摔跤了", name="赵伯", key=key)
     joined = client.post("/desk/report/", other | {"join": case.number})
     assert joined.status_code == 302
     with system_scope("test"):

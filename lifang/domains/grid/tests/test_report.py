@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -16,11 +17,11 @@ from lifang.domains.grid.tests.situations import City
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.models import Area
 from lifang.ground.files import store
-from tests.situations import CITY, EAST_COMMUNITY, EAST_GRID, IN_EAST_GRID, OUTSIDE
+from tests.situations import CITY, EAST_COMMUNITY, EAST_GRID, EAST_STREET, IN_EAST_GRID, OUTSIDE
 
 pytestmark = pytest.mark.django_db
 
-WORDS = "3栋楼下垃圾桶满了,三天没人收"
+WORDS = "3栋楼下垃圾桶满了，三天没人收"
 LON, LAT = IN_EAST_GRID
 
 
@@ -85,7 +86,7 @@ def test_four_pages_lead_from_words_to_a_number(city: City, client: Client) -> N
 
 
 def test_a_report_costs_few_queries(city: City, client: Client, django_assert_max_num_queries: Any) -> None:
-    send(client, text="先来一件,好让序号和名称都读过")
+    send(client, text="先来一件，好让序号和名称都读过")
     with django_assert_max_num_queries(32):
         assert send(client).status_code == 302
 
@@ -100,7 +101,7 @@ def test_a_double_tap_changes_nothing(city: City, client: Client) -> None:
 def test_the_same_form_with_other_words_is_another_report(city: City, client: Client) -> None:
     given = a_report()
     first = client.post("/report/", given)
-    second = client.post("/report/", given | {"text": "还有,路灯也不亮", "category": "01037"})
+    second = client.post("/report/", given | {"text": "还有，路灯也不亮", "category": "01037"})
     assert first.url != second.url
     assert len(cases()) == 2
 
@@ -197,14 +198,14 @@ def test_a_place_in_words_finds_its_community(city: City, client: Client) -> Non
 def test_the_same_thing_nearby_is_offered_and_joined(city: City, client: Client) -> None:
     send(client)
     (case,) = cases()
-    given = {"text": "3栋垃圾桶满了三天没人收,臭", "lon": LON + 2e-4}
+    given = {"text": "3栋垃圾桶满了三天没人收，臭", "lon": LON + 2e-4}
     page = client.post("/report/", a_report(go="next", step="where", **given)).content.decode()
     assert hidden(page, "join") == [case.number]
     assert WORDS not in page
     joined = client.post("/report/", a_report(go=None, join=case.number, photos=an_upload(), **given))
     (case,) = cases()
     assert case.voices_count == 2
-    assert "已加上你的声音" in client.get(joined.url).content.decode()
+    assert "已加上您的声音" in client.get(joined.url).content.decode()
     with system_scope("test"):
         assert Photo.objects.filter(case=case).count() == 1
 
@@ -305,10 +306,13 @@ def test_too_many_reports_from_one_address_wait_and_keep_what_was_typed(city: Ci
 
 def test_the_map_shows_the_streets_and_nothing_of_reports(city: City, client: Client) -> None:
     with system_scope("test"):
-        assert Area.objects.exclude(boundary=None).exists()
-    answer = client.get("/report/ground/0.json")
+        street = Area.objects.get(code=EAST_STREET)
+        Area.objects.filter(pk=street.pk).update(boundary=shapely.to_wkb(shapely.box(115.9, 28.7, 115.95, 28.74)))
+    answer = client.get("/report/ground.json")
     assert answer["Cache-Control"] == "public, max-age=3600"
-    assert [f["geometry"]["type"] for f in answer.json()["features"]] == ["Polygon", "Polygon"]
+    assert [f["properties"]["name"] for f in answer.json()["features"]] == ["东街街道"]
+    for odd in ("?lon=x&lat=1", "?lon=nan&lat=inf", "?lon=1", f"?lon={LON}&lat={LAT}", "?lon=1e300&lat=0"):
+        assert client.get(f"/report/ground.json{odd}").status_code == 200
 
 
 def test_the_first_act_is_by_nobody_known(city: City, client: Client) -> None:

@@ -40,11 +40,11 @@ def do(client: Client, token: str, act: str, version: int, **data: Any) -> Any:
 
 def walk(city: City, case: Case, upto: str = "close") -> None:
     steps: list[tuple[str, str, dict[str, Any]]] = [
-        ("dispatcher", "accept", {"note": "内部说明,打王先生 13911112222"}),
+        ("dispatcher", "accept", {"note": "内部说明，打王先生 13911112222"}),
         ("dispatcher", "file", {}),
         ("dispatcher", "dispatch", {"unit": city.unit("urban")}),
         ("urban", "receive", {}),
-        ("urban", "finish", {"result": "已清运,已电话 13912345678 告知"}),
+        ("urban", "finish", {"result": "已清运，已电话 13912345678 告知"}),
         ("dispatcher", "verify", {}),
         ("dispatcher", "close", {}),
     ]
@@ -61,7 +61,7 @@ def test_the_link_tells_state_next_step_clock_and_owner(city: City, client: Clie
         assert told in page
     walk(city, case, "finish")
     page = seen(client, token)
-    for told in ("已处置，等待核查", "派遣", "360102城市管理", "处置结果:已清运", "用时", "核查"):
+    for told in ("已处置，等待核查", "派遣", "360102城市管理", "处置结果：已清运", "用时", "核查"):
         assert told in page
 
 
@@ -105,7 +105,7 @@ def test_a_supplement_with_pictures_reaches_the_case(city: City, client: Client)
     answer = do(client, token, "supplement", 1, words="今天更臭了", photos=an_upload())
     assert answer.url == f"/t/{token}/?done=supplement"
     page = seen(client, token)
-    assert "补充内容:今天更臭了" in page
+    assert "补充内容：今天更臭了" in page
     with system_scope("test"):
         assert Act.objects.get(act="supplement").data["text"] == "今天更臭了"
         assert Photo.objects.count() == 1
@@ -145,11 +145,11 @@ def test_one_of_two_cannot_withdraw_for_both(city: City, client: Client) -> None
 def test_acting_on_an_old_page_says_what_happened_and_keeps_the_words(city: City, client: Client) -> None:
     case, token = a_followed_report(client)
     walk(city, case, "accept")
-    answer = do(client, token, "withdraw", 1, words="不用来了,谢谢")
+    answer = do(client, token, "withdraw", 1, words="不用来了，谢谢")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "受理" in page
-    assert "不用来了,谢谢" in page
+    assert "不用来了，谢谢" in page
     assert hidden(page, "version")[0] == "2"
 
 
@@ -168,9 +168,9 @@ def test_rating_after_the_close_once_for_each_voice(city: City, client: Client) 
     case, first = a_followed_report(client)
     second = token_of(send(client, go=None, join=case.number, text="同上"))
     walk(city, case)
-    assert "请你评价" in seen(client, first)
+    assert "请您评价" in seen(client, first)
     assert do(client, first, "rate", 9, solved="true", satisfied="true").status_code == 302
-    assert "请你评价" not in seen(client, first)
+    assert "请您评价" not in seen(client, first)
     assert do(client, first, "rate", 10, solved="false", satisfied="false").status_code == 422
     answer = do(client, second, "rate", 10, solved="true", satisfied="false", dissatisfaction="slow")
     assert answer.status_code == 302
@@ -196,7 +196,7 @@ def test_an_unsolved_case_can_be_asked_to_reopen_once(city: City, client: Client
     walk(city, case)
     assert do(client, token, "ask_reopen", 8, words="又满了").status_code == 302
     page = seen(client, token)
-    assert "你要求重新办理" in page
+    assert "您要求重新办理" in page
     assert do(client, token, "ask_reopen", 9, words="又满了").status_code == 422
     city.do("dispatcher", case, "reopen", reason="核实未解决")
     assert "已受理" in seen(client, token)

@@ -5,6 +5,9 @@ const said = document.querySelector("[data-place-said]");
 const here = document.querySelector("[data-here]");
 const forget = document.querySelector("[data-forget]");
 
+// After a refusal the first wrong field is where one goes on.
+document.querySelector("form [aria-invalid=true], form .field-error ~ input")?.focus();
+
 const shown = () => { if (forget) forget.hidden = !lon.value; };
 
 here?.addEventListener("click", () => {
@@ -30,7 +33,11 @@ document.addEventListener("lifang:picked", shown);
 const door = document.querySelector("[data-map-door]");
 door?.addEventListener("toggle", () => {
   const template = door.querySelector("template");
-  if (door.open && template) template.replaceWith(document.importNode(template.content, true));
+  if (!door.open || !template) return;
+  const content = document.importNode(template.content, true);
+  const box = content.querySelector("[data-map]");
+  if (lon.value) box.dataset.areas += `?lon=${lon.value}&lat=${lat.value}`;
+  template.replaceWith(content);
 });
 if (lon) shown();
 
