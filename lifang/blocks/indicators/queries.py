@@ -1,0 +1,265 @@
+"""Reading figures: what was counted, over what, by which clause, as of when, and which cases these are."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.indicators import counting
+from lifang.blocks.indicators.measures import COUNTED, LIVE, MEASURES
+from lifang.blocks.indicators.periods import Period, midnight
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Indicator
+from lifang.ground.access.scope import Scope
+from lifang.ground.areas import codes
+from lifang.ground.clock import CHINA
+
+BY = ("place", "category", "unit", "day", "month")
+Key = Any
+Numbers = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for. `units`: count only cases in which one of these units has a part; `now` is the as-of time."""
+
+    place: int
+    period: Period
+    now: dt.datetime = field(default_factory=timezone.now)
+    type: str = "event"
+    units: tuple[int, ...] = ()
+    whole: bool = True
+
+    @classmethod
+    def within(
+        cls, scope: Scope, place: int, period: Period, type_: str = "event", now: dt.datetime | None = None
+    ) -> "Ask":
+        """Under a scope: the whole place where the scope holds it, else the part that its units have in it."""
+        reach = codes.span(place)
+        whole = any(lo <= reach.start and reach.stop <= hi for lo, hi in scope.places)
+        return cls(place, period, now or timezone.now(), type_, () if whole else scope.units, whole)
+
+    @property
+    def level(self) -> int:
+        return codes.level_of(self.place)
+
+    @property
+    def today(self) -> dt.date:
+        return self.now.astimezone(CHINA).date()
+
+    def parameters(self, by: str | None = None) -> dict[str, Any]:
+        """Of the SQL in `counting`. No day after today is counted, as nothing has happened or fallen due there."""
+        reach = codes.span(self.place)
+        passed = Period(
+            self.period.start, max(self.period.start, min(self.period.end, self.today + dt.timedelta(days=1)))
+        )
+        first, last = passed.months if by != "day" else (passed.end, passed.end)
+        return {
+            "type": self.type, "now": self.now, "lo": reach.start, "hi": reach.stop, "units": list(self.units),
+            "start": midnight(passed.start), "end": midnight(passed.end),
+            "first_day": passed.start, "first_month": first, "last_month": last, "last_day": passed.end,
+        }  # fmt: skip
+
+    def address(self, **more: object) -> dict[str, str]:
+        """The query string of a page about this, without its path."""
+        asked = {
+            "place": codes.text15(self.place), "from": self.period.start.isoformat(), "to": self.period.last.isoformat(),
+            "at": self.now.isoformat(timespec="microseconds"), **{k: str(v) for k, v in more.items() if v not in (None, "")},
+        }  # fmt: skip
+        return asked if self.type == "event" else {**asked, "type": self.type}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers by measure: all cases, and without those left out of fair rates."""
+
+    raw: Numbers
+    fair: Numbers
+
+    def of(self, fair: bool) -> Numbers:
+        return self.fair if fair else self.raw
+
+
+NOTHING = Counts(dict.fromkeys(MEASURES, 0), dict.fromkeys(MEASURES, 0))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that explains itself.
+
+    `value`: a count, per cent, or seconds; None where there is nothing to divide by (`reason` says so). `key` is the
+    member that it is for. `numerator_url` and `denominator_url` list exactly the cases counted, `url` explains.
+    """
+
+    name: str
+    title: str
+    unit: str
+    value: float | None
+    numerator: int
+    denominator: int | None
+    formula: str
+    citation: str
+    as_of: dt.datetime
+    key: Key = None
+    fair: bool = False
+    reason: str = ""
+    numerator_name: str = ""
+    denominator_name: str = ""
+    url: str = ""
+    numerator_url: str = ""
+    denominator_url: str = ""
+
+
+def figures(
+    scope: Scope,
+    place: int,
+    period: Period,
+    by: str | None = None,
+    type_: str = "event",
+    *,
+    fair: bool = False,
+    names: Collection[str] | None = None,
+    now: dt.datetime | None = None,
+) -> list[Figure]:
+    """Every measure and indicator of a place in a period, or only those named; one for each member when `by` is given.
+
+    `by`: place (one level down), category, unit, day, month. `fair` leaves out cases excluded by a recorded decision.
+    """
+    ask = Ask.within(scope, place, period, type_, now)
+    found = counts(ask, by)
+    if by is None and not found:
+        found = {None: NOTHING}
+    return [one for key, numbers in found.items() for one in explained(ask, numbers, by, key, fair, names)]
+
+
+def counts(ask: Ask, by: str | None = None, *, live: bool = True) -> dict[Key, Counts]:
+    """The numbers of every measure by member, ordered by the member's code; members without a case are left out."""
+    raw, fair = _Sums(), _Sums()
+    for statement, measures in _statements(ask, by, live):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, ask.parameters(by))
+            for key, left_out, *numbers in cursor.fetchall():
+                raw.add(key, measures, numbers)
+                fair.add(key, measures, numbers if not left_out else [0] * len(numbers))
+    return {key: Counts(raw.held[key], fair.held[key]) for key in sorted(raw.held, key=lambda k: (k is None, k))}
+
+
+class _Sums:
+    def __init__(self) -> None:
+        self.held: dict[Key, Numbers] = {}
+
+    def add(self, key: Key, measures: list[str], numbers: list[int]) -> None:
+        mine = self.held.setdefault(key, dict.fromkeys(MEASURES, 0))
+        for name, number in zip(measures, numbers, strict=True):
+            mine[name] += number
+
+
+COUNTED_NAMES = [m.name for m in COUNTED]
+LIVE_NAMES = [m.name for m in LIVE]
+
+
+def _statements(ask: Ask, by: str | None, live: bool) -> Iterator[tuple[str, list[str]]]:
+    key, in_tally, dimension, level = _grouping(ask, by)
+    if not ask.units and codes.CITY <= level <= counting.FINEST[dimension]:
+        yield counting.tallied(key, in_tally, dimension, level), COUNTED_NAMES
+    else:
+        yield counting.raw(key, _reached(ask)), COUNTED_NAMES
+    if live and by not in ("day", "month"):
+        sums = ", ".join(f"count(*) FILTER (WHERE {m.where})" for m in LIVE)
+        source = counting.cases(f"c.is_open AND {_reached(ask)}")
+        yield (
+            f"SELECT {key} AS key, s.excluded <> '' AS left_out, {sums} FROM {source} s WHERE s.type = %(type)s GROUP BY 1, 2",
+            LIVE_NAMES,
+        )
+
+
+def _reached(ask: Ask) -> str:
+    """SQL on cases as `c`: the place, and the part that units have in it."""
+    area = "c.area >= %(lo)s AND c.area < %(hi)s"
+    return f"{area} AND c.involved && %(units)s::int8[]" if ask.units else area
+
+
+def _grouping(ask: Ask, by: str | None) -> tuple[str, str, str, int]:
+    """How members are told apart in cases and in the tally; the dimension and the level of the tally's rows."""
+    below = min(ask.level + 1, codes.GRID)
+    known: dict[str | None, tuple[str, str, str, int]] = {
+        None: ("NULL::int8", "NULL::int8", "place", ask.level),
+        "place": (counting.cut("s.area", below), "place", "place", below),
+        "category": ("s.category", "member", "category", ask.level),
+        "unit": ("s.unit_id", "nullif(member, '')::int8", "unit", ask.level),
+        "day": (counting.DAY, "day", "place", ask.level),
+        "month": (counting.MONTH, "date_trunc('month', day)::date", "place", ask.level),
+    }
+    if by not in known:
+        raise ValueError(f"figures are not grouped by {by!r}; allowed: {', '.join(BY)}")
+    return known[by]
+
+
+def explained(
+    ask: Ask,
+    found: Counts,
+    by: str | None = None,
+    key: Key = None,
+    fair: bool = False,
+    names: Collection[str] | None = None,
+) -> Iterator[Figure]:
+    """The figures made of some numbers."""
+    numbers = found.of(fair)
+    for measure in MEASURES.values():
+        if names is not None and measure.name not in names:
+            continue
+        where = _address(ask, by, key, fair)
+        yield Figure(
+            measure.name, str(measure.title), "seconds" if measure.seconds else "count", numbers[measure.name],
+            numbers[measure.name], None, str(measure.note), "", ask.now, key, fair, "", measure.name, "",
+            explain_url(where, measure.name), list_url(where, measure.name),
+        )  # fmt: skip
+    for name, rule in packs.indicators(ask.place, ask.period.start).items():
+        if names is None or name in names:
+            yield ratio(ask, name, rule, numbers, by, key, fair)
+
+
+def ratio(ask: Ask, name: str, rule: Indicator, numbers: Numbers, by: str | None, key: Key, fair: bool) -> Figure:
+    """An indicator of the packs; without a denominator it has no value, never 0."""
+    above, below = numbers[rule.numerator], numbers[rule.denominator] if rule.denominator else None
+    value: float | None = above
+    reason = ""
+    if below is not None:
+        value = (above * (100 if rule.unit == "percent" else 1) / below) if below else None
+        reason = (
+            "" if below else _("期内「{title}」为 0，没有可比的基数").format(title=MEASURES[rule.denominator].title)
+        )
+    where = _address(ask, by, key, fair)
+    source = packs.source(rule.source.document, ask.place)
+    number = f"（{source.number}）" if source.number else ""
+    return Figure(
+        name, rule.title, rule.unit, value, above, below, rule.formula,
+        f"《{source.title}》{number} {rule.source.clause}".strip(), ask.now, key, fair, reason, rule.numerator, rule.denominator,
+        explain_url(where, name), list_url(where, rule.numerator), list_url(where, rule.denominator) if rule.denominator else "",
+    )  # fmt: skip
+
+
+def _address(ask: Ask, by: str | None, key: Key, fair: bool) -> dict[str, str]:
+    if by == "place" and key is not None:
+        return replace(ask, place=key).address(fair="1" if fair else "", own="1" if key == ask.place else "")
+    if by in ("day", "month") and key is not None:
+        end = key + dt.timedelta(days=1) if by == "day" else (key + dt.timedelta(days=32)).replace(day=1)
+        inside = Period(max(key, ask.period.start), min(end, ask.period.end))
+        return replace(ask, period=inside).address(fair="1" if fair else "")
+    if by in ("category", "unit"):
+        return ask.address(fair="1" if fair else "", by=by, member="none" if key is None else key)
+    return ask.address(fair="1" if fair else "")
+
+
+def explain_url(where: dict[str, str], name: str) -> str:
+    return f"{reverse('figures_explain')}?{urlencode({'name': name, **where})}"
+
+
+def list_url(where: dict[str, str], measure: str) -> str:
+    return f"{reverse('figures_cases')}?{urlencode({'measure': measure, **where})}"
