@@ -70,7 +70,7 @@ def _describe(details: dict[str, Any], function: str) -> None:
     """Name the function, say who may call, and give refusals their media type."""
     details["x-function"] = function.removeprefix("public:")
     details["security"] = [{}, {"token": []}] if function.startswith("public:") else [{"token": []}, {"session": []}]
-    for status in ("400", "405", "413"):
+    for status in ("400", "401", "405", "413", "429"):
         details["responses"].setdefault(
             int(status), {"description": status, "content": {"application/json": {"schema": PROBLEM}}}
         )

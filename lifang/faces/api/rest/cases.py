@@ -139,7 +139,15 @@ def do(request: HttpRequest, number: Number, key: Key, sent: Annotated[schemas.A
     if not caller.may(here.by, found.area, found.involved):
         raise Problem(403, _("没有职能「{function}」。").format(function=here.by), field="act")
     with within_scope(caller.scope(here.by)):
-        done = apply(case_id=found.pk, act=sent.act, version=sent.version, actor=caller.actor, data=sent.data, key=key)
+        done = apply(
+            case_id=found.pk,
+            act=sent.act,
+            version=sent.version,
+            actor=caller.actor,
+            data=sent.data,
+            key=key,
+            happened_at=sent.happened_at,
+        )
     return _done(done, done.case, 201)
 
 

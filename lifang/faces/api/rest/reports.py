@@ -13,7 +13,7 @@ from ninja.files import UploadedFile
 
 from lifang.blocks.cases import lifecycle
 from lifang.blocks.cases.actions import apply
-from lifang.blocks.cases.models import Act, Voice
+from lifang.blocks.cases.models import Act, Case, Voice
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid.actions import Report, Reported, join_event, report_event
 from lifang.domains.grid.suggest import suggest
@@ -97,6 +97,7 @@ def _report(request: Any, sent: schemas.ReportIn, key: UUID, channel: str, conse
         wants_answer=sent.wants_answer,
         consent=consent,
         photos=_pictures(sent.photos) if sent.photos else (),
+        happened_at=sent.happened_at,
     )
     try:
         done = _do(request, report, key, sent.join)
@@ -108,7 +109,10 @@ def _report(request: Any, sent: schemas.ReportIn, key: UUID, channel: str, conse
 def _do(request: Any, report: Report, key: UUID, join: str | None) -> Reported:
     actor = request.caller.actor
     if join is not None:
-        return join_event(number=join, report=report, actor=actor, key=key)
+        try:
+            return join_event(number=join, report=report, actor=actor, key=key)
+        except Case.DoesNotExist:
+            raise Problem(422, _("没有编号为 {number} 的案件。").format(number=join), field="join") from None
     return report_event(report=report, actor=actor, key=key)
 
 

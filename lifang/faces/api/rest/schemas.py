@@ -33,6 +33,11 @@ Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="照�
 Number = Annotated[str, Field(pattern=r"^[0-9-]{1,24}$", description="案件编号", examples=["261122-004217-8"])]
 
 
+HappenedAt = Annotated[
+    AwareDatetime | None, Field(description="没有网络时记下的时间,按设备的时钟;只作记录,计时以收到的时间为准")
+]
+
+
 class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
@@ -51,6 +56,7 @@ class ReportIn(Strict):
     wants_answer: bool = False
     photos: Annotated[list[Fingerprint], Field(max_length=9)] = []
     join: Annotated[Number | None, Field(description="加入已有案件:填它的编号,则不另开案件")] = None
+    happened_at: HappenedAt = None
 
 
 class ProxyIn(ReportIn):
@@ -233,6 +239,7 @@ class ActIn(Strict):
     act: Annotated[Text, Field(max_length=30, description="动作名,见“可做的事”")]
     version: Annotated[int, Field(ge=1, le=2**31 - 1, description="看到的案件版本")]
     data: Annotated[dict[str, Any], Field(description="这一步要填的内容,见“可做的事”的 inputs")] = {}
+    happened_at: HappenedAt = None
 
 
 class ActDone(Schema):

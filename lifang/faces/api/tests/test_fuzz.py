@@ -1,9 +1,12 @@
 """Made-up requests over the whole description: nothing that a client sends ends in an error of the server."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -25,11 +28,17 @@ OPERATIONS = [(method, path) for path, methods in description()["paths"].items()
 
 
 @pytest.fixture
-def token(db: None) -> str:
+def token(db: None) -> Iterator[str]:
+    """A server closes what it used after each request; here every request belongs to the test's transaction."""
     a_small_city()
     reported()
     desk = an_account("street_desk", EAST_STREET, unit_of("grid_center", EAST_STREET))
-    return a_token(desk, FUNCTIONS, EAST_STREET, per_minute=100_000)
+    given = a_token(desk, FUNCTIONS, EAST_STREET, per_minute=100_000)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield given
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=[" ".join(one) for one in OPERATIONS])
