@@ -23,5 +23,6 @@ urlpatterns = [
     path("desk/admin/", include("lifang.ground.access.urls")),
     path("desk/events/", include("lifang.blocks.cases.urls")),
     path("desk/", include("lifang.faces.desk.urls")),
+    path("desk/packs/", include("lifang.blocks.packs.urls")),
     path("desk/notices/", include("lifang.ground.notices.urls")),
 ]

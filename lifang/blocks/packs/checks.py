@@ -95,6 +95,7 @@ def _citations(pack: Pack, names: _Names) -> Iterator[Problem]:
                 % {"since": since, "title": source.title, "end": source.until},
             )
     for source in pack.sources.values():
+        yield from _missing(source.at, _("依据"), filter(None, [source.carries_out]), names.sources)
         if source.since and source.until and source.until < source.since:
             yield Problem(source.at, _("失效日早于施行日"))
 

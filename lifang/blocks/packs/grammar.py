@@ -138,6 +138,7 @@ sources = table(
         until=optional(day),
         url=wording,
         note=wording,
+        carries_out=optional(name, ""),
     ),
     name,
 )

@@ -61,6 +61,11 @@ def _line(pack: str) -> Line:
     return tuple(chain(packs()[pack], packs()))
 
 
+def line_of(pack: str) -> Line:
+    """A pack and those that it extends, nearest first."""
+    return _line(pack)
+
+
 def _at(area: int) -> Line:
     return _line(pack_for(area).name)
 

@@ -25,7 +25,8 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document. ``status`` is one of words.STATUSES; ``since`` and ``until`` bound its validity."""
+    """A document. ``status`` is one of words.STATUSES; ``since`` and ``until`` bound its validity; ``carries_out``
+    names the document above that it carries out."""
 
     title: str
     status: str
@@ -36,6 +37,7 @@ class Source:
     until: date | None
     url: str
     note: str
+    carries_out: str
     at: Where = _at()
 
 

@@ -1,0 +1,179 @@
+"""The documents of the packs, and every rule that rests on each of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lifang.blocks.packs.service import NoRule, line_of, packs, units
+from lifang.blocks.packs.shapes import CategoryEntry, Citation, Dated, Limits, Owner, Pack, Source
+from lifang.ground.clock import Limit
+from lifang.ground.clock.wording import limit_words
+
+STEPS = {
+    "accept": gettext_lazy("受理"), "file": gettext_lazy("立案"), "dispatch": gettext_lazy("派遣"), "receive": gettext_lazy("签收"), "handle": gettext_lazy("处置"),
+    "verify": gettext_lazy("核查"), "callback": gettext_lazy("回访"), "respond": gettext_lazy("首次反馈"), "whistle": gettext_lazy("报到"), "arbitrate": gettext_lazy("仲裁"),
+    "close": gettext_lazy("办结"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as a pack states it. `category` is its code where it belongs to one; `until` its last day, if any."""
+
+    subject: str
+    value: str
+    clause: str
+    since: date
+    pack: str
+    until: date | None = None
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document where a pack defines it; `standing` is in_force, not_yet or repealed on the day asked."""
+
+    pack: str
+    name: str
+    source: Source
+    standing: str
+    rules: int
+
+
+def standing(source: Source, on: date) -> str:
+    if source.since and on < source.since:
+        return "not_yet"
+    return "repealed" if source.until and on > source.until else "in_force"
+
+
+def documents(on: date, pack: str = "") -> list[Document]:
+    """Every document, those of one pack only when it is named, the most used first."""
+    return sorted(
+        (
+            Document(holder.name, name, source, standing(source, on), len(rules_of(holder.name, name)))
+            for holder in packs().values()
+            if not pack or holder.name == pack
+            for name, source in holder.sources.items()
+        ),
+        key=lambda document: (-document.rules, document.source.title),
+    )
+
+
+def document(pack: str, name: str) -> Source:
+    """Raises NoRule where the pack has no such document."""
+    if pack not in packs() or name not in packs()[pack].sources:
+        raise NoRule(_("没有依据「%(name)s」") % {"name": name})
+    return packs()[pack].sources[name]
+
+
+def rules_of(pack: str, name: str) -> list[Rule]:
+    """Every rule of every pack whose citation of this name leads to this pack's document."""
+    return [
+        rule
+        for user in packs().values()
+        if _defines(user, name) == pack
+        for citation, rule in _rules(user)
+        if citation.document == name
+    ]
+
+
+def carried_out_by(pack: str, name: str) -> list[tuple[str, str, Source]]:
+    """The documents below (pack, name, source) that say they carry this one out."""
+    return [
+        (holder.name, below, source)
+        for holder in packs().values()
+        for below, source in holder.sources.items()
+        if source.carries_out == name and _defines(holder, name) == pack
+    ]
+
+
+def above(pack: str, name: str) -> tuple[str, str, Source] | None:
+    """The document that this one carries out."""
+    wanted = document(pack, name).carries_out
+    holder = _defines(packs()[pack], wanted) if wanted else ""
+    return (holder, wanted, packs()[holder].sources[wanted]) if holder else None
+
+
+def holder_of(pack: str, name: str) -> str:
+    """The pack that defines the document which a pack cites by this name."""
+    return _defines(packs()[pack], name)
+
+
+def _defines(user: Pack, name: str) -> str:
+    return next((pack.name for pack in line_of(user.name) if name in pack.sources), "")
+
+
+def words(value: Any) -> str:
+    """A rule's value as a person reads it."""
+    if isinstance(value, Limits):
+        names = {"ordinary": _("一般"), "urgent": _("紧急"), "critical": _("特急")}
+        parts = [(names.get(urgency, ""), limit_words(limit)) for urgency, limit in value.by_urgency.items()]
+        return "；".join(f"{name} {limit}".strip() for name, limit in parts)
+    if isinstance(value, Limit):
+        return limit_words(value)
+    if isinstance(value, Owner):
+        titles = units()
+        joined = "、".join(titles[kind].title for kind in value.joins)
+        return titles[value.unit].title + (_("，协同 %(units)s") % {"units": joined} if joined else "")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list | tuple):
+        return "、".join(_spell(part) for part in value)
+    return str(value)
+
+
+def _spell(part: Any) -> str:
+    return f"{part[0]:%H:%M}–{part[1]:%H:%M}" if isinstance(part, tuple) else str(part)
+
+
+def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
+    for path, value in pack.values.items():
+        yield from _steps(pack, value.title or path, value)
+    if pack.calendar:
+        if pack.calendar.hours:
+            yield from _steps(pack, _("工作时段"), pack.calendar.hours)
+        for year, whole in pack.calendar.years.items():
+            subject = _("%(year)s 年放假调休") % {"year": year}
+            days = _("放假 %(off)s 天，调休上班 %(on)s 天") % {"off": len(whole.holidays), "on": len(whole.workdays)}
+            yield whole.source, Rule(subject, days, whole.source.clause, date(int(year), 1, 1), pack.name)
+    for file in pack.events:
+        for step, limit in file.defaults.items():
+            yield from _steps(pack, _("各类事项 %(step)s时限") % {"step": STEPS[step]}, limit)
+        for code, entry in file.categories.items():
+            yield from _of_category(pack, code, entry)
+    for case in pack.cases:
+        title = _("案件类型「%(title)s」") % {"title": case.title}
+        steps = _("%(n)s 个动作") % {"n": len(case.transitions)}
+        yield case.source, Rule(title, steps, case.source.clause, case.since, pack.name)
+        for clock in case.clocks:
+            if isinstance(clock.limit, Dated):
+                yield from _steps(pack, f"{title} {clock.title}", clock.limit)
+    if pack.indicators:
+        for figure in pack.indicators.indicators.values():
+            subject = _("指标「%(title)s」") % {"title": figure.title}
+            yield figure.source, Rule(subject, figure.formula, figure.source.clause, figure.since, pack.name)
+        for ground in pack.indicators.exclusions.values():
+            subject = _("剔除情形「%(title)s」") % {"title": ground.title}
+            yield ground.source, Rule(subject, ground.rule, ground.source.clause, ground.since, pack.name)
+
+
+def _of_category(pack: Pack, code: str, entry: CategoryEntry) -> Iterator[tuple[Citation, Rule]]:
+    title = f"{code} {entry.title or ''}".strip()
+    filing = "；".join(filter(None, [entry.filing, entry.closing])) or _("列入目录")
+    yield entry.source, Rule(title, filing, entry.source.clause, entry.since, pack.name, entry.until, code)
+    if entry.owner:
+        yield from _steps(pack, f"{title} " + _("责任部门"), entry.owner, code)
+    for step, limit in entry.limits.items():
+        yield from _steps(pack, f"{title} " + _("%(step)s时限") % {"step": STEPS[step]}, limit, code)
+
+
+def _steps(pack: Pack, subject: str, dated: Dated, category: str = "") -> Iterator[tuple[Citation, Rule]]:
+    for index, step in enumerate(dated.steps):
+        following = dated.steps[index + 1].since if index + 1 < len(dated.steps) else None
+        value = f"{words(step.value)} {dated.unit}".strip()
+        until = date.fromordinal(following.toordinal() - 1) if following else None
+        yield step.source, Rule(subject, value, step.source.clause, step.since, pack.name, until, category)
