@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.cases.tasks import LISTENERS
@@ -55,7 +56,8 @@ def tell(case: Case, act: Act, row: Transition | None) -> None:
         cursor.execute("SELECT lifang_tell(%s, %s, %s)", [case.area, message["event"], json.dumps(message)])
         queued = [str(found[0]) for found in cursor.fetchall()]
     if queued:
-        deliver.batch_defer(*[{"delivery_id": one} for one in queued])
+        jobs: list[JSONDict] = [{"delivery_id": one} for one in queued]
+        deliver.batch_defer(*jobs)
 
 
 LISTENERS.append(tell)

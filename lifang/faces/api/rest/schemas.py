@@ -346,13 +346,30 @@ class PlaceFound(Schema):
 
 
 class FigureOut(Schema):
-    """A figure with its formula and source."""
+    """A number that explains itself: what was divided by what, the clause, the as-of time, where its cases are."""
 
-    model_config = ConfigDict(extra="allow")
+    name: str
+    title: str
+    unit: Annotated[str, Field(description="count、percent、seconds 或 points")]
+    value: float | None
+    numerator: int
+    denominator: int | None
+    key: Annotated[str | None, Field(description="按 by 分组时的成员;未定单位为 null")]
+    fair: bool
+    reason: Annotated[str, Field(description="没有值的原因")]
+    formula: str
+    source: str
+    as_of: dt.datetime
+    explanation: str
+    cases: str
 
 
 class FigurePage(Schema):
-    items: list[dict[str, Any]]
+    area: str
+    since: dt.date
+    until: dt.date
+    whole: Annotated[bool, Field(description="false:只计所在单位有份的案件")]
+    items: list[FigureOut]
 
 
 class WrongField(Schema):

@@ -381,6 +381,25 @@ def test_places_are_public_and_dated() -> None:
     assert caller.get("areas/110101").status_code == 404
 
 
+def test_figures_explain_themselves_and_keep_to_the_place() -> None:
+    reported()
+    reported(lon=IN_WEST_GRID[0], lat=IN_WEST_GRID[1])
+    caller = Caller(a_desk_token(["figures.read"]))
+    found = caller.get("figures", area=str(EAST_STREET // 1000)).json()
+    figures = {one["name"]: one for one in found["items"]}
+    assert figures["reported"]["value"] == 1
+    assert all(one["formula"] for one in found["items"])
+    rates = [one for one in found["items"] if one["unit"] == "percent"]
+    assert rates
+    assert all(one["source"] and (one["denominator"] or one["reason"]) for one in rates)
+    by = caller.get("figures", area=str(EAST_STREET // 1000), by="category", name="reported").json()["items"]
+    assert [(one["key"], one["value"]) for one in by] == [("06010", 1)]
+    assert caller.get("figures", area=str(CITY // 1000)).status_code == 404
+    assert (
+        caller.get("figures", area=str(EAST_STREET // 1000), since="2026-02-01", until="2026-01-01").status_code == 422
+    )
+
+
 def test_rules_answer_with_their_source() -> None:
     caller = Caller(a_desk_token(["pack.read"]))
     found = caller.get("packs/categories/06010").json()

@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import uuid
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -38,7 +37,7 @@ def key() -> str:
 
 
 @pytest.fixture
-def georeport(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[GeoReport]]:
+def georeport(monkeypatch: pytest.MonkeyPatch) -> type[GeoReport]:
     """The client's HTTP goes to this application instead of the network."""
 
     def get(url: str, params: dict[str, str]) -> requests.Response:
@@ -50,7 +49,7 @@ def georeport(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[GeoReport]]:
         return response
 
     monkeypatch.setattr("georeport.georeport.requests.get", get)
-    yield GeoReport
+    return GeoReport
 
 
 def post(path: str, **form: str) -> Any:
@@ -212,14 +211,45 @@ def test_addresses_and_methods_that_do_not_exist() -> None:
     assert ElementTree.fromstring(Client().get(BASE + "services/nope.xml").content).tag == "errors"
 
 
-ANY = st.text(max_size=40) | st.sampled_from(["", "0", "-1", "1e999", "nan", "2026-01-01T00:00:00Z", "9999-12-31", "\0"])
+ANY = st.text(max_size=40) | st.sampled_from(
+    ["", "0", "-1", "1e999", "nan", "2026-01-01T00:00:00Z", "9999-12-31", "\0"]
+)
 FIELDS = st.sampled_from(
-    "service_code lat long address_string address_id description first_name last_name phone media_url jurisdiction_id"
-    " start_date end_date status service_request_id page page_size update_id updated_datetime api_key attribute[x]".split()
+    [
+        "service_code",
+        "lat",
+        "long",
+        "address_string",
+        "address_id",
+        "description",
+        "first_name",
+        "last_name",
+        "phone",
+        "media_url",
+        "jurisdiction_id",
+        "start_date",
+        "end_date",
+        "status",
+        "service_request_id",
+        "page",
+        "page_size",
+        "update_id",
+        "updated_datetime",
+        "api_key",
+        "attribute[x]",
+    ]
 )
 PATHS = st.sampled_from(
-    "requests.xml requests.json services.xml servicerequestupdates.xml servicerequestupdates.json tokens/x.json"
-    " services/x.xml requests/x.json".split()
+    [
+        "requests.xml",
+        "requests.json",
+        "services.xml",
+        "servicerequestupdates.xml",
+        "servicerequestupdates.json",
+        "tokens/x.json",
+        "services/x.xml",
+        "requests/x.json",
+    ]
 )
 
 
@@ -241,5 +271,3 @@ def test_nothing_that_a_client_sends_ends_in_an_error_of_the_server(
         answer.json()
     else:
         ElementTree.fromstring(answer.content)
-
-

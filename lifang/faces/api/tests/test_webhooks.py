@@ -6,12 +6,13 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from procrastinate.jobs import Job
 
 from lifang.faces.api import hooks, tasks
 from lifang.faces.api.actions import end_subscription, subscribe
@@ -75,7 +76,9 @@ def accepted() -> str:
 def waiting() -> list[str]:
     """The jobs in the queue."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT args->>'delivery_id' FROM procrastinate_jobs WHERE task_name = 'api.deliver' ORDER BY id")
+        cursor.execute(
+            "SELECT args->>'delivery_id' FROM procrastinate_jobs WHERE task_name = 'api.deliver' ORDER BY id"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -90,7 +93,11 @@ def test_an_act_is_told_once_signed_and_without_words_of_a_person(receiver: str)
     assert given == f"v1={expected}"
     assert headers["Webhook-Id"] == job
     message = json.loads(body)
-    assert (message["event"], message["case"]["number"], message["case"]["state"]) == ("event.accept", number, "accepted")
+    assert (message["event"], message["case"]["number"], message["case"]["state"]) == (
+        "event.accept",
+        number,
+        "accepted",
+    )
     assert "垃圾" not in body.decode()
     with system_scope("test"):
         assert Delivery.objects.get().state == "delivered"
@@ -122,7 +129,8 @@ def test_a_failing_receiver_is_tried_again_and_at_last_shown_to_the_administrato
     with system_scope("test"):
         assert Delivery.objects.get().state == "failed"
         assert [a.status for a in Attempt.objects.all()] == [500] * tasks.ATTEMPTS
-    waits = [tasks.RETRY.get_retry_decision(exception=tasks.NotDelivered(), job=_Job(n)) for n in range(3)]
+    jobs = [cast(Job, _Job(n)) for n in range(3)]
+    waits = [tasks.RETRY.get_retry_decision(exception=tasks.NotDelivered(), job=one) for one in jobs]
     assert len({str(wait.retry_at)[:19] for wait in waits if wait}) == 3
     client = Client()
     client.force_login(a_person("administrator", CITY))
@@ -180,7 +188,12 @@ def test_other_systems_of_a_city_may_be_told(address: str) -> None:
 
 @pytest.mark.parametrize(
     ("url", "field"),
-    [("ftp://a.example/", "url"), ("http://u:p@a.example/", "url"), ("nonsense", "url"), ("https://a.example/", "events")],
+    [
+        ("ftp://a.example/", "url"),
+        ("http://u:p@a.example/", "url"),
+        ("nonsense", "url"),
+        ("https://a.example/", "events"),
+    ],
 )
 def test_a_subscription_that_cannot_work_is_refused(url: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
