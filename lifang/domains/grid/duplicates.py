@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from lifang.blocks.cases.models import Case
 CELL_DEGREES = 0.002
 NEAR_METRES = 150.0
 WINDOW = dt.timedelta(hours=72)
-OFFER_FROM = 0.5
+OFFER_FROM = 0.3
+# Fitted by bench/duplicates.py; what they mean and how well they do is in docs/explanation/duplicates.md.
+INTERCEPT, WEIGHTS = 0.92, (2.31, 1.33, -5.82, -4.59, 2.54, 2.27)
+NUMBER = re.compile(r"\d+(?=栋|幢|号|座|单元|弄)")
 METRES_PER_DEGREE = 111_320.0
 MOST_COMPARED = 60
 
@@ -38,6 +42,30 @@ def likeness(one: Counter[str], other: Counter[str]) -> float:
     return shared / norm if norm else 0.0
 
 
+def features(
+    *, same_category: bool, same_class: bool, metres: float, hours: float, new: str, old: str
+) -> tuple[float, ...]:
+    """What a pair of reports is judged by, in the order of WEIGHTS; all but the last between 0 and 1.
+
+    The last is 1 where both name the same building or door, -1 where they name different ones, 0 otherwise.
+    """
+    mine, theirs = set(NUMBER.findall(new)), set(NUMBER.findall(old))
+    numbers = 0 if not mine or not theirs else (1 if mine & theirs else -1)
+    return (
+        float(same_category),
+        float(same_class),
+        metres / NEAR_METRES,
+        hours * 3600 / WINDOW.total_seconds(),
+        likeness(grams(new), grams(old)),
+        float(numbers),
+    )
+
+
+def score(given: Sequence[float]) -> float:
+    """How likely the pair is one event, 0 to 1: a logistic model of the features."""
+    return 1 / (1 + math.exp(-INTERCEPT - sum(w * f for w, f in zip(WEIGHTS, given, strict=True))))
+
+
 @dataclass(frozen=True)
 class Likely:
     """An open case that a new report may repeat; `score` from 0 to 1, `metres` between the two points."""
@@ -50,29 +78,29 @@ class Likely:
 def likely_duplicates(
     *, lon: float, lat: float, category: str, text: str, at: dt.datetime, limit: int = 3
 ) -> Sequence[Likely]:
-    """Open cases of the last three days within 150 m that sound like this report, likeliest first.
-
-    Half of the score is for the same category and nearness, half for the words (weights set by hand after the
-    comparison of methods in docs/explanation/duplicates.md).
-    """
+    """Open cases of the last three days within 150 m that sound like this report, likeliest first."""
     nearby = (
         Case.objects.filter(cell__in=_around(cell_of(lon, lat)), opened_at__gt=at - WINDOW, is_open=True)
         .order_by("-opened_at")
-        .values_list("pk", "lon", "lat", "category", "title", "text")[:MOST_COMPARED]
+        .values_list("pk", "lon", "lat", "category", "opened_at", "title", "text")[:MOST_COMPARED]
     )
-    words = grams(text)
     found: dict[int, tuple[float, float]] = {}
-    for pk, case_lon, case_lat, case_category, title, case_text in nearby:
+    for pk, case_lon, case_lat, case_category, opened_at, title, case_text in nearby:
         metres = _metres(lon, lat, case_lon, case_lat)
         if metres > NEAR_METRES:
             continue
-        score = (
-            0.3 * (case_category == category)
-            + 0.2 * (1 - metres / NEAR_METRES)
-            + 0.5 * likeness(words, grams(f"{title}{case_text}"))
+        likely = score(
+            features(
+                same_category=case_category == category,
+                same_class=case_category[:2] == category[:2],
+                metres=metres,
+                hours=max(0.0, (at - opened_at).total_seconds() / 3600),
+                new=text,
+                old=f"{title},{case_text}",
+            )
         )
-        if score >= OFFER_FROM:
-            found[pk] = score, metres
+        if likely >= OFFER_FROM:
+            found[pk] = likely, metres
     best = sorted(found, key=lambda pk: -found[pk][0])[:limit]
     cases = Case.objects.in_bulk(best) if best else {}
     return [Likely(cases[pk], *found[pk]) for pk in best]
