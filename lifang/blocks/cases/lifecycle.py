@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -77,7 +78,7 @@ def _clean(name: str, field: Input, value: Any) -> Any:
         return None
     try:
         return CLEANERS[field.kind](field, value)
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError, ObjectDoesNotExist):
         raise Refused(
             _("「{title}」填的是「{value}」,{allowed}。").format(
                 title=field.title, value=str(value)[:60], allowed=ALLOWED[field.kind](field)
@@ -112,7 +113,7 @@ def _unit(field: Input, value: Any) -> int:
 
 
 def _int(value: Any) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,18}", str(value)):
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,18}", str(value)):
         raise ValueError
     return int(value)
 
