@@ -1,0 +1,100 @@
+"""Two people at once, in real transactions: one wins, the other is told, nothing is done twice."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from lifang.blocks.cases import actions
+from lifang.blocks.cases.errors import Conflict
+from lifang.blocks.cases.models import Act, Case
+from lifang.domains.grid.tests.situations import City, build_city, reported, to_dispatched
+from lifang.ground.access.scope import EVERYWHERE, Scope, system_scope, within_scope
+
+
+@pytest.fixture
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
+    """Really committed; the application cannot delete acts, so the owner clears up."""
+    with django_db_blocker.unblock():
+        yield build_city()
+        connection.close()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+                " AND tablename ~ '^(cases|access|trail|areas)_' AND tablename <> 'areas_edition'"
+            )
+            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
+        connections["owner"].close()
+
+
+def at_once(*tasks: Callable[[], Any]) -> list[Any]:
+    """The results of tasks begun together, an exception in its task's place."""
+    ready, results = threading.Barrier(len(tasks)), [None] * len(tasks)
+
+    def run(place: int, task: Callable[[], Any]) -> None:
+        try:
+            ready.wait()
+            results[place] = task()
+        except Exception as error:
+            results[place] = error  # type: ignore[call-overload]
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def act_of(
+    city: City, person: str, case: Case, act: str, function: str, key: uuid.UUID | None = None, **data: Any
+) -> Callable[[], Act]:
+    holdings, actor, version = city.holdings(person), city.actor(person), case.version
+
+    def do() -> Act:
+        with within_scope(holdings.scope(function)):
+            return actions.apply(case_id=case.pk, act=act, version=version, actor=actor, data=data, key=key)
+
+    return do
+
+
+def test_one_wins_and_the_other_is_told(city: City) -> None:
+    for _round in range(5):
+        case = to_dispatched(city)
+        results = at_once(
+            act_of(city, "urban", case, "receive", "event.handle"),
+            act_of(city, "dispatcher", case, "recall", "event.dispatch", reason="派错了"),
+        )
+        conflicts = [r for r in results if isinstance(r, Conflict)]
+        assert len(conflicts) == 1, results
+        assert conflicts[0].by
+        assert conflicts[0].act in ("签收", "撤回派遣")
+        city.refresh(case)
+        assert case.version == 5 == len(city.acts(case))
+        assert case.state in ("handling", "filed")
+
+
+def test_one_send_repeated_at_once_is_done_once(city: City) -> None:
+    case, key = to_dispatched(city), uuid.uuid4()
+    results = at_once(*[act_of(city, "urban", case, "receive", "event.handle", key=key)] * 4)
+    assert {r.pk for r in results} == {city.acts(case)[-1].pk}
+    assert city.refresh(case).version == 5
+
+
+def test_many_voices_at_once_are_all_counted(city: City) -> None:
+    case = reported().case
+
+    def join() -> Act:
+        with within_scope(Scope("public.report", (EVERYWHERE,))):
+            return actions.apply(case_id=case.pk, act="join", version=None, actor=actions.Actor(), key=uuid.uuid4())
+
+    results = at_once(*[join] * 6)
+    assert sorted(act.seq for act in results) == [2, 3, 4, 5, 6, 7]
+    with system_scope("test"):
+        assert Act.objects.filter(case=case).count() == 7
