@@ -20,11 +20,12 @@ from lifang.blocks.cases.queries import Queue
 from lifang.blocks.packs import service as packs
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.scope import Holdings, current
-from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, parent_of
+from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of, parent_of
 from lifang.ground.areas.queries import names
 from lifang.ground.clock.wording import limit_words
 
 MOST = 60
+MOST_GROUPS = 10
 GUIDES = 8
 NOT_TASKS = {"late", "supervised", "hung_up"}
 
@@ -38,7 +39,9 @@ def my_day(request: HttpRequest) -> HttpResponse:
     queues = [queue for queue in queries.queues_of(mine) if queue.name not in NOT_TASKS]
     cases = _due(queues, mine, parts, now)
     places = names({code for case in cases for code in (case.area, parent_of(case.area))}, now.date())
-    items = [_item(case, queues, mine, places, parts, now) for case in cases]
+    level = _level(cases)
+    places |= names({at_level(case.area, level) for case in cases}, now.date()) if level != COMMUNITY else {}
+    items = [_item(case, queues, mine, places, level, parts, now) for case in cases]
     counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in queries.queues_of(mine)})
     return render(
         request,
@@ -74,11 +77,20 @@ def _due(queues: Iterable[Queue], mine: Holdings, parts: Sequence[int], now: dt.
     return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST])
 
 
+def _level(cases: Iterable[Case]) -> int:
+    """The level of place by which tasks are grouped: communities, or something wider when they lie far apart."""
+    for level in (COMMUNITY, STREET):
+        if len({at_level(case.area, level) for case in cases}) <= MOST_GROUPS:
+            return level
+    return COUNTY
+
+
 def _item(
     case: Case,
     queues: Iterable[Queue],
     mine: Holdings,
     places: Mapping[int, str],
+    level: int,
     parts: Sequence[int],
     now: dt.datetime,
 ) -> dict[str, Any]:
@@ -86,8 +98,11 @@ def _item(
     type_ = type_of(case)
     waiting = [q.title for q in queues if _fits(q, case, mine, parts)]
     late = case.due_at is not None and case.due_at < now
+    place = places.get(at_level(case.area, level), "") or places.get(case.area, "")
+    community = places.get(at_level(case.area, COMMUNITY), "")
     grid = places.get(case.area, "") if level_of(case.area) > COMMUNITY else ""
-    community = places.get(at_level(case.area, COMMUNITY), "") or places.get(case.area, "")
+    where = [] if level == COMMUNITY else [community]
+    where += [] if case.place_text.startswith(grid) else [grid.removeprefix(community)]
     return {
         "case": case,
         "state": type_.states[case.state].title,
@@ -95,8 +110,8 @@ def _item(
         "clock": next((c.title for c in type_.clocks if c.name == case.clock), ""),
         "late": late,
         "soon": not late and case.due_at is not None and case.due_at < now + queries.SOON,
-        "community": community or _("地点不明"),
-        "grid": grid.removeprefix(community),
+        "place": place or _("地点不明"),
+        "where": " ".join([*where, case.place_text]),
     }
 
 
@@ -113,7 +128,7 @@ def _grouped(items: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping
     """By place, so that one visit can serve several; the place with the soonest task first."""
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for item in items:
-        groups.setdefault(item["community"], []).append(item)
+        groups.setdefault(item["place"], []).append(item)
     return list(groups.items())
 
 
