@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/admin/jobs/", include("lifang.ground.jobs.urls")),
     path("desk/admin/", include("lifang.ground.access.urls")),
     path("desk/events/", include("lifang.blocks.cases.urls")),
+    path("desk/figures/", include("lifang.blocks.indicators.urls")),
     path("desk/", include("lifang.faces.desk.urls")),
     path("desk/packs/", include("lifang.blocks.packs.urls")),
     path("desk/notices/", include("lifang.ground.notices.urls")),

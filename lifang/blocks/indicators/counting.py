@@ -104,9 +104,10 @@ def wide(source: str) -> str:
     return (
         f"WITH families AS ({families}), daily AS MATERIALIZED"
         f" (SELECT type, dimension, day, place, member, left_out, {SUMS} FROM families GROUP BY 1, 2, 3, 4, 5, 6),"
-        f" stepped AS MATERIALIZED (SELECT type, dimension, level, day, place - mod(place, width) AS place, member, left_out,"
-        f" {SUMS} FROM daily JOIN (VALUES {levels}) l (kind, level, width) ON kind = dimension GROUP BY 1, 2, 3, 4, 5, 6, 7)"
+        " stepped AS MATERIALIZED (SELECT type, dimension, level, day, place - mod(place, width) AS place, member,"
+        f" left_out, {SUMS}"
+        f" FROM daily JOIN (VALUES {levels}) l (kind, level, width) ON kind = dimension GROUP BY 1, 2, 3, 4, 5, 6, 7)"
         f" SELECT type, dimension, level, false AS month, day, place, member, left_out, {NAMES} FROM stepped"
-        " UNION ALL SELECT type, dimension, level, true AS month, date_trunc('month', day)::date AS day, place, member,"
-        f" left_out, {SUMS} FROM stepped GROUP BY 1, 2, 3, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5"
+        " UNION ALL SELECT type, dimension, level, true AS month, date_trunc('month', day)::date AS day, place,"
+        f" member, left_out, {SUMS} FROM stepped GROUP BY 1, 2, 3, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5"
     )

@@ -1,14 +1,13 @@
 """The cases behind a figure: the same conditions, as a list."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from lifang.blocks.indicators import counting
-from lifang.blocks.indicators.measures import MEASURES, Measure
-from lifang.blocks.indicators.queries import Ask
+from lifang.blocks.indicators.measures import Measure
+from lifang.blocks.indicators.queries import Ask, reached
 from lifang.ground.areas import codes
 
 
@@ -29,8 +28,7 @@ class Listing:
 
     @property
     def _source(self) -> str:
-        area = "c.area >= %(lo)s AND c.area < %(hi)s"
-        return counting.cases(f"{area} AND c.involved && %(units)s::int8[]" if self.ask.units else area)
+        return counting.cases(reached(self.ask))
 
     @property
     def _where(self) -> str:
@@ -68,16 +66,18 @@ class Listing:
             cursor.execute(f"SELECT {what} FROM {self._source} s WHERE {self._where}", self._parameters)
             return int(cursor.fetchone()[0])
 
-    def ids(self, size: int | None, *, before: int | None = None) -> list[int]:
+    def ids(self, size: int, *, before: int | None = None) -> list[int]:
         """The keys of the newest cases first, below a key when one is given."""
-        later = "AND s.id < %(before)s" if before else ""
+        return self._keys(size, "AND s.id < %(before)s" if before else "", before)
+
+    def excluded_ids(self, size: int) -> list[int]:
+        """Of these cases, those that a recorded decision leaves out of fair rates."""
+        return self._keys(size, "AND s.excluded <> ''", None)
+
+    def _keys(self, size: int, later: str, before: int | None) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT s.id FROM {self._source} s WHERE {self._where} {later} ORDER BY s.id DESC LIMIT %(size)s",
                 {**self._parameters, "before": before, "size": size},
             )
             return [row[0] for row in cursor.fetchall()]
-
-
-def measure_named(name: str) -> Measure | None:
-    return MEASURES.get(name) if re.fullmatch(r"[a-z_]{1,40}", name) else None

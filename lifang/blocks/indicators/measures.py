@@ -60,7 +60,10 @@ MEASURES: dict[str, Measure] = {
         Measure("reported", _("上报数"), _("期内上报的案件"), "opened_at", "true"),
         Measure("accepted", _("受理数"), _("期内上报且已受理"), "opened_at", "s.accepted_at IS NOT NULL"),
         Measure("refused", _("不予受理数"), _("期内上报且不予受理"), "opened_at", "s.state = 'refused'"),
-        Measure("filed", _("立案数"), _("期内上报且已立案"), "opened_at", "s.accepted_at IS NOT NULL AND s.filed_at IS NOT NULL"),
+        Measure(
+            "filed", _("立案数"), _("期内上报且已立案"), "opened_at",
+            "s.accepted_at IS NOT NULL AND s.filed_at IS NOT NULL",
+        ),
         Measure("dispatched", _("派遣数"), _("期内上报且已派遣或属地自办"), "opened_at", SENT),
         Measure("returned", _("退单数"), _("派遣数中至少退单一次"), "opened_at", f"{SENT} AND s.returns > 0"),
         Measure(
@@ -75,11 +78,16 @@ MEASURES: dict[str, Measure] = {
             "seconds_to_dispatch", _("派遣用时"), _("受理到派遣的秒数之和"), "opened_at", SENT,
             _between("coalesce(s.accepted_at, s.opened_at)", "coalesce(s.dispatched_at, s.received_at)"),
         ),
-        Measure("due_to_handle", _("应处置数"), _("处置时限在期内届满，或时限今日届满且已处置；挂账、吹哨期间不计"), "handle_due_at", DUE_TO_HANDLE),
+        Measure(
+            "due_to_handle", _("应处置数"), _("处置时限在期内届满，或时限今日届满且已处置；挂账、吹哨期间不计"),
+            "handle_due_at", DUE_TO_HANDLE,
+        ),
         Measure("handled", _("处置数"), _("应处置中已处置"), "handle_due_at", HANDLED),
         Measure("handled_in_time", _("按期处置数"), _("应处置中在时限内处置"), "handle_due_at", IN_TIME),
         Measure("due_to_close", _("应结案数"), _("处置时限在期内届满且未作废、未并案"), "handle_due_at", DUE_TO_HANDLE),
-        Measure("closed", _("结案数"), _("应结案中已结案"), "handle_due_at", f"{DUE_TO_HANDLE} AND s.closed_at IS NOT NULL"),
+        Measure(
+            "closed", _("结案数"), _("应结案中已结案"), "handle_due_at", f"{DUE_TO_HANDLE} AND s.closed_at IS NOT NULL"
+        ),
         Measure(
             "closed_in_time", _("按期结案数"), _("应结案中处置未超期且已结案"), "handle_due_at",
             f"{IN_TIME} AND s.closed_at IS NOT NULL",
@@ -98,7 +106,9 @@ MEASURES: dict[str, Measure] = {
             "callback_asked", _("应回访数"), _("期内结案且应回访"), "closed_at",
             "(s.answered IS NOT NULL OR s.clock = 'callback')",
         ),
-        Measure("callback_answered", _("接通回访数"), _("期内结案，回访接通或诉求人自行评价"), "closed_at", "s.answered"),
+        Measure(
+            "callback_answered", _("接通回访数"), _("期内结案，回访接通或诉求人自行评价"), "closed_at", "s.answered"
+        ),
         Measure("solved", _("解决数"), _("接通回访中诉求人认为已解决"), "closed_at", "s.answered AND s.solved"),
         Measure("satisfied", _("满意数"), _("接通回访中诉求人表示满意"), "closed_at", "s.answered AND s.satisfied"),
         Measure("excluded", _("剔除数"), _("期内结案，经审核剔除"), "closed_at", "s.excluded <> ''"),

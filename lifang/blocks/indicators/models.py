@@ -102,7 +102,7 @@ class Recurrence(models.Model):
 
 
 class Finding(models.Model):
-    """A suggestion: the same kind of event keeps coming back at one place. A person accepts or refuses it, with a reason.
+    """A suggestion: the same kind of event keeps coming back at one place. A person accepts or refuses it.
 
     `cases` are the numbers of the events behind it; `area` the smallest place that holds them.
     """

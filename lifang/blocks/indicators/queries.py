@@ -1,8 +1,9 @@
 """Reading figures: what was counted, over what, by which clause, as of when, and which cases these are."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,13 +67,14 @@ class Ask:
             "first_day": passed.start, "first_month": first, "last_month": last, "last_day": passed.end,
         }  # fmt: skip
 
-    def address(self, **more: object) -> dict[str, str]:
+    def address(self, **more: str) -> dict[str, str]:
         """The query string of a page about this, without its path."""
-        asked = {
-            "place": codes.text15(self.place), "from": self.period.start.isoformat(), "to": self.period.last.isoformat(),
-            "at": self.now.isoformat(timespec="microseconds"), **{k: str(v) for k, v in more.items() if v not in (None, "")},
-        }  # fmt: skip
-        return asked if self.type == "event" else {**asked, "type": self.type}
+        return {
+            "place": codes.text15(self.place),
+            "from": self.period.start.isoformat(),
+            "to": self.period.last.isoformat(),
+            **{name: value for name, value in more.items() if value},
+        }
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,22 @@ class Figure:
     reason: str = ""
     numerator_name: str = ""
     denominator_name: str = ""
-    url: str = ""
-    numerator_url: str = ""
-    denominator_url: str = ""
+    where: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('figures_explain')}?{urlencode({'name': self.name, **self.where})}"
+
+    @property
+    def numerator_url(self) -> str:
+        return self._list(self.numerator_name)
+
+    @property
+    def denominator_url(self) -> str:
+        return self._list(self.denominator_name) if self.denominator_name else ""
+
+    def _list(self, measure: str) -> str:
+        return f"{reverse('figures_cases')}?{urlencode({'measure': measure, **self.where})}"
 
 
 def figures(
@@ -135,7 +150,8 @@ def figures(
     found = counts(ask, by)
     if by is None and not found:
         found = {None: NOTHING}
-    return [one for key, numbers in found.items() for one in explained(ask, numbers, by, key, fair, names)]
+    rules = packs.indicators(place, period.start)
+    return [one for key, numbers in found.items() for one in explained(ask, numbers, by, key, fair, names, rules)]
 
 
 def counts(ask: Ask, by: str | None = None, *, live: bool = True) -> dict[Key, Counts]:
@@ -169,20 +185,18 @@ def _statements(ask: Ask, by: str | None, live: bool) -> Iterator[tuple[str, lis
     if not ask.units and codes.CITY <= level <= counting.FINEST[dimension]:
         yield counting.tallied(key, in_tally, dimension, level), COUNTED_NAMES
     else:
-        yield counting.raw(key, _reached(ask)), COUNTED_NAMES
+        yield counting.raw(key, reached(ask)), COUNTED_NAMES
     if live and by not in ("day", "month"):
         sums = ", ".join(f"count(*) FILTER (WHERE {m.where})" for m in LIVE)
-        source = counting.cases(f"c.is_open AND {_reached(ask)}")
-        yield (
-            f"SELECT {key} AS key, s.excluded <> '' AS left_out, {sums} FROM {source} s WHERE s.type = %(type)s GROUP BY 1, 2",
-            LIVE_NAMES,
-        )
+        source = counting.cases(f"c.is_open AND {reached(ask)}")
+        grouped = f"FROM {source} s WHERE s.type = %(type)s GROUP BY 1, 2"
+        yield f"SELECT {key} AS key, s.excluded <> '' AS left_out, {sums} {grouped}", LIVE_NAMES
 
 
-def _reached(ask: Ask) -> str:
-    """SQL on cases as `c`: the place, and the part that units have in it."""
-    area = "c.area >= %(lo)s AND c.area < %(hi)s"
-    return f"{area} AND c.involved && %(units)s::int8[]" if ask.units else area
+def reached(ask: Ask, alias: str = "c") -> str:
+    """SQL on cases: the place, and the part that units have in it."""
+    area = f"{alias}.area >= %(lo)s AND {alias}.area < %(hi)s"
+    return f"{area} AND {alias}.involved && %(units)s::int8[]" if ask.units else area
 
 
 def _grouping(ask: Ask, by: str | None) -> tuple[str, str, str, int]:
@@ -208,24 +222,35 @@ def explained(
     key: Key = None,
     fair: bool = False,
     names: Collection[str] | None = None,
+    rules: Mapping[str, Indicator] | None = None,
 ) -> Iterator[Figure]:
-    """The figures made of some numbers."""
-    numbers = found.of(fair)
+    """The figures made of some numbers. `rules`: the place's indicators, where the caller has them already."""
+    numbers, where = found.of(fair), _where(ask, by, key, fair)
     for measure in MEASURES.values():
-        if names is not None and measure.name not in names:
-            continue
-        where = _address(ask, by, key, fair)
-        yield Figure(
-            measure.name, str(measure.title), "seconds" if measure.seconds else "count", numbers[measure.name],
-            numbers[measure.name], None, str(measure.note), "", ask.now, key, fair, "", measure.name, "",
-            explain_url(where, measure.name), list_url(where, measure.name),
-        )  # fmt: skip
-    for name, rule in packs.indicators(ask.place, ask.period.start).items():
+        if names is None or measure.name in names:
+            yield Figure(
+                name=measure.name,
+                title=str(measure.title),
+                unit="seconds" if measure.seconds else "count",
+                value=numbers[measure.name],
+                numerator=numbers[measure.name],
+                denominator=None,
+                formula=str(measure.note),
+                citation="",
+                as_of=ask.now,
+                key=key,
+                fair=fair,
+                numerator_name=measure.name,
+                where=where,
+            )
+    for name, rule in (packs.indicators(ask.place, ask.period.start) if rules is None else rules).items():
         if names is None or name in names:
-            yield ratio(ask, name, rule, numbers, by, key, fair)
+            yield _ratio(ask, name, rule, numbers, key, fair, where)
 
 
-def ratio(ask: Ask, name: str, rule: Indicator, numbers: Numbers, by: str | None, key: Key, fair: bool) -> Figure:
+def _ratio(
+    ask: Ask, name: str, rule: Indicator, numbers: Numbers, key: Key, fair: bool, where: Mapping[str, str]
+) -> Figure:
     """An indicator of the packs; without a denominator it has no value, never 0."""
     above, below = numbers[rule.numerator], numbers[rule.denominator] if rule.denominator else None
     value: float | None = above
@@ -235,31 +260,40 @@ def ratio(ask: Ask, name: str, rule: Indicator, numbers: Numbers, by: str | None
         reason = (
             "" if below else _("期内「{title}」为 0，没有可比的基数").format(title=MEASURES[rule.denominator].title)
         )
-    where = _address(ask, by, key, fair)
-    source = packs.source(rule.source.document, ask.place)
-    number = f"（{source.number}）" if source.number else ""
     return Figure(
-        name, rule.title, rule.unit, value, above, below, rule.formula,
-        f"《{source.title}》{number} {rule.source.clause}".strip(), ask.now, key, fair, reason, rule.numerator, rule.denominator,
-        explain_url(where, name), list_url(where, rule.numerator), list_url(where, rule.denominator) if rule.denominator else "",
-    )  # fmt: skip
+        name=name,
+        title=rule.title,
+        unit=rule.unit,
+        value=value,
+        numerator=above,
+        denominator=below,
+        formula=rule.formula,
+        citation=_citation(rule.source.document, rule.source.clause, ask.place),
+        as_of=ask.now,
+        key=key,
+        fair=fair,
+        reason=reason,
+        numerator_name=rule.numerator,
+        denominator_name=rule.denominator,
+        where=where,
+    )
 
 
-def _address(ask: Ask, by: str | None, key: Key, fair: bool) -> dict[str, str]:
-    if by == "place" and key is not None:
-        return replace(ask, place=key).address(fair="1" if fair else "", own="1" if key == ask.place else "")
-    if by in ("day", "month") and key is not None:
+@lru_cache(maxsize=1024)
+def _citation(document: str, clause: str, place: int) -> str:
+    source = packs.source(document, place)
+    number = f"（{source.number}）" if source.number else ""
+    return f"《{source.title}》{number} {clause}".strip()
+
+
+def _where(ask: Ask, by: str | None, key: Key, fair: bool) -> dict[str, str]:
+    """The query string by which one member's cases are found again."""
+    more = {"fair": "1"} if fair else {}
+    if key is None and by != "unit":
+        return ask.address(**more)
+    if by == "place":
+        return replace(ask, place=key).address(**more, own="1" if key == ask.place else "")
+    if by in ("day", "month"):
         end = key + dt.timedelta(days=1) if by == "day" else (key + dt.timedelta(days=32)).replace(day=1)
-        inside = Period(max(key, ask.period.start), min(end, ask.period.end))
-        return replace(ask, period=inside).address(fair="1" if fair else "")
-    if by in ("category", "unit"):
-        return ask.address(fair="1" if fair else "", by=by, member="none" if key is None else key)
-    return ask.address(fair="1" if fair else "")
-
-
-def explain_url(where: dict[str, str], name: str) -> str:
-    return f"{reverse('figures_explain')}?{urlencode({'name': name, **where})}"
-
-
-def list_url(where: dict[str, str], measure: str) -> str:
-    return f"{reverse('figures_cases')}?{urlencode({'measure': measure, **where})}"
+        return replace(ask, period=Period(max(key, ask.period.start), min(end, ask.period.end))).address(**more)
+    return ask.address(**more, by=str(by), member="none" if key is None else str(key))

@@ -31,6 +31,7 @@ def fold() -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return 0
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.folding")
         cursor.execute("CREATE TEMP TABLE folding ON COMMIT DROP AS SELECT * FROM indicators_change")
         cursor.execute("DELETE FROM indicators_change c USING folding f WHERE c.id = f.id")
         taken = cursor.rowcount
