@@ -70,8 +70,11 @@ class Caller:
 ANYBODY = Caller()
 
 
-def token_caller(secret: str) -> Caller | None:
-    """The caller behind a token's secret; None when it is unknown, ended or taken back."""
+def token_caller(secret: str, *, anybody: bool = False) -> Caller | None:
+    """The caller behind a token's secret; None when it is unknown, ended or taken back.
+
+    Where anybody may ask, what the account holds is not read.
+    """
     with within_scope(SIGN_IN):
         token = ApiToken.objects.in_force().select_related("user", "unit").filter(digest=digest_of(secret)).first()
         if token is None:
@@ -79,7 +82,7 @@ def token_caller(secret: str) -> Caller | None:
         now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        return Caller(token.user, holdings_of(token.user), token)
+        return Caller(token.user, None if anybody else holdings_of(token.user), token)
 
 
 def _session_caller(request: HttpRequest) -> Caller:
@@ -98,7 +101,8 @@ def identify(request: HttpRequest, *, anybody: bool) -> Caller:
     """Who asks; raises Problem 401. Where anybody may ask, a session is not looked at."""
     header = request.META.get("HTTP_AUTHORIZATION", "")
     if header:
-        caller = token_caller(header[len(SCHEME) :].strip()) if header.lower().startswith(SCHEME) else None
+        secret = header[len(SCHEME) :].strip() if header.lower().startswith(SCHEME) else ""
+        caller = token_caller(secret, anybody=anybody) if secret else None
         if caller is None:
             raise Problem(
                 401,
