@@ -24,6 +24,7 @@ urlpatterns = [
     path("desk/events/", include("lifang.blocks.cases.urls")),
     path("desk/figures/", include("lifang.blocks.indicators.urls")),
     path("desk/", include("lifang.faces.desk.urls")),
+    path("desk/places/", include("lifang.ground.areas.urls")),
     path("desk/packs/", include("lifang.blocks.packs.urls")),
     path("desk/notices/", include("lifang.ground.notices.urls")),
 ]

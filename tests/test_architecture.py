@@ -36,7 +36,11 @@ def _name(path: Path) -> str:
 
 def test_imports_go_down_only() -> None:
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -58,7 +62,9 @@ def test_files_are_small() -> None:
 
 
 def test_modules_have_the_names_of_the_house() -> None:
-    wrong = [f"{_name(p)}: call it {RESERVED[p.stem]}" for p in _sources() if p.stem in RESERVED and "api" not in p.parts]
+    wrong = [
+        f"{_name(p)}: call it {RESERVED[p.stem]}" for p in _sources() if p.stem in RESERVED and "api" not in p.parts
+    ]
     assert wrong == []
 
 
@@ -87,9 +93,11 @@ def test_no_signals_of_our_own() -> None:
     wrong = []
     for path in [p for p in _sources() if "tests" not in p.parts]:
         for node in ast.walk(_tree(path)):
-            if isinstance(node, ast.ImportFrom) and SIGNALS.match(node.module or "") and "signals" in {
-                *(node.module or "").split("."), *(alias.name for alias in node.names)
-            }:
+            if (
+                isinstance(node, ast.ImportFrom)
+                and SIGNALS.match(node.module or "")
+                and "signals" in {*(node.module or "").split("."), *(alias.name for alias in node.names)}
+            ):
                 wrong.append(f"{_name(path)}:{node.lineno} call an action, or register a listener by name")
     assert wrong == []
 

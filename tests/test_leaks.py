@@ -58,9 +58,13 @@ def city(db: None) -> dict[str, Case]:
     found = {}
     for name, (lon, lat) in (("east", situations.IN_EAST_GRID), ("west", situations.IN_WEST_GRID)):
         with within_scope(Scope("public.report", (EVERYWHERE,))):
-            report = Report(category="06010", text="井盖破损,有人绊倒", lon=lon, lat=lat, phone="13800000000", name="演示")
+            report = Report(
+                category="06010", text="井盖破损,有人绊倒", lon=lon, lat=lat, phone="13800000000", name="演示"
+            )
             found[name] = report_event(report=report, actor=Actor()).case
-    desk = situations.a_person("street_desk", situations.WEST_STREET, situations.unit_of("grid_center", situations.WEST_STREET))
+    desk = situations.a_person(
+        "street_desk", situations.WEST_STREET, situations.unit_of("grid_center", situations.WEST_STREET)
+    )
     for act in ("accept", "file"):
         function = f"event.{act}"
         with scope_of(desk, function):
@@ -80,7 +84,12 @@ def test_every_table_with_a_place_is_under_row_level_security() -> None:
 
 @pytest.mark.django_db
 def test_tables_read_by_all_are_those_that_are_listed() -> None:
-    free = {t for (t,) in _rows("SELECT tablename FROM pg_policies WHERE cmd IN ('SELECT', 'ALL') AND btrim(qual, '()') = 'true'")}
+    free = {
+        t
+        for (t,) in _rows(
+            "SELECT tablename FROM pg_policies WHERE cmd IN ('SELECT', 'ALL') AND btrim(qual, '()') = 'true'"
+        )
+    }
     assert free == READ_BY_ALL
 
 
@@ -164,7 +173,14 @@ def _refused(sql: str) -> bool:
     return False
 
 
-APPEND_ONLY = ("cases_act", "trail_entry", "access_grantevent", "access_unitevent", "access_roleevent", "areas_areaevent")
+APPEND_ONLY = (
+    "cases_act",
+    "trail_entry",
+    "access_grantevent",
+    "access_unitevent",
+    "access_roleevent",
+    "areas_areaevent",
+)
 
 
 @pytest.mark.django_db
@@ -182,7 +198,9 @@ def test_the_application_owns_nothing_and_cannot_lift_the_policies() -> None:
     user = _rows("SELECT current_user")[0][0]
     assert user == "lifang_app"
     assert _rows("SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = %s", user) == []
-    assert _rows("SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = %s", user) == [(False,)]
+    assert _rows(
+        "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = %s", user
+    ) == [(False,)]
     for sql in (
         "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY",
         "DROP POLICY cases_case_read ON cases_case",

@@ -32,7 +32,9 @@ def test_every_route_has_a_door() -> None:
 
 
 def test_every_function_of_a_route_is_one_that_packs_know() -> None:
-    asked = {str(route.function).removeprefix("public:") for route in routes() if route.function not in ("open", "signin")}
+    asked = {
+        str(route.function).removeprefix("public:") for route in routes() if route.function not in ("open", "signin")
+    }
     assert asked <= set(packs.functions())
 
 

@@ -99,7 +99,9 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for found in service.categories(asked.area, asked.on)
         if (not major or found.major == major)
-        and (not words or words in found.title or found.code.startswith(words) or any(words in k for k in found.keywords))
+        and (
+            not words or words in found.title or found.code.startswith(words) or any(words in k for k in found.keywords)
+        )
     ]
     line = service.line_of(asked.pack.name)
     return _show(
@@ -229,7 +231,11 @@ def document(request: HttpRequest, pack: str, name: str) -> HttpResponse:
         raise Http404(str(error)) from None
     standing = library.standing(source, asked.on)
     rules = [
-        {"rule": rule, "pack": service.packs()[rule.pack].head.title, "standing": _rule_standing(rule, standing, asked.on)}
+        {
+            "rule": rule,
+            "pack": service.packs()[rule.pack].head.title,
+            "standing": _rule_standing(rule, standing, asked.on),
+        }
         for rule in library.rules_of(pack, name)
     ]
     facts = [

@@ -24,9 +24,7 @@ class PlaceField(forms.CharField):
     """A place by its code or by its whole name; cleans to the 15-digit code."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            max_length=80, help_text=gettext_lazy("写名称，如「东湖区」，或写区划代码。"), **options
-        )
+        super().__init__(max_length=80, help_text=gettext_lazy("写名称，如「东湖区」，或写区划代码。"), **options)
         self.widget.attrs["list"] = "places"
 
     def clean(self, value: Any) -> int | None:

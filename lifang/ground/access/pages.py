@@ -102,7 +102,13 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/people.html",
-        {"page": page, "q": words, "role": role, "state": state or "active", "roles": Role.objects.exclude(functions=[])},
+        {
+            "page": page,
+            "q": words,
+            "role": role,
+            "state": state or "active",
+            "roles": Role.objects.exclude(functions=[]),
+        },
     )
 
 
@@ -158,7 +164,9 @@ def new_person(request: HttpRequest) -> HttpResponse:
             _refuse(form, error)
         else:
             return render(request, "access/password.html", {"person": user, "password": password, "fresh": True})
-    return render(request, "access/form.html", {"form": form, "title": _("新增人员"), "back": "people"}, status=_status(form))
+    return render(
+        request, "access/form.html", {"form": form, "title": _("新增人员"), "back": "people"}, status=_status(form)
+    )
 
 
 @serves("access.manage")
@@ -173,7 +181,9 @@ def change_person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("person", pk)
-    return render(request, "access/form.html", {"form": form, "title": _("修改人员"), "person": user}, status=_status(form))
+    return render(
+        request, "access/form.html", {"form": form, "title": _("修改人员"), "person": user}, status=_status(form)
+    )
 
 
 @serves("access.manage")

@@ -61,7 +61,8 @@ def _shown(pattern: Any) -> str:
 def table(roles: Mapping[str, tuple[str, ...]]) -> str:
     """The table as text, ending in a newline. `roles`: functions by role."""
     return HEAD + "".join(
-        f"{route.method:<6} {route.address:<52} {route.function or 'NO DOOR':<20} {_passing(route, roles)}".rstrip() + "\n"
+        f"{route.method:<6} {route.address:<52} {route.function or 'NO DOOR':<20} {_passing(route, roles)}".rstrip()
+        + "\n"
         for route in routes()
     )
 

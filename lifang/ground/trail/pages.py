@@ -25,7 +25,9 @@ from lifang.ground.trail.words import QUESTIONS
 
 class Question(forms.Form):
     question = forms.ChoiceField(
-        label=gettext_lazy("查什么"), required=False, choices=[(name, words) for name, (words, _how) in QUESTIONS.items()]
+        label=gettext_lazy("查什么"),
+        required=False,
+        choices=[(name, words) for name, (words, _how) in QUESTIONS.items()],
     )
     area = PlaceField(label=gettext_lazy("地域"), required=False)
     person = forms.CharField(label=gettext_lazy("人员"), required=False, max_length=60)
@@ -69,7 +71,9 @@ def export(request: HttpRequest) -> HttpResponse:
     asked = replace(_asked(Question(request.POST)), before=None)
     text = io.StringIO()
     sheet = csv.writer(text)
-    sheet.writerow([_("序号"), _("时间"), _("人员编号"), _("职能"), _("地域代码"), _("动作"), _("对象类别"), _("对象"), _("内容")])
+    sheet.writerow(
+        [_("序号"), _("时间"), _("人员编号"), _("职能"), _("地域代码"), _("动作"), _("对象类别"), _("对象"), _("内容")]
+    )
     rows = found(asked)[:MOST_EXPORTED]
     for e in rows:
         data = json.dumps(e.data, ensure_ascii=False) if e.data else ""

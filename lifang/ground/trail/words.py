@@ -15,6 +15,7 @@ WHAT = {
     "job.retried": _("重试后台任务"),
     "trail.exported": _("导出留痕"),
     "shared.read": _("查看他地数据"),
+    "case.foreign": _("试图查看范围外的案件（未看到）"),
 }
 KINDS = {
     "case": _("案件"),
@@ -34,5 +35,6 @@ QUESTIONS = {
     "cases": (_("案件办理"), {"kind": "case"}),
     "areas": (_("区划调整"), {"what__startswith": "area."}),
     "shared": (_("查看他地数据"), {"what": "shared.read"}),
+    "foreign": (_("越界查看"), {"what__endswith": ".foreign"}),
     "exports": (_("导出"), {"what__endswith": "exported"}),
 }

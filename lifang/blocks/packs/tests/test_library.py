@@ -66,7 +66,9 @@ def test_headings_of_a_plan_are_data(reader, monkeypatch) -> None:  # type: igno
     assert "第四项" in page and "第五项" in page
 
 
-@pytest.mark.parametrize("path", ["", "categories/06010/", "cases/event/", "values/", "documents/", "compare/?other=dalian"])
+@pytest.mark.parametrize(
+    "path", ["", "categories/06010/", "cases/event/", "values/", "documents/", "compare/?other=dalian"]
+)
 @pytest.mark.parametrize("pack", sorted(service.packs()))
 def test_every_page_of_every_pack_opens(reader, path: str, pack: str) -> None:  # type: ignore[no-untyped-def]
     joint = "&" if "?" in path else "?"
