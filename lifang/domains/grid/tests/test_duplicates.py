@@ -16,7 +16,8 @@ WORDS = "3栋垃圾桶满了三天没人收"
 
 def judged(**changes: Any) -> float:
     given: dict[str, Any] = {
-        "same_category": True, "same_class": True, "metres": 20.0, "hours": 5.0, "new": WORDS, "old": "3号楼垃圾溢出来了",
+        "same_category": True, "same_class": True, "metres": 20.0, "hours": 5.0,
+        "new": WORDS, "old": "3号楼垃圾溢出来了",
     }  # fmt: skip
     return score(features(**given | changes))
 

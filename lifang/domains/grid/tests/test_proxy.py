@@ -19,8 +19,10 @@ WORDS = "楼下路灯不亮，老人摔了一跤"
 
 def filled(**changes: Any) -> dict[str, Any]:
     full = {
-        "text": WORDS, "category": "01037", "place_text": "东风1社区3栋", "lon": IN_EAST_GRID[0], "lat": IN_EAST_GRID[1],
-        "channel": "phone", "consent": "phone", "name": "李奶奶", "phone": "0791-88886666", "wants_answer": "on", "go": "look",
+        "text": WORDS, "category": "01037", "place_text": "东风1社区3栋",
+        "lon": IN_EAST_GRID[0], "lat": IN_EAST_GRID[1],
+        "channel": "phone", "consent": "phone", "name": "李奶奶", "phone": "0791-88886666",
+        "wants_answer": "on", "go": "look",
     }  # fmt: skip
     return {name: value for name, value in (full | changes).items() if value is not None}
 
