@@ -135,6 +135,8 @@ def apply(
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     if (before := repeated(key)) is not None:
+        if before.case_id != case.pk:
+            raise _key_used()
         return before
     type_ = lifecycle.type_of(case)
     if version is not None and case.version != version:
@@ -145,6 +147,10 @@ def apply(
     done = _perform(case, type_, row, lifecycle.clean(row, type_, data or {}), actor, key, at or timezone.now())
     tasks.after_act(case, done, row)
     return done
+
+
+def _key_used() -> Refused:
+    return Refused(_("这次提交的标识已用于别的案件,请刷新页面后重试。"), "key")
 
 
 def _check_function(row: Transition) -> None:
@@ -183,7 +189,7 @@ def _perform(
         with transaction.atomic():
             act.save(force_insert=True)
     except IntegrityError:
-        raise Refused(_("这次提交的标识已用于别的案件,请刷新页面后重试。"), "key") from None
+        raise _key_used() from None
     case.save(update_fields=STANDING)
     attach(case, act, [kept for sha in data.get("photos", ()) if (kept := store.look_up(sha))])
     record(what=f"{case.type}.{act.act}", kind="case", object_id=case.number, area=case.area, seq=act.seq)
