@@ -276,6 +276,12 @@ def _drop_indexes(cursor: Any) -> list[str]:
     return [definition for _name, definition in rows]
 
 
+def _version(area: int) -> str:
+    from lifang.blocks.packs import service as packs  # noqa: PLC0415  (after django.setup)
+
+    return packs.case_type("event", area, dt.datetime.now(CHINA).date()).version
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1_000_000)
@@ -291,8 +297,9 @@ def main() -> None:
             kinds = pack_kinds(asked.city, dt.datetime.now(CHINA).date())
         with transaction.atomic("owner"):
             took = fill(
-                cursor, spots=loaded_spots(cursor, asked.city), kinds=kinds, count=asked.count, years=asked.years
-            )
+                cursor, spots=loaded_spots(cursor, asked.city), kinds=kinds, count=asked.count, years=asked.years,
+                version=_version(asked.city),
+            )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE cases_case")
     print(f"{asked.count:,} cases in {took:.1f} s")
