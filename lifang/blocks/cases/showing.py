@@ -135,7 +135,7 @@ def timeline(shown: Shown) -> list[dict[str, Any]]:
             {
                 "title": _("上报") if act.act == "report" else shown.type.act_title(act.act),
                 "at": act.at,
-                "actor": act.name or (_("诉求人") if act.function.startswith("public.") else _("系统")),
+                "actor": act.name or (_("系统") if act.function.startswith("system.") and act.act != "report" else _("诉求人")),
                 "unit": act.unit.name if act.unit else "",
                 "note": act.note,
                 "icon": ICONS.get(act.act, "circle-dot"),
