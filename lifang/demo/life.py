@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.db import connection
 from django.utils import timezone
 
 from lifang.blocks.cases.actions import apply
@@ -21,6 +22,7 @@ from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.models import Area
 
 DAYS = 60
+NEWS = dt.timedelta(days=2)
 CHANNELS = ("web", "web", "web", "patrol", "patrol", "phone", "counter", "hotline", "device")
 # A case's way: (act, hours until it at most, chance that it happens now rather than staying here).
 STRAIGHT = (
@@ -71,7 +73,18 @@ def live(city: int, home: int, count: int, seed: int = 7) -> int:
         category = rng.choices(codes, weights)[0]
         case = _report(grid, category, _daytime(begun, now, rng), cast, rng)
         acts += 1 + _play(case, now, cast, rng)
+    _forget_old_news(now)
     return acts
+
+
+def _forget_old_news(now: dt.datetime) -> None:
+    """Only what happened in the last two days is still news to the demo's people."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (args->>'act_id')::int8 IN"
+            " (SELECT id FROM cases_act WHERE at < %s)",
+            [now - NEWS],
+        )
 
 
 def _daytime(at: dt.datetime, now: dt.datetime, rng: random.Random) -> dt.datetime:
@@ -117,7 +130,8 @@ def _play(case: Case, now: dt.datetime, cast: Cast, rng: random.Random) -> int:
     while way:
         act, hours, chance = way.pop(0)
         at += dt.timedelta(hours=hours * rng.betavariate(1.3, 4) * (4 if rng.random() < 0.05 else 1) + 0.05)
-        if at > now or rng.random() > chance:
+        lately = now - at < dt.timedelta(days=4)
+        if at > now or (lately and rng.random() > chance - 0.1):
             return acts
         side = SIDE_ROADS.get(act)
         if side and rng.random() < side[1]:
