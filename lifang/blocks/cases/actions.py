@@ -125,11 +125,13 @@ def apply(
     data: Mapping[str, Any] | None = None,
     key: uuid.UUID | None = None,
     at: dt.datetime | None = None,
+    happened_at: dt.datetime | None = None,
 ) -> Act:
     """Do one act on a case, whole or not at all.
 
-    `version` is the case's version that the person saw, None for acts that do not depend on what was seen. The current scope's function must be the one that the
-    table names. A repeated key returns the act that it did the first time.
+    `version` is the case's version that the person saw, None for acts that do not depend on what was seen. The
+    current scope's function must be the one that the table names. `happened_at` is when a device without network says
+    that it was done: kept with the act, never counted with. A repeated key returns the act that it did the first time.
     Raises Conflict when somebody acted since, Refused when the act or an input is not allowed, Case.DoesNotExist
     when the scope does not reach the case.
     """
@@ -144,7 +146,10 @@ def apply(
         raise Conflict(last.name, type_.act_title(last.act), last.at)
     row = lifecycle.transition(case, type_, act)
     _check_function(row)
-    done = _perform(case, type_, row, lifecycle.clean(row, type_, data or {}), actor, key, at or timezone.now())
+    cleaned = lifecycle.clean(row, type_, data or {})
+    if happened_at is not None:
+        cleaned["happened_at"] = happened_at.isoformat()
+    done = _perform(case, type_, row, cleaned, actor, key, at or timezone.now())
     tasks.after_act(case, done, row)
     return done
 

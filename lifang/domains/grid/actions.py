@@ -32,6 +32,7 @@ WITH_PROXY = {"phone", "counter", "paper"}
 class Report:
     """What somebody reports. Coordinates are WGS 84 degrees; `phone` and `name` may be empty.
 
+    `happened_at` is when a device without network took it down, kept as it was said.
     `channel` is one of CHANNELS; `consent` says how a person for whom staff file agreed (present, phone, guardian).
     """
 
@@ -47,6 +48,7 @@ class Report:
     wants_answer: bool = False
     consent: str = ""
     photos: Sequence[Kept] = field(default=())
+    happened_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _report(report: Report, actor: Actor, key: uuid.UUID, at: dt.datetime) -> Re
                 **opening.proposal(rule.code, spot.area, at, rule.urgency),
                 "place_problem": spot.problem,
                 "like": [near.case.number for near in likely],
+                **({"happened_at": report.happened_at.isoformat()} if report.happened_at else {}),
             },
         )
         _voice(case, report, actor, key, at)
