@@ -181,7 +181,7 @@ LIVE_NAMES = [m.name for m in LIVE]
 
 
 def _statements(ask: Ask, by: str | None, live: bool) -> Iterator[tuple[str, list[str]]]:
-    key, in_tally, dimension, level = _grouping(ask, by)
+    key, in_tally, dimension, level = grouping(ask, by)
     if not ask.units and codes.CITY <= level <= counting.FINEST[dimension]:
         yield counting.tallied(key, in_tally, dimension, level), COUNTED_NAMES
     else:
@@ -199,7 +199,7 @@ def reached(ask: Ask, alias: str = "c") -> str:
     return f"{area} AND {alias}.involved && %(units)s::int8[]" if ask.units else area
 
 
-def _grouping(ask: Ask, by: str | None) -> tuple[str, str, str, int]:
+def grouping(ask: Ask, by: str | None) -> tuple[str, str, str, int]:
     """How members are told apart in cases and in the tally; the dimension and the level of the tally's rows."""
     below = min(ask.level + 1, codes.GRID)
     known: dict[str | None, tuple[str, str, str, int]] = {
