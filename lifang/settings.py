@@ -116,7 +116,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/desk/"
+LOGIN_REDIRECT_URL = "/desk/start/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "lifang.ground.access.signin.StaffOnly"
 ACCOUNT_LOGIN_METHODS = {"username"}

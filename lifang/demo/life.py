@@ -22,6 +22,7 @@ from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.models import Area
 
 DAYS = 60
+HOME_WEIGHT = 12
 NEWS = dt.timedelta(days=2)
 CHANNELS = ("web", "web", "web", "patrol", "patrol", "phone", "counter", "hotline", "device")
 # A case's way: (act, hours until it at most, chance that it happens now rather than staying here).
@@ -96,8 +97,9 @@ def _grids(city: int, home: int, rng: random.Random) -> Sequence[Area]:
     today = timezone.localdate()
     near = list(Area.objects.as_of(today).below(home - home % 10**6).grids("governance"))
     far = list(Area.objects.as_of(today).below(city).grids("governance").order_by("?")[: max(len(near), 40)])
+    own = [grid for grid in near if grid.code == home]
     rng.shuffle(near)
-    return near + far
+    return near + far + own * HOME_WEIGHT
 
 
 def _report(grid: Area, category: packs.Category, at: dt.datetime, cast: Cast, rng: random.Random) -> Case:

@@ -1,11 +1,13 @@
 """What pages show for a state, a tone, a section: icon, tone and words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy
+
+from lifang.ground.access.doors import function_of
 
 # state of a case -> tone, icon, words used when the case type gives none
 STATES: dict[str, tuple[str, str, Any]] = {
@@ -52,16 +54,22 @@ FIELD_TABS = (
 )
 
 
-def served(request: HttpRequest | None, entries: Iterable[tuple[Any, str, str]]) -> list[dict[str, object]]:
-    """Entries whose address is served here; the longest that begins the present address is the current one."""
+def served(
+    request: HttpRequest | None, entries: Iterable[tuple[Any, str, str]], functions: Collection[str]
+) -> list[dict[str, object]]:
+    """Entries that are served here to somebody with these functions.
+
+    The longest that begins the present address is the current one.
+    """
     path = request.path if request else ""
     found: list[dict[str, object]] = []
     for title, address, symbol in entries:
         try:
-            resolve(address)
+            door = function_of(resolve(address).func)
         except Resolver404:
             continue
-        found.append({"title": title, "url": address, "icon": symbol, "current": False})
+        if door in functions:
+            found.append({"title": title, "url": address, "icon": symbol, "current": False})
     inside = [entry for entry in found if path.startswith(str(entry["url"]))]
     if inside:
         max(inside, key=lambda entry: len(str(entry["url"])))["current"] = True

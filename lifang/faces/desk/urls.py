@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from lifang.faces.desk import ground, myday, search
+from lifang.faces.desk import ground, myday, search, start
 
 urlpatterns = [
     path("", myday.my_day, name="desk"),
+    path("start/", start.start, name="desk_start"),
     path("search/", search.search, name="desk_search"),
     path("map/", ground.ground, name="desk_map"),
     path("map/areas.json", ground.areas, name="desk_map_areas"),

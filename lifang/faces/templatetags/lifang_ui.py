@@ -373,10 +373,10 @@ def chart(name: str, spec: Mapping[str, Any]) -> dict[str, object]:
 @register.inclusion_tag("components/desk_nav.html", takes_context=True)
 def desk_nav(context: Mapping[str, Any]) -> dict[str, object]:
     """The sections of the desk that are served."""
-    return {"entries": served(context.get("request"), DESK_SECTIONS)}
+    return {"entries": served(context.get("request"), DESK_SECTIONS, context.get("functions", ()))}
 
 
 @register.inclusion_tag("components/field_tabs.html", takes_context=True)
 def field_tabs(context: Mapping[str, Any]) -> dict[str, object]:
     """The tabs at the foot of the phone pages."""
-    return {"entries": served(context.get("request"), FIELD_TABS)}
+    return {"entries": served(context.get("request"), FIELD_TABS, context.get("functions", ()))}
