@@ -81,11 +81,11 @@ def _rows(found: dict[int, shapely.Geometry], held: dict[int, Area]) -> Iterator
 
 
 def _feature(feature: Any) -> tuple[int, shapely.Geometry]:
+    if not isinstance(feature, dict) or not isinstance(feature.get("geometry"), dict):
+        raise ValueError(_("缺边界"))
     given = {**(feature.get("properties") or {}), "id": feature.get("id")}
     value = next((given[key] for key in (*CODE_KEYS, "id") if given.get(key)), None)
     shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-    if shape is None:
-        raise ValueError(_("缺边界"))
     return codes.parse(value), shapely.force_2d(shape)
 
 

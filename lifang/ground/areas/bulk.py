@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
@@ -83,7 +83,7 @@ def too_new(on: dt.date) -> list[tuple[int, dt.date]]:
 
 def write(change: AreaChange, *, generated: bool) -> Written:
     """Begin what is staged and new or different from the change's day on, and end what it replaces."""
-    given = {"on": change.on, "change": change.pk, "generated": generated}
+    given: dict[str, Any] = {"on": change.on, "change": change.pk, "generated": generated}
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} DEFERRED")
         cursor.execute(BEGIN, given)

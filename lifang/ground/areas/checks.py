@@ -79,9 +79,11 @@ def ground(place: int, day: dt.date) -> Iterator[Finding]:
                 text = _("与“%(name)s”（%(code)s）重叠") % {
                     "name": grids[other].name, "code": codes.text(grids[other].code)}  # fmt: skip
                 yield Finding("overlap", grids[one].code, grids[one].name, text)
-        filled: dict[int, float] = defaultdict(float)
-        for grid, area in zip(grids, shapely.area(shapes), strict=True):
-            filled[grid.parent_code] += area
-        for code, (name, shape) in units.items():
-            if code in filled and shape.area - filled[code] > max(SLIVER, shape.area * 1e-6):
+        held = defaultdict(list)
+        for grid, shape in zip(grids, shapes, strict=True):
+            held[grid.parent_code].append(shape)
+        for code, pieces in held.items():
+            name, whole = units.get(code, ("", None))
+            bare = 0.0 if whole is None else shapely.difference(whole, shapely.union_all(pieces)).area
+            if bare > SLIVER:
                 yield Finding("gap", code, name, _("%(layer)s没有铺满") % {"layer": layer.label})

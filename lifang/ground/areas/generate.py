@@ -115,7 +115,7 @@ def _households(tree: _Tree, residents: int) -> dict[int, int]:
 def _communities(tree: _Tree, plane: Plane, square_km: float) -> dict[int, shapely.Geometry]:
     seats = {code: plane.to_km(tree.places[code].lon, tree.places[code].lat) for code in tree.counties}
     outline = _outline(np.array(list(seats.values())), square_km)
-    ground = {}
+    ground: dict[int, shapely.Geometry] = {}
     for county, county_cell in zip(tree.counties, cells(np.array(list(seats.values())), outline), strict=True):
         for street, street_cell in _divide(tree, county, county_cell, seats[county], urban=18.0):
             ground.update(_divide(tree, street, street_cell, seats[county], urban=2.0))

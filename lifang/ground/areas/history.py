@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -18,7 +18,7 @@ class Step(NamedTuple):
     back_share: float
 
 
-def _steps(condition: str, params: list[object]) -> list[Step]:
+def _steps(condition: str, params: Sequence[Any]) -> list[Step]:
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT old_code, new_code, "on", share, back_share FROM areas_succession'

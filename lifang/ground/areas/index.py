@@ -6,6 +6,8 @@ ties broken as if the point lay an infinitesimal to the north-west, so that poly
 point, corners included, without gap or overlap.
 """
 
+import contextlib
+import ctypes
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +19,7 @@ Ints = NDArray[np.int64]
 
 SCALE: Final = 10**7
 BINS_PER_POLYGON: Final = 8
-MAX_SIDE: Final = 2048
+MOST_IN_BIN: Final = 64  # polygons in a bin; more makes the bins finer, and where that fails the last are left out
 CHUNK: Final = 1 << 15
 THREADS: Final = 2
 
@@ -44,6 +46,12 @@ class Bins(NamedTuple):
     upper: NDArray[np.uint64]  # bits of the polygons of the first layer
 
 
+def give_back() -> None:
+    """Return freed memory to the system: building takes many times what is kept. Does nothing where libc cannot."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 class Index:
     """Polygons of two layers. `first` and `second` are arrays of polygons or multipolygons in WGS 84 degrees."""
 
@@ -60,10 +68,11 @@ class Index:
         self.origin = bounds[:2] - 1
         extent = int((bounds[2:] - self.origin).max()) + 1
         edges = _edges(shapes, self.origin)
-        side = min(MAX_SIDE, max(1, int(np.sqrt(BINS_PER_POLYGON * len(shapes)))))
-        while (bins := _bins(edges, side, extent // side + 1, layer)) is None:
-            side = min(MAX_SIDE, side * 2)
-        self.ends, self.bins = edges.ends, bins
+        side = max(1, int(np.sqrt(BINS_PER_POLYGON * len(shapes))))
+        for finer in (1, 2, 4, 8):
+            self.ends, self.bins = edges.ends, _bins(edges, side * finer, extent // (side * finer) + 1, layer)
+            if np.diff(self.bins.of).max() <= MOST_IN_BIN:
+                break
 
     @property
     def nbytes(self) -> int:
@@ -72,7 +81,8 @@ class Index:
 
     def find(self, lon: float, lat: float) -> tuple[int, int]:
         """Codes of the first and second layer at a point in degrees, 0 for none."""
-        if (bins := self.bins) is None:
+        bins = self.bins
+        if bins is None or not (abs(lon) <= 180 and abs(lat) <= 90):
             return 0, 0
         x, y = round(lon * SCALE) - int(self.origin[0]), round(lat * SCALE) - int(self.origin[1])
         column, row = x // bins.width, y // bins.width
@@ -181,8 +191,7 @@ def _expand(first: NDArray[Any], last: NDArray[Any]) -> tuple[Ints, Ints]:
     return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + first[which]
 
 
-def _bins(edges: Edges, side: int, width: int, layer: int) -> Bins | None:
-    """None where a bin would hold more than 64 polygons and smaller bins can help."""
+def _bins(edges: Edges, side: int, width: int, layer: int) -> Bins:
     ax, ay, bx, by = edges.ends.T // width
     which, row = _expand(np.minimum(ay, by), np.maximum(ay, by))
     piece, column = _expand(ax[which], bx[which])
@@ -199,8 +208,6 @@ def _bins(edges: Edges, side: int, width: int, layer: int) -> Bins | None:
     members.sort()  # np.unique hashes, which is slower
     members = members[np.append(True, members[1:] != members[:-1])]
     of = np.searchsorted(members, np.arange(side * side + 1) * polygons)
-    if np.diff(of).max() > 64 and side < MAX_SIDE:
-        return None
 
     def bits(keys: Ints) -> NDArray[np.uint64]:
         slot = np.searchsorted(members, keys) - of[keys // polygons]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lifang.ground.areas import codes, queries
 from lifang.ground.areas.enums import Layer
-from lifang.ground.areas.index import Index
+from lifang.ground.areas.index import Index, give_back
 from lifang.ground.areas.models import Area
 
 Problem = Literal["outside", "gap"]
@@ -51,6 +51,8 @@ class Ground:
         if not outline.exists():
             outline = held.filter(level__in=(codes.STREET, codes.COMMUNITY))
         self.outline = shapely.STRtree(_shapes(outline)[0])
+        del layers
+        give_back()
 
     def find(self, lon: float, lat: float) -> Found:
         governance = construction = 0
@@ -94,8 +96,8 @@ def _part(layers: list[Layered], city: int) -> tuple[tuple[float, ...], Index]:
 
 def _shapes(areas: queries.AreaQuery) -> Layered:
     rows = list(areas.values_list("boundary", "code"))
-    shapes = shapely.from_wkb(np.array([bytes(row[0]) for row in rows], dtype=object))
-    return np.atleast_1d(shapes), np.array([row[1] for row in rows], dtype=np.int64)
+    shapes = shapely.from_wkb([bytes(row[0] or b"") for row in rows])
+    return np.asarray(shapes, dtype=object), np.array([row[1] for row in rows], dtype=np.int64)
 
 
 _lock = threading.Lock()
