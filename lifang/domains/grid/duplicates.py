@@ -86,6 +86,8 @@ def likely_duplicates(
     )
     found: dict[int, tuple[float, float]] = {}
     for pk, case_lon, case_lat, case_category, opened_at, title, case_text in nearby:
+        if case_lon is None or case_lat is None:
+            continue
         metres = _metres(lon, lat, case_lon, case_lat)
         if metres > NEAR_METRES:
             continue

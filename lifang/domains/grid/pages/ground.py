@@ -8,6 +8,7 @@ import shapely
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from lifang.ground.access.doors import public
@@ -17,9 +18,10 @@ from lifang.ground.areas.codes import COMMUNITY, STREET, at_level
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import AreaQuery, edition
 
-COARSE, FINE, DIGITS = 0.0006, 0.0001, 5
+COARSE, FINE, DIGITS = 0.001, 0.0001, 5
 
 
+@gzip_page
 @public("public.report")
 @require_safe
 def ground(request: HttpRequest) -> HttpResponse:
@@ -53,7 +55,7 @@ def _ground(street: int, edition_number: int) -> dict[str, Any]:
 
 def _features(rows: AreaQuery, tolerance: float) -> list[dict[str, Any]]:
     found = list(rows.values_list("name", "boundary", "lon", "lat"))
-    shapes = shapely.from_wkb([bytes(boundary) for _name, boundary, _lon, _lat in found])
+    shapes = shapely.from_wkb([bytes(boundary or b"") for _name, boundary, _lon, _lat in found])
     shapes = shapely.set_precision(shapely.coverage_simplify(shapes, tolerance), 10**-DIGITS)
     features = []
     for (name, _boundary, lon, lat), shape in zip(found, shapes, strict=True):

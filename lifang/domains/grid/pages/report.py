@@ -96,7 +96,9 @@ def _first_wrong(form: ReportForm, upto: str) -> str | None:
 
 def _send(request: HttpRequest, form: ReportForm, join: str) -> HttpResponse:
     if wait := limits.wait_for("report", limits.address(request), SENDS, WINDOW):
-        words = _("这个网络地址上报得太多了，这一件还没有发出，填写的内容都在。请过 {n} 分钟再按一次，或者拨打社区电话。")
+        words = _(
+            "这个网络地址上报得太多了，这一件还没有发出，填写的内容都在。请过 {n} 分钟再按一次，或者拨打社区电话。"
+        )
         return _page(request, form, "check", [words.format(n=wait // 60 + 1)], status=429)
     key = form.sending_key(join)
     try:
@@ -149,7 +151,7 @@ def _kind(form: ReportForm) -> dict[str, Any]:
         "chosen": chosen if among or not chosen else OTHER,
         "listed": "" if among else chosen,
         "choices": category_choices(form.area, form.on),
-        "category_error": " ".join(form.errors.get("category", [])),
+        "category_error": " ".join(map(str, form.errors.get("category", []))),
     }
 
 

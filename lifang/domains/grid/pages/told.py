@@ -183,7 +183,8 @@ def _photos(voice: Voice, case: Case, acts: Sequence[Act]) -> tuple[list[dict[st
     if case.voices_count <= 1:
         own |= {a.pk for a in acts if a.function in BY_LINK}
     others = {a.pk for a in acts if a.function in BY_LINK} - own
-    before, after = [], []
+    before: list[dict[str, str]] = []
+    after: list[dict[str, str]] = []
     for photo in Photo.objects.filter(case=case, shown=True).exclude(act_id__in=others):
         where = before if photo.act_id in own or photo.act_id == acts[0].pk else after
         caption = _("上报时") if where is before else _("办理中")

@@ -87,7 +87,7 @@ def test_four_pages_lead_from_words_to_a_number(city: City, client: Client) -> N
 
 def test_a_report_costs_few_queries(city: City, client: Client, django_assert_max_num_queries: Any) -> None:
     send(client, text="先来一件，好让序号和名称都读过")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(16):
         assert send(client).status_code == 302
 
 
