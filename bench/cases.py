@@ -175,14 +175,14 @@ FROM ended e
 
 
 def _insert() -> str:
-    stem = "to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || lpad(id::text, 6, '0')"
+    stem = "to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || lpad(id::text, greatest(6, length(id::text)), '0')"
     return f"""
 WITH drawn AS MATERIALIZED ({DRAWN}), placed AS ({PLACED}), timed AS ({TIMED}), later AS ({LATER}), ended AS ({ENDED}), stood AS ({STOOD})
 INSERT INTO cases_case (id, number, type, type_version, state, flags, version, is_open, area, lon, lat, cell, place_text,
   category, urgency, source, title, text, fields, words, unit_id, involved, duplicate_of_id, voices_count, clock, due_at,
   handle_due_at, close_due_at, respond_due_at, opened_at, accepted_at, filed_at, dispatched_at, received_at, responded_at,
   handled_at, closed_at, called_back_at, rated_at, reworks, returns, solved, satisfied, answered, excluded)
-SELECT id, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || '-' || lpad(id::text, 6, '0') || '-' || {_digit(stem)},
+SELECT id, to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || '-' || lpad(id::text, greatest(6, length(id::text)), '0') || '-' || {_digit(stem)},
   'event', %(version)s, state, CASE WHEN sent AND u5 < 0.04 THEN '{{returned_once}}' ELSE '{{}}' END::text[],
   1 + sent::int * 3 + done::int * 2 + shut::int * 2, NOT shut AND state NOT IN ('refused', 'duplicate', 'void'),
   area, lon, lat, floor((lat + 90) / 0.002)::int8 * 1000000 + floor((lon + 180) / 0.002)::int8,
@@ -206,6 +206,16 @@ FROM stood
 """
 
 
+REPEATS = """
+INSERT INTO indicators_recurrence (case_id, of_id)
+SELECT n.id, e.id FROM cases_case n CROSS JOIN LATERAL (
+  SELECT e.id FROM cases_case e
+  WHERE e.cell = n.cell AND e.category = n.category AND e.type = n.type AND (e.opened_at, e.id) < (n.opened_at, n.id)
+    AND e.opened_at > n.opened_at - interval '30 days' AND e.state NOT IN ('refused', 'duplicate', 'void')
+  ORDER BY e.opened_at DESC LIMIT 1) e
+WHERE n.id > %(first)s
+ON CONFLICT DO NOTHING
+"""
 ACTS = """
 INSERT INTO cases_act (case_id, seq, act, from_state, to_state, name, unit_id, function, at, note, data)
 SELECT c.id, row_number() OVER (PARTITION BY c.id ORDER BY s.n), s.act, s.was, s.state, '', CASE WHEN s.n > 4 THEN c.unit_id END,
@@ -240,7 +250,8 @@ def fill(
 ) -> float:
     """Add `count` cases that arose in the years before `until`; the newest `with_acts` also get acts and a voice.
 
-    The cursor is the owner's, on psycopg. Returns the seconds it took, indexes included.
+    The cursor is the owner's, on psycopg, in a transaction. Triggers sleep meanwhile, so that `lifang figures rebuild`
+    has to follow. Returns the seconds it took, indexes included.
     """  # fmt: skip
     began = time.perf_counter()
     until = until or dt.datetime.now(CHINA)
@@ -254,9 +265,12 @@ def fill(
         "first": first, "count": count, "since": until - dt.timedelta(days=365.25 * years), "until": until,
         "spots": len(spots), "kinds": len(kinds), "version": version,
     }  # fmt: skip
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
     cursor.execute(_insert(), values)
     for definition in definitions:
         cursor.execute(definition)
+    cursor.execute(REPEATS, values)
     after = {"after": first + count - with_acts}
     cursor.execute(ACTS, after)
     cursor.execute(sql.SQL(AFTER_ACTS % after))
@@ -289,6 +303,8 @@ def main() -> None:
     parser.add_argument("--years", type=float, default=YEARS)
     asked = parser.parse_args()
     django.setup()
+    from lifang.blocks.indicators import tally  # noqa: PLC0415  (after django.setup)
+
     connection = connections["owner"]
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
@@ -300,9 +316,12 @@ def main() -> None:
                 cursor, spots=loaded_spots(cursor, asked.city), kinds=kinds, count=asked.count, years=asked.years,
                 version=_version(asked.city),
             )  # fmt: skip
+    began = time.perf_counter()
+    rows = tally.rebuild()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE cases_case")
-    print(f"{asked.count:,} cases in {took:.1f} s")
+        cursor.execute("VACUUM ANALYZE indicators_tally")
+    print(f"{asked.count:,} cases in {took:.1f} s, {rows:,} counters in {time.perf_counter() - began:.1f} s")
 
 
 if __name__ == "__main__":
