@@ -42,7 +42,7 @@ def tell(act_id: int, whom: list[str], unit_id: int | None) -> None:
         type_ = lifecycle.type_of(case)
         notices.tell(
             people=concerned(act, whom, unit_id),
-            title=_("{act}:{title}").format(act=type_.act_title(act.act), title=case.title),
+            title=_("{act}：{title}").format(act=type_.act_title(act.act), title=case.title),
             body=" · ".join(filter(None, [case.number, case.place_text, act.name, act.note[:200]])),
             url=f"/desk/events/{case.number}/",
         )

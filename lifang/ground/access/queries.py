@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from lifang.ground.access.models import Unit, User
-from lifang.ground.access.scope import Range, Scope
+from lifang.ground.access.models import Grant, Unit, User
+from lifang.ground.access.scope import Range, Scope, system_scope
 from lifang.ground.areas.codes import ancestors, level_of
 
 
@@ -45,6 +45,15 @@ def people_of(scope: Scope) -> QuerySet[User]:
     if scope.covers(settings.CONFIG.area):
         found |= Q(unit=None, grants=None)
     return User.objects.filter(pk__in=User.objects.filter(found).values("pk"))
+
+
+def demo_sign_ins() -> list[tuple[str, str]]:
+    """Sign-in names of the demo city with their roles; nothing anywhere else."""
+    if not settings.CONFIG.demo:
+        return []
+    with system_scope("demo.sign_ins"):
+        rows = Grant.objects.in_force().filter(purpose="演示", user__is_active=True).order_by("pk")
+        return list(rows.values_list("user__username", "role__name"))
 
 
 def units_of(scope: Scope) -> QuerySet[Unit]:

@@ -66,6 +66,8 @@ def top(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, code: int) -> HttpResponse:
     """One place on a day: facts, what lies in it, its two grid layers, its ground, its history, its bodies."""
     day = day_of(request)
+    if request.GET.get("q"):
+        return redirect(f"{reverse('places_search')}?{request.GET.urlencode()}")
     area = found_or_404(code, day)
     children = list(Area.objects.as_of(day).children_of(code).light())
     grids = {layer: [c for c in children if c.layer == layer] for layer in Layer.values}

@@ -82,7 +82,7 @@ def _in_words(entries: list[Entry]) -> list[dict[str, Any]]:
             "entry": e,
             "person": people.get(e.user_id or 0),
             "function": functions.get(e.function) or functions.get(e.function.replace(":", "."), ""),
-            "what": WHAT.get(e.what, e.what),
+            "what": WHAT.get(e.what) or functions.get(e.what) or e.what,
             "kind": KINDS.get(e.kind, e.kind),
             "thing": _thing(e, whom),
             "place": places.get(e.area, ""),
