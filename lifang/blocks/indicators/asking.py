@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.indicators.listing import Listing
 from lifang.blocks.indicators.measures import MEASURES
-from lifang.blocks.indicators.periods import LONGEST, NAMED, Period, named
+from lifang.blocks.indicators.periods import FIRST, LAST, LONGEST, NAMED, Period, named
 from lifang.blocks.indicators.queries import Ask
 from lifang.ground.access.scope import EVERYWHERE, Scope, current
 from lifang.ground.areas import codes
@@ -68,9 +68,10 @@ def _period(given: QueryDict, today: dt.date) -> Period:
 
 def _day(text: str) -> dt.date | None:
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and FIRST <= day <= LAST else None
 
 
 def member_of(given: QueryDict) -> Member:

@@ -11,6 +11,9 @@ from lifang.ground.clock import CHINA
 NAMED: dict[str, Any] = {
     "today": _("今天"), "week": _("本周"), "month": _("本月"), "quarter": _("本季"), "year": _("本年"),
 }  # fmt: skip
+FIRST, LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+"""Days that may be asked for."""
+
 LONGEST = dt.timedelta(days=3660)
 BY_DAY = 62
 

@@ -64,7 +64,13 @@ def random_cases(rng: random.Random, count: int) -> list[Case]:
     """Written in one statement, as an import would."""
     first = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     return Case.objects.bulk_create(
-        Case(number=f"T{first + n}", type="event", type_version="national/2026-01-01", title="测试", **random_columns(rng))
+        Case(
+            number=f"T{first + n}",
+            type="event",
+            type_version="national/2026-01-01",
+            title="测试",
+            **random_columns(rng),
+        )
         for n in range(1, count + 1)
     )
 

@@ -154,7 +154,9 @@ def test_a_report_where_the_same_was_reported_within_a_month_is_a_repeat(city: N
     def report(number: str, days: float, **other: object) -> Case:
         at = s.NOW - dt.timedelta(days=days)
         columns = {"area": EAST_GRID, "cell": 7, "category": "09001", "state": "closed"} | other
-        return Case.objects.create(number=number, type="event", type_version="v", title="t", source="web", opened_at=at, **columns)
+        return Case.objects.create(
+            number=number, type="event", type_version="v", title="t", source="web", opened_at=at, **columns
+        )
 
     with system_scope("test"):
         first = report("1", 60)
@@ -183,7 +185,9 @@ def test_the_tally_shows_nothing_beyond_the_scope(some: None) -> None:
     with within_scope(Scope("figures.read", ((reach.start, reach.stop),))):
         assert {row.place for row in Tally.objects.all()} == {EAST_STREET}
         assert {row.area for row in Change.objects.all()} <= set(reach)
-        found = counts(Ask.within(Scope("figures.read", ((reach.start, reach.stop),)), EAST_STREET, PERIODS[3], now=s.NOW))
+        found = counts(
+            Ask.within(Scope("figures.read", ((reach.start, reach.stop),)), EAST_STREET, PERIODS[3], now=s.NOW)
+        )
     with system_scope("test"):
         assert found == counts(ask(EAST_STREET))
 
