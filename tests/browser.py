@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.ground.areas import locate
@@ -114,6 +114,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(f"no Chromium at {CHROMIUM}")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=30_000)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -126,7 +127,7 @@ def chrome(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserConte
 
     def make(user: Any = None, size: dict[str, int] | None = None, **more: Any) -> BrowserContext:
         context = chromium.new_context(base_url=live.url, viewport=size or PHONE, locale="zh-CN", **more)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         made.append(context)
         if user is not None:
             sign_in(context.new_page(), user)
@@ -146,7 +147,7 @@ def sign_in(page: Page, user: Any) -> None:
     page.close()
 
 
-def until(page: Page, expression: str, arg: Any = None, seconds: float = 15) -> None:
+def until(page: Page, expression: str, arg: Any = None, seconds: float = 60) -> None:
     """Wait for a JavaScript expression to come true. Playwright's own way needs eval, which our policy forbids."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression, arg):

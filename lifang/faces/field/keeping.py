@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 MOST_CASES = 200
 MOST_BYTES = 40 * 1024 * 1024
+PATIENCE_MS = 6000
 
 
 def words() -> dict[str, str]:

@@ -65,10 +65,10 @@
     if (waiting && (await Field.fact("signed_out"))) {
       const where = `/accounts/login/?next=${encodeURIComponent(location.pathname)}`;
       lines.push(notice("warn", "lock", `${fill(words.signed_out, { n: waiting })} `, link(where, words.sign_in)));
-    } else if (waiting) {
+    } else if (waiting && location.pathname !== "/field/me/") {
       lines.push(notice("info", "cloud-upload", `${fill(words.count, { n: waiting })} `, link("/field/me/", words.kept)));
     }
-    if (wrong) lines.push(notice("warn", "alert-triangle", "", link("/field/me/", fill(words.problem_count, { n: wrong }))));
+    if (wrong && location.pathname !== "/field/me/") lines.push(notice("warn", "alert-triangle", "", link("/field/me/", fill(words.problem_count, { n: wrong }))));
     if (others) lines.push(notice("quiet", "info-circle", fill(words.other_person, { n: others })));
     told.replaceChildren(...lines);
     told.hidden = !lines.length;

@@ -1,9 +1,8 @@
 // The service worker of the phone app: keeps its parts, shows kept pages without network, sends what waits.
-// TOLD holds {version, shell, offline, limits: {cases, bytes}}.
+// TOLD holds {version, shell, offline, limits: {cases, bytes}, patience: ms}.
 const SHELL = `lifang-shell-${TOLD.version}`;
 const PAGES = "lifang-pages-1"; // the form in which pages are kept, not the version of the app
 const CATEGORIES = "/api/v1/categories";
-const PATIENCE = 6000;
 const DAY = 24 * 3600 * 1000;
 
 self.addEventListener("install", (event) => {
@@ -71,7 +70,7 @@ async function picture(request, path) {
 }
 
 function patient(promise) {
-  return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error("slow")), PATIENCE))]);
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error("slow")), TOLD.patience))]);
 }
 
 /** A page: from the network; from what is kept when the network is away, broken or too slow. */
