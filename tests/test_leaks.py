@@ -136,7 +136,8 @@ def test_the_test_would_see_a_leak(city: dict[str, Case]) -> None:
 
 def test_an_unset_scope_sees_nothing(city: dict[str, Case]) -> None:
     with transaction.atomic():
-        assert _seen(EAST, city["east"]) == {} and _seen(WEST, city["west"]) == {}
+        assert _seen(EAST, city["east"]) == {}
+        assert _seen(WEST, city["west"]) == {}
 
 
 def test_functions_do_not_lend_each_other_their_places(city: dict[str, Case]) -> None:
@@ -148,7 +149,8 @@ def test_functions_do_not_lend_each_other_their_places(city: dict[str, Case]) ->
             valid=(situations.BEGINNING, None), purpose="测试",
         )  # fmt: skip
     held = holdings_of(person)
-    assert held.may("case.read", WEST) and held.may("event.accept", EAST)
+    assert held.may("case.read", WEST)
+    assert held.may("event.accept", EAST)
     assert not held.may("event.accept", WEST)
     with scope_of(person, "event.accept"):
         assert "cases_case" not in _seen(WEST, city["west"])
@@ -218,7 +220,8 @@ def test_the_trail_is_read_under_its_own_function_only(city: dict[str, Case]) ->
         assert _rows("SELECT count(*) FROM trail_entry") == [(0,)]
     with scope_of(auditor, "trail.read"):
         areas = {area for (area,) in _rows("SELECT area FROM trail_entry")}
-    assert areas and all(area in span(WEST) for area in areas)
+    assert areas
+    assert all(area in span(WEST) for area in areas)
 
 
 @pytest.mark.django_db
@@ -284,7 +287,8 @@ def test_a_granted_reading_beyond_ones_own_place_is_logged(city: dict[str, Case]
             user=person, role=role, area=WEST, valid=(situations.BEGINNING, dt.date(2021, 1, 1)), purpose="已到期"
         )
     held = holdings_of(person)
-    assert held.may("figures.read", EAST) and not held.may("figures.read", WEST)
+    assert held.may("figures.read", EAST)
+    assert not held.may("figures.read", WEST)
     client.force_login(person)
     assert client.get("/desk/notices/").status_code == 200
     with system_scope("test"):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from lifang.ground.access import actions, forms
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.errors import Refused
-from lifang.ground.access.models import Function, Grant, Role, Unit, UnitKind, User
+from lifang.ground.access.models import Function, Grant, Role, UnitKind, User
 from lifang.ground.access.queries import people_of, units_of
 from lifang.ground.access.ranges import today
 from lifang.ground.access.routes import routes

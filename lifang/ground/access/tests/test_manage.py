@@ -56,7 +56,8 @@ def test_what_manages_the_platform_is_given_only_by_those_who_hold_it(city: None
     narrow = situations.a_person("auditor", CITY)
     with pytest.raises(Refused) as refused:
         _give(narrow, _somebody(), "administrator", EAST)
-    assert refused.value.field == "role" and "job.manage" in refused.value.message
+    assert refused.value.field == "role"
+    assert "job.manage" in refused.value.message
 
 
 def test_a_grant_does_not_outlast_the_givers_own(city: None) -> None:
@@ -115,7 +116,8 @@ def test_the_initial_password_is_shown_once_and_must_be_changed(city: None, clie
     client.force_login(situations.a_person("administrator", CITY))
     answer = client.post("/desk/admin/people/new/", {"username": "xinren", "name": "新人"})
     password = answer.context["password"]
-    assert "no-store" in answer["Cache-Control"] and password in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert password in answer.content.decode()
     user = User.objects.get(username="xinren")
     assert password not in client.get(f"/desk/admin/people/{user.pk}/").content.decode()
     with system_scope("test"):
@@ -145,9 +147,11 @@ def test_granting_through_the_page(city: None, client) -> None:  # type: ignore[
     assert client.post(f"/desk/admin/people/{user.pk}/grant/", form).status_code == 302
     assert holdings_of(user).may("event.accept", situations.EAST_STREET)
     page = client.get(f"/desk/admin/people/{user.pk}/").content.decode()
-    assert "接替" in page and "东街街道" in page
+    assert "接替" in page
+    assert "东街街道" in page
     wrong = client.post(f"/desk/admin/people/{user.pk}/grant/", {**form, "area": "没有的街道"})
-    assert wrong.status_code == 422 and "没有的街道" in wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "没有的街道" in wrong.content.decode()
 
 
 def test_every_change_leaves_its_trail_for_the_auditor(city: None, client) -> None:  # type: ignore[no-untyped-def]
@@ -155,7 +159,9 @@ def test_every_change_leaves_its_trail_for_the_auditor(city: None, client) -> No
     _give(by, user, "street_desk", situations.EAST_STREET)
     client.force_login(situations.a_person("auditor", CITY))
     page = client.get("/desk/admin/trail/?question=grants").content.decode()
-    assert "授予角色" in page and by.name in page and user.username in page
+    assert "授予角色" in page
+    assert by.name in page
+    assert user.username in page
     assert client.get("/desk/admin/trail/?area=没有&since=x&before=-1").status_code == 200
     sheet = client.post("/desk/admin/trail/export/", {"question": "grants"}).content.decode()
     assert "grant.given" in sheet

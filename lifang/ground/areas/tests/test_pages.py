@@ -51,14 +51,17 @@ def test_odd_addresses_are_no_trouble(editor, path: str) -> None:  # type: ignor
 
 def test_both_layers_of_a_community_are_shown(editor) -> None:  # type: ignore[no-untyped-def]
     page = editor.get(f"/desk/places/{situations.EAST_COMMUNITY}/").content.decode()
-    assert "治理网格" in page and "建管网格" in page
+    assert "治理网格" in page
+    assert "建管网格" in page
 
 
 def test_a_place_is_renamed_by_a_document_and_the_old_name_stays(editor) -> None:  # type: ignore[no-untyped-def]
     answer = editor.post(f"/desk/places/{EAST_2}/rename/", _form(name="新风社区"))
     assert answer.status_code == 302
     page = editor.get(f"/desk/places/{EAST_2}/").content.decode()
-    assert "新风社区" in page and "东风2社区" in page and BASIS["document_title"] in page
+    assert "新风社区" in page
+    assert "东风2社区" in page
+    assert BASIS["document_title"] in page
     before = editor.get(f"/desk/places/{EAST_2}/?on=2025-01-01").content.decode()
     assert "<h1>东风2社区" in before
 
@@ -75,9 +78,11 @@ def test_a_merged_unit_keeps_its_old_code_as_an_alias(editor) -> None:  # type: 
     form = _form(others=[str(EAST_2)], name="大东风社区", keep="on")
     assert editor.post(f"/desk/places/{situations.EAST_COMMUNITY}/merge/", form).status_code == 302
     page = editor.get(f"/desk/places/{situations.EAST_COMMUNITY}/").content.decode()
-    assert "曾用代码" in page and str(EAST_2 // 1000) in page
+    assert "曾用代码" in page
+    assert str(EAST_2 // 1000) in page
     gone = editor.get(f"/desk/places/{EAST_2}/").content.decode()
-    assert "现在属于" in gone and "大东风社区" in gone
+    assert "现在属于" in gone
+    assert "大东风社区" in gone
     coverage = editor.get("/desk/places/coverage/")
     assert coverage.context["total"] == {"communities": 3, "villages": 0, "all": 3, "coded": 100.0}
 
@@ -113,10 +118,12 @@ def test_a_list_is_looked_through_then_taken_then_undone(editor) -> None:  # typ
         return editor.post("/desk/places/import/", _form(file=file, datum_name="wgs84", **more))
 
     looked = send(LIST)
-    assert looked.status_code == 200 and "共 1 行" in looked.content.decode()  # type: ignore[attr-defined]
+    assert looked.status_code == 200
+    assert "共 1 行" in looked.content.decode()
     assert not Area.objects.filter(name="东风三社区").exists()
     wrong = send(LIST + "36010200100x,坏的,九\n")
-    assert wrong.status_code == 422 and "没有导入任何一行" in wrong.content.decode()  # type: ignore[attr-defined]
+    assert wrong.status_code == 422
+    assert "没有导入任何一行" in wrong.content.decode()
     assert send(LIST, take="1").status_code == 302  # type: ignore[attr-defined]
     assert Area.objects.filter(name="东风三社区").exists()
     change = AreaChange.objects.filter(kind="import").latest("pk")
@@ -128,7 +135,8 @@ def test_grids_outside_300_to_500_are_listed(editor) -> None:  # type: ignore[no
     with system_scope("test"):
         Area.objects.filter(code=situations.EAST_GRID).update(households=620)
     page = editor.get("/desk/places/findings/").content.decode()
-    assert "620 户" in page and "东风1社区第一网格" in page
+    assert "620 户" in page
+    assert "东风1社区第一网格" in page
 
 
 def test_who_may_only_read_sees_no_change_forms(editor, client) -> None:  # type: ignore[no-untyped-def]

@@ -67,7 +67,8 @@ def test_dispatch_tells_the_owners_officers_and_nobody_else(case: Case) -> None:
     _act(case, desk, "dispatch", "event.dispatch", unit=unit.pk)
     _run_tells()
     assert [t.split("：")[0] for t in _titles(officer)] == ["派遣"]
-    assert _titles(other) == [] and _titles(desk) == []
+    assert _titles(other) == []
+    assert _titles(desk) == []
 
 
 def test_a_return_tells_the_nearest_dispatcher(case: Case) -> None:
@@ -82,7 +83,8 @@ def test_a_return_tells_the_nearest_dispatcher(case: Case) -> None:
     _act(case, near, "dispatch", "event.dispatch", unit=unit.pk)
     _act(case, officer, "return", "event.handle", clause="三定方案第二条", reason="不属本单位")
     _run_tells()
-    assert [t.split("：")[0] for t in _titles(near)] == ["退单"] and _titles(far) == []
+    assert [t.split("：")[0] for t in _titles(near)] == ["退单"]
+    assert _titles(far) == []
     with system_scope("test"):
         assert nearest("event.dispatch", situations.WEST_GRID) == [far.pk]
 
@@ -144,7 +146,8 @@ def _notice(address: str) -> Notice:
 
 def test_a_notice_is_pushed_to_the_persons_own_address(case: Case, receiver: str) -> None:
     push(notice_id=_notice(receiver).pk)
-    assert _Receiver.got[0]["title"] == "派遣：暴露垃圾" and "/desk/events/1/" in _Receiver.got[0]["message"]
+    assert _Receiver.got[0]["title"] == "派遣：暴露垃圾"
+    assert "/desk/events/1/" in _Receiver.got[0]["message"]
 
 
 def test_a_push_that_fails_says_so_without_the_address(case: Case, receiver: str) -> None:
@@ -163,7 +166,9 @@ def test_a_failed_job_is_shown_in_words_and_put_back(case: Case, client) -> None
     Trouble.objects.create(job_id=job_id, task="notices.push", error="NotPushed: 没有收下消息")
     client.force_login(situations.a_person("administrator", situations.CITY))
     page = client.get("/desk/admin/jobs/").content.decode()
-    assert "向个人提醒地址推送" in page and "没有收下消息" in page
+    assert "向个人提醒地址推送" in page
+    assert "没有收下消息" in page
     assert client.post(f"/desk/admin/jobs/{job_id}/retry/").status_code == 302
-    assert jobs.jobs("failed") == [] and jobs.counts()["todo"] >= 1
+    assert jobs.jobs("failed") == []
+    assert jobs.counts()["todo"] >= 1
     assert client.post(f"/desk/admin/jobs/{job_id}/retry/").status_code == 404
