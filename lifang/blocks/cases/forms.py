@@ -57,7 +57,7 @@ class LimitInput(forms.MultiWidget):
     def decompress(self, value: Any) -> list[Any]:
         return [f"{value.amount:g}", value.unit.value] if isinstance(value, Limit) else [None, None]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # type: ignore[override]
         amount, unit = super().value_from_datadict(data, files, name)
         return f"{amount} {unit}" if amount else ""
 

@@ -90,7 +90,7 @@ def offer(shown: Shown, rows: Sequence[Transition]) -> Offer:
 
 
 def _units(case: Case) -> list[tuple[Any, Any]]:
-    """Units standing over the case's place, the proposed one first; committees do not own what they have no power for."""
+    """Units standing over the case's place, the proposed one first; no committee, which is never the default owner."""
     chain = [case.area, *ancestors(case.area)]
     near = Unit.objects.filter(Q(area__in=chain) | Q(pk=case.fields.get("owner") or 0), active=True)
     rows = list(near.exclude(kind="community_committee").order_by("-area", "name").values_list("pk", "name", "area"))

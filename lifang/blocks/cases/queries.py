@@ -198,7 +198,10 @@ def _key(case: Case) -> str:
 
 def _split(key: str) -> tuple[dt.datetime, int] | None:
     moment, _line, pk = key.partition("_")
-    at, number = parse_datetime(moment) if len(moment) < 40 else None, _whole(pk)
+    try:
+        at, number = parse_datetime(moment[:40]), _whole(pk)
+    except ValueError:
+        return None
     return (at, number) if at and timezone.is_aware(at) and number is not None else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -54,7 +55,8 @@ ICONS = {
     "add_note": "writing", "ask_extension": "hourglass", "grant_extension": "hourglass", "split": "hierarchy-2",
     "assign_part": "users", "correct": "edit", "take_on": "user-check", "settle": "tool", "reopen": "refresh",
 }  # fmt: skip
-TONES = {"return": "warn", "rework": "warn", "hang_up": "warn", "whistle": "warn", "supervise": "bad", "force_close": "warn",
+TONES = {"return": "warn", "rework": "warn", "hang_up": "warn", "whistle": "warn", "supervise": "bad",
+         "force_close": "warn",
          "finish": "good", "verify": "good", "close": "good", "callback": "good", "rate": "good"}  # fmt: skip
 LAYERS = ((False, gettext_lazy("治理网格")), (True, gettext_lazy("建管网格")))
 
@@ -110,7 +112,7 @@ def gather(case: Case, now: dt.datetime) -> Shown:
         photos=list(Photo.objects.filter(case=case)),
         children=list(Case.objects.filter(parent=case).select_related("unit").order_by("id")),
         likely=list(Case.objects.filter(number__in=likes, is_open=True).exclude(pk=case.pk)) if likes else [],
-        places=names(codes, now.date()),
+        places=names(codes, timezone.localdate(now)),
         units=dict(Unit.objects.filter(pk__in=_units_named(acts, type_)).values_list("pk", "name")),
         readings=clocks.read(case, type_, acts, now),
     )
@@ -135,7 +137,8 @@ def timeline(shown: Shown) -> list[dict[str, Any]]:
             {
                 "title": _("上报") if act.act == "report" else shown.type.act_title(act.act),
                 "at": act.at,
-                "actor": act.name or (_("系统") if act.function.startswith("system.") and act.act != "report" else _("诉求人")),
+                "actor": act.name
+                or (_("系统") if act.function.startswith("system.") and act.act != "report" else _("诉求人")),
                 "unit": act.unit.name if act.unit else "",
                 "note": act.note,
                 "icon": ICONS.get(act.act, "circle-dot"),
@@ -195,7 +198,7 @@ def photos_by_act(shown: Shown) -> dict[int | None, list[dict[str, str]]]:
 
 
 def clock_bars(shown: Shown) -> list[dict[str, Any]]:
-    """Arguments of `{% clock_bar %}` for every clock with a limit: the running ones, then the paused, then the ended."""
+    """Arguments of `{% clock_bar %}` for each clock with a limit: running ones first, then paused, then ended."""
     bars = []
     for reading in shown.readings:
         if reading.limit is None or reading.rule is None:
@@ -265,7 +268,7 @@ def contacts(shown: Shown) -> list[dict[str, Any]]:
     rows = []
     for place, voice in enumerate(shown.voices):
         try:
-            name, phone = vault.unseal(voice.name, "voice.name"), vault.unseal(voice.phone, "voice.phone")
+            name, phone = vault.unseal(bytes(voice.name), "voice.name"), vault.unseal(bytes(voice.phone), "voice.phone")
         except vault.Unreadable:
             name, phone = "", ""
         rows.append(

@@ -38,9 +38,10 @@ def my_day(request: HttpRequest) -> HttpResponse:
     parts = queries.part_cases(current().units)
     queues = [queue for queue in queries.queues_of(mine) if queue.name not in NOT_TASKS]
     cases = _due(queues, mine, parts, now)
-    places = names({code for case in cases for code in (case.area, parent_of(case.area))}, now.date())
+    places = names({code for case in cases for code in (case.area, parent_of(case.area))}, timezone.localdate(now))
     level = _level(cases)
-    places |= names({at_level(case.area, level) for case in cases}, now.date()) if level != COMMUNITY else {}
+    if level != COMMUNITY:
+        places |= names({at_level(case.area, level) for case in cases}, timezone.localdate(now))
     items = [_item(case, queues, mine, places, level, parts, now) for case in cases]
     counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in queries.queues_of(mine)})
     return render(
@@ -62,7 +63,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
                 if counts.get(q.name)
             ],
             "guides": _guides(cases),
-            "results": _results(request.user.pk, now),
+            "results": _results(int(request.user.pk or 0), now),
             "today": timezone.localdate(),
         },
     )

@@ -23,7 +23,7 @@ LONGEST = 100
 @require_safe
 @serves("case.search")
 def search(request: HttpRequest) -> HttpResponse:
-    """By case number, words of a case, or a place's name, pinyin initials or code. A whole number leads straight there."""
+    """By case number, words of a case, a place's name, pinyin initials or code; a whole number leads straight there."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     number = normalise(words)
     if number and Case.objects.filter(number=number).exists():

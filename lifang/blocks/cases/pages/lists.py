@@ -58,7 +58,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""))
     tabs = queries.queues_of(mine)
     counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in tabs})
-    places = _places(page.rows, filters.area, mine, now.date())
+    places = _places(page.rows, filters.area, mine, timezone.localdate(now))
     return render(
         request,
         "cases/list.html",
@@ -73,7 +73,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "groups": _categories(now),
             "unit_choices": _unit_choices(filters.area, mine),
             "crumbs": _crumbs(filters.area, places, mine),
-            **_switch(filters.area, places, mine, now.date()),
+            **_switch(filters.area, places, mine, timezone.localdate(now)),
             "may_export": mine.holds("case.export"),
             "query": _without(request, "after", "before"),
         },

@@ -29,10 +29,9 @@ from lifang.ground.files import store
 from lifang.ground.trail.actions import record
 
 PURPOSES = ("核实情况", "告知进展", "回访", "预约上门", "其他工作需要")
-ADVANCING = {"confirm": False}
 
 
-def _case(number: str, lock: bool = False) -> Case:
+def _case(number: str) -> Case:
     found = Case.objects.select_related("unit", "parent", "duplicate_of")
     return get_object_or_404(found, number=normalise(number) or number)
 
@@ -72,8 +71,8 @@ def _act(request: HttpRequest, case: Case) -> HttpResponse:
     except (Refused, store.Rejected) as refused:
         return _page(request, _case(case.number), name, kept, refused=refused, status=422)
     except (Case.DoesNotExist, Http404):
-        refused = Refused(_("你在这里没有办理「%(act)s」的权限。") % {"act": type_.act_title(name)})
-        return _page(request, _case(case.number), name, kept, refused=refused, status=403)
+        barred = Refused(_("你在这里没有办理「%(act)s」的权限。") % {"act": type_.act_title(name)})
+        return _page(request, _case(case.number), name, kept, refused=barred, status=403)
     messages.success(
         request,
         _("已%(act)s，案件现在是“%(state)s”。") % {"act": row.title, "state": type_.states[done.to_state].title},
@@ -158,18 +157,18 @@ def _page(
         "may_merge": any(row.act == "merge" for row in rows),
         "merge_key": uuid.uuid4(),
         "conflict": conflict,
-        "lost": _lost(request, shown.type, typed_act) if (conflict or refused) and not typed else [],
+        "lost": _lost(request, shown.type) if (conflict or refused) and not typed else [],
         "trouble": message if refused and not typed else "",
     }
     return render(request, "cases/case.html", context, status=status)
 
 
-def _lost(request: HttpRequest, type_: CaseType, act: str) -> list[tuple[str, str]]:
+def _lost(request: HttpRequest, type_: CaseType) -> list[tuple[str, str]]:
     """What was typed for an act that is no longer open, so that it can be copied."""
     return [
         (type_.inputs[name].title, value)
         for name, value in request.POST.items()
-        if name in type_.inputs and value.strip()
+        if name in type_.inputs and isinstance(value, str) and value.strip()
     ]
 
 
@@ -190,7 +189,7 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
     record(
         what="contact.shown", kind="case", object_id=case.number, area=case.area, purpose=purpose, voice=int(place) + 1
     )
-    name, phone = vault.unseal(voice.name, "voice.name"), vault.unseal(voice.phone, "voice.phone")
+    name, phone = vault.unseal(bytes(voice.name), "voice.name"), vault.unseal(bytes(voice.phone), "voice.phone")
     return render(request, "cases/contact.html", {"case": case, "name": name, "phone": phone, "purpose": purpose})
 
 
