@@ -31,7 +31,7 @@ SECRET_OF = "subscription.secret"
 def _check_account(by: User, user: User, area: int) -> None:
     """A token is for one's own account or for one that no person signs in with, at a place that one manages."""
     if user.pk != by.pk and user.has_usable_password():
-        raise Refused(_("令牌只能发给自己的账号或服务账号,不能发给别人的账号。"), "user")
+        raise Refused(_("令牌只能发给自己的账号或服务账号，不能发给别人的账号。"), "user")
     if not current().covers(area):
         raise Refused(_("这个地域不在你管理接口的范围内。"), "area")
 
@@ -46,7 +46,7 @@ def _must_hold(by: User, user: User, function: str, area: int, unit: Unit | None
         inside = any(lo <= own.start and own.stop <= hi for lo, hi in held.places)
         if not (held.covers(unit.area, [unit.pk]) if unit else inside):
             raise Refused(
-                _("{name} 在这里没有职能「{function}」,不能授给令牌。").format(name=holder.name, function=function),
+                _("{name} 在这里没有职能「{function}」，不能授给令牌。").format(name=holder.name, function=function),
                 "functions",
             )
 
@@ -70,7 +70,7 @@ def give_token(
     """
     _check_account(by, user, area)
     if not name.strip() or not purpose.strip() or len(name) > 60 or len(purpose) > 200:
-        raise Refused(_("请写明名称(最多 60 个字)和用途(最多 200 个字)。"), "purpose")
+        raise Refused(_("请写明名称（最多 60 个字）和用途（最多 200 个字）。"), "purpose")
     known = packs.functions()
     if not functions or (strange := sorted(set(functions) - set(known))):
         raise Refused(
@@ -129,11 +129,11 @@ def subscribe(
     """A new subscription and the secret that signs its messages, shown this once. Raises Refused."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or len(url) > 500:
-        raise Refused(_("地址要以 http:// 或 https:// 开头,不带用户名和密码。"), "url")
+        raise Refused(_("地址要以 http:// 或 https:// 开头，不带用户名和密码。"), "url")
     if not purpose.strip() or len(purpose) > 200:
-        raise Refused(_("请写明用途,最多 200 个字。"), "purpose")
+        raise Refused(_("请写明用途，最多 200 个字。"), "purpose")
     if not events or any(not e or len(e) > 60 or "\0" in e for e in events):
-        raise Refused(_("请至少写一个事件,如 event.close;event.* 表示网格事件的每一步。"), "events")
+        raise Refused(_("请至少写一个事件，如 event.close;event.* 表示网格事件的每一步。"), "events")
     _check_account(by, user, area)
     _must_hold(by, user, "case.read", area, None)
     secret = secrets.token_urlsafe(32)

@@ -89,7 +89,7 @@ def _session_caller(request: HttpRequest) -> Caller:
     if request.method not in doors.SAFE:
         reason = CsrfViewMiddleware(lambda r: None).process_view(request, _protected, (), {})  # type: ignore[arg-type]
         if reason is not None:
-            raise Problem(403, _("请求缺少跨站校验码,没有处理。请带上请求头 X-CSRFToken。"), field="X-CSRFToken")
+            raise Problem(403, _("请求缺少跨站校验码，没有处理。请带上请求头 X-CSRFToken。"), field="X-CSRFToken")
     return Caller(request.user, doors.holdings(request))  # type: ignore[arg-type]
 
 

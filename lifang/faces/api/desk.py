@@ -33,10 +33,10 @@ class Placed(forms.Form):
     """What tokens and subscriptions ask alike."""
 
     user = forms.ChoiceField(
-        label=gettext_lazy("使用账号"), help_text=gettext_lazy("自己的账号,或不供人登录的服务账号。")
+        label=gettext_lazy("使用账号"), help_text=gettext_lazy("自己的账号，或不供人登录的服务账号。")
     )
     area = forms.CharField(
-        label=gettext_lazy("地域"), max_length=20, help_text=gettext_lazy("区划代码,2 到 15 位数字。")
+        label=gettext_lazy("地域"), max_length=20, help_text=gettext_lazy("区划代码，2 到 15 位数字。")
     )
     purpose = forms.CharField(label=gettext_lazy("用途"), max_length=200)
 
@@ -58,7 +58,7 @@ class TokenForm(Placed):
     functions = forms.MultipleChoiceField(label=gettext_lazy("职能"), widget=forms.CheckboxSelectMultiple)
     unit = forms.CharField(
         label=gettext_lazy("单位编码"), max_length=40, required=False,
-        help_text=gettext_lazy("填了单位,令牌只到这个单位有份的案件。"),
+        help_text=gettext_lazy("填了单位，令牌只到这个单位有份的案件。"),
     )  # fmt: skip
     days = forms.IntegerField(label=gettext_lazy("有效天数"), min_value=1, max_value=actions.LONGEST_DAYS, initial=90)
     per_minute = forms.IntegerField(label=gettext_lazy("每分钟次数"), min_value=1, max_value=100_000, initial=120)
@@ -81,7 +81,7 @@ class SubscriptionForm(Placed):
     url = forms.URLField(label=gettext_lazy("接收地址"), max_length=500, assume_scheme="https")
     events = forms.CharField(
         label=gettext_lazy("事件"), max_length=600, initial="event.*",
-        help_text=gettext_lazy("用空格分开,如 event.dispatch event.close;event.* 表示网格事件的每一步。"),
+        help_text=gettext_lazy("用空格分开，如 event.dispatch event.close;event.* 表示网格事件的每一步。"),
     )  # fmt: skip
     field_order = ("url", "events", "area", "user", "purpose")
 

@@ -77,7 +77,7 @@ def _count(door: Door, caller: Caller, request: HttpRequest) -> None:
     if wait:
         raise Problem(
             429,
-            _("这一分钟的请求太多了,请 {wait} 秒后再试。").format(wait=wait),
+            _("这一分钟的请求太多了，请 {wait} 秒后再试。").format(wait=wait),
             allowed=_("每分钟最多 {n} 次").format(n=most),
             headers={"Retry-After": str(wait)},
         )

@@ -53,7 +53,7 @@ class ApiToken(models.Model):
             models.CheckConstraint(
                 condition=Q(valid__isempty=False, valid__upper_inf=False),
                 name="token_ends",
-                violation_error_message=_("令牌要有截止日期,并且晚于开始日期。"),
+                violation_error_message=_("令牌要有截止日期，并且晚于开始日期。"),
             ),
             models.CheckConstraint(
                 condition=Q(per_minute__gte=1, per_minute__lte=100_000),

@@ -39,6 +39,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def _operation(path: str, method: str, details: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    answers = details["responses"].items()
     media, body = next(iter(details.get("requestBody", {}).get("content", {"": {}}).items()))
     return {
         "id": details["operationId"],
@@ -60,15 +61,13 @@ def _operation(path: str, method: str, details: dict[str, Any], schema: dict[str
         ],
         "media": media,
         "body": _type(body.get("schema", {})),
-        "answers": [
-            (
-                status,
-                answer["description"],
-                _type(next(iter(answer.get("content", {"": {}}).values())).get("schema", {})),
-            )
-            for status, answer in details["responses"].items()
-        ],
+        "answers": [(status, _answer(answer)) for status, answer in answers if int(status) < 300],
+        "refusals": sorted(int(status) for status, _shape in answers if int(status) >= 300),
     }
+
+
+def _answer(answer: dict[str, Any]) -> str:
+    return _type(next(iter(answer.get("content", {"": {}}).values())).get("schema", {}))
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from lifang.ground.areas.codes import BadCode
 from lifang.ground.files.store import Rejected
 
 MEDIA_TYPE = "application/problem+json"
-HIDDEN = gettext_lazy("没有这个内容,或者你没有查看它的权限。")
+HIDDEN = gettext_lazy("没有这个内容，或者你没有查看它的权限。")
 
 # What pydantic found wrong → what is allowed, in the reader's language.
 WORDS = {
@@ -47,12 +47,12 @@ WORDS = {
     "enum": gettext_lazy("只能是 {expected}"),
     "uuid_parsing": gettext_lazy("应为 UUID,如 7d444840-9dc0-11d1-b245-5ffdce74fad2"),
     "uuid_type": gettext_lazy("应为 UUID,如 7d444840-9dc0-11d1-b245-5ffdce74fad2"),
-    "datetime_parsing": gettext_lazy("应为带时区的时间,如 2026-03-01T09:30:00+08:00"),
-    "datetime_from_date_parsing": gettext_lazy("应为带时区的时间,如 2026-03-01T09:30:00+08:00"),
-    "timezone_aware": gettext_lazy("应为带时区的时间,如 2026-03-01T09:30:00+08:00"),
-    "date_parsing": gettext_lazy("应为日期,如 2026-03-01"),
-    "date_from_datetime_parsing": gettext_lazy("应为日期,如 2026-03-01"),
-    "date_from_datetime_inexact": gettext_lazy("应为日期,如 2026-03-01"),
+    "datetime_parsing": gettext_lazy("应为带时区的时间，如 2026-03-01T09:30:00+08:00"),
+    "datetime_from_date_parsing": gettext_lazy("应为带时区的时间，如 2026-03-01T09:30:00+08:00"),
+    "timezone_aware": gettext_lazy("应为带时区的时间，如 2026-03-01T09:30:00+08:00"),
+    "date_parsing": gettext_lazy("应为日期，如 2026-03-01"),
+    "date_from_datetime_parsing": gettext_lazy("应为日期，如 2026-03-01"),
+    "date_from_datetime_inexact": gettext_lazy("应为日期，如 2026-03-01"),
     "list_type": gettext_lazy("应为列表"),
     "too_long": gettext_lazy("最多 {max_length} 项"),
     "dict_type": gettext_lazy("应为 JSON 对象"),
@@ -112,7 +112,7 @@ def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
 def invalid(request: HttpRequest, error: Any) -> HttpResponse:
     errors = [_wrong(e) for e in error.errors]
     first = errors[0] if errors else {"field": "", "allowed": ""}
-    detail = _("「{field}」不符合要求:{allowed}。").format(**first)
+    detail = _("「{field}」不符合要求：{allowed}。").format(**first)
     return Problem(422, detail, field=first["field"], allowed=first["allowed"], errors=errors).response()
 
 
@@ -132,15 +132,15 @@ def problem_of(error: Exception) -> Problem:
         case BadCode() | NoRule():
             return Problem(422, str(error))
         case RequestDataTooBig():
-            return Problem(413, _("请求太大,没有收下。"), allowed=_("最大 12 MB"))
+            return Problem(413, _("请求太大，没有收下。"), allowed=_("最大 12 MB"))
         case TooManyFieldsSent() | TooManyFilesSent():
-            return Problem(413, _("字段或文件太多,没有收下。"), allowed=_("最多 2000 个字段、30 个文件"))
+            return Problem(413, _("字段或文件太多，没有收下。"), allowed=_("最多 2000 个字段、30 个文件"))
         case DataError():
             return Problem(422, _("有一项内容超出了允许的范围。"))
         case HttpError():
             return Problem(error.status_code, _("请求正文不是有效的 JSON。"), allowed="application/json, UTF-8")
         case _:
-            return Problem(400, _("请求没有完整送达或格式不对,没有处理。"))
+            return Problem(400, _("请求没有完整送达或格式不对，没有处理。"))
 
 
 TOLD = (

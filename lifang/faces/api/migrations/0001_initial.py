@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False), ('valid__upper_inf', False)), name='token_ends', violation_error_message='令牌要有截止日期,并且晚于开始日期。'),
+            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False), ('valid__upper_inf', False)), name='token_ends', violation_error_message='令牌要有截止日期，并且晚于开始日期。'),
         ),
         migrations.AddConstraint(
             model_name='apitoken',

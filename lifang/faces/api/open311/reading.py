@@ -47,7 +47,7 @@ def moment(asked: Asked, name: str) -> dt.datetime | None:
             raise ValueError
         return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
-        raise Wrong(400, _("{name} 应为 W3C 时间,如 2026-03-01T00:00:00Z").format(name=name)) from None
+        raise Wrong(400, _("{name} 应为 W3C 时间，如 2026-03-01T00:00:00Z").format(name=name)) from None
 
 
 def window(asked: Asked) -> tuple[dt.datetime, dt.datetime]:
@@ -111,5 +111,5 @@ def spot(asked: Asked) -> Spot:
     except ValueError:
         lat = lon = math.nan
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise Wrong(400, _("lat 应在 -90 到 90 之间,long 应在 -180 到 180 之间"))
+        raise Wrong(400, _("lat 应在 -90 到 90 之间，long 应在 -180 到 180 之间"))
     return Spot(lon, lat, address)

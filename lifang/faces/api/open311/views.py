@@ -184,7 +184,7 @@ def _file(request: Any, form: str, asked: reading.Asked) -> HttpResponse:
     )
     done = report_event(report=report, actor=request.caller.actor)
     link = f"{settings.ORIGIN}/api/v1/tracking/{done.token}"
-    notice = _("查询进度:{link}").format(link=link)
+    notice = _("查询进度：{link}").format(link=link)
     row = {"service_request_id": done.case.number, "service_notice": notice, "account_id": None}
     return answer(form, "service_requests", [row], 201)
 

@@ -33,7 +33,10 @@ def _period(since: Day | None, until: Day | None) -> Period:
         raise Problem(422, _("until 太晚。"), field="until") from None
     if not 0 < period.days <= LONGEST.days or period.start.year < 1950:
         raise Problem(
-            422, _("期间应从 1950 年以后的一天开始,不早于开始日结束,最长十年。"), field="until", allowed="since ≤ until"
+            422,
+            _("期间应从 1950 年以后的一天开始，不早于开始日结束，最长十年。"),
+            field="until",
+            allowed="since ≤ until",
         )
     return period
 

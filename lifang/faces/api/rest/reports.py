@@ -26,7 +26,7 @@ from lifang.ground.areas import codes
 from lifang.ground.files import store
 
 router = Router()
-Key = Annotated[UUID, Header(alias="Idempotency-Key", description="幂等键:同一次上报或办理重发时不变")]
+Key = Annotated[UUID, Header(alias="Idempotency-Key", description="幂等键：同一次上报或办理重发时不变")]
 Token = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{16,64}$")]
 WRITTEN = {201: schemas.ReportOut, 200: schemas.ReportOut, 422: ProblemOut, 429: ProblemOut}
 
@@ -79,7 +79,9 @@ def photo(
 def _pictures(fingerprints: list[str]) -> list[store.Kept]:
     found = [store.look_up(one) for one in fingerprints]
     if None in found:
-        raise Problem(422, _("有照片没有上传成功,请先上传照片。"), field="photos", allowed=_("上传照片后得到的 sha256"))
+        raise Problem(
+            422, _("有照片没有上传成功，请先上传照片。"), field="photos", allowed=_("上传照片后得到的 sha256")
+        )
     return [one for one in found if one is not None]
 
 

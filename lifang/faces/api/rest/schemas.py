@@ -24,17 +24,17 @@ def _code(value: str) -> str:
 Text = Annotated[str, AfterValidator(_no_nul)]
 Code = Annotated[
     str,
-    Field(pattern=r"^\d{2,15}$", description="区划代码:2、4、6、9、12 或 15 位数字", examples=["360102001001"]),
+    Field(pattern=r"^\d{2,15}$", description="区划代码：2、4、6、9、12 或 15 位数字", examples=["360102001001"]),
     AfterValidator(_code),
 ]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="经度,WGS 84")]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="纬度,WGS 84")]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="经度，WGS 84")]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="纬度，WGS 84")]
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="照片的 SHA-256,由上传照片得到")]
 Number = Annotated[str, Field(pattern=r"^[0-9-]{1,24}$", description="案件编号", examples=["261122-004217-8"])]
 
 
 HappenedAt = Annotated[
-    AwareDatetime | None, Field(description="没有网络时记下的时间,按设备的时钟;只作记录,计时以收到的时间为准")
+    AwareDatetime | None, Field(description="没有网络时记下的时间，按设备的时钟；只作记录，计时以收到的时间为准")
 ]
 
 
@@ -55,7 +55,7 @@ class ReportIn(Strict):
     phone: Annotated[Text, Field(max_length=20, pattern=r"^[0-9+() -]*$")] = ""
     wants_answer: bool = False
     photos: Annotated[list[Fingerprint], Field(max_length=9)] = []
-    join: Annotated[Number | None, Field(description="加入已有案件:填它的编号,则不另开案件")] = None
+    join: Annotated[Number | None, Field(description="加入已有案件：填它的编号，则不另开案件")] = None
     happened_at: HappenedAt = None
 
 
@@ -94,9 +94,9 @@ class ReportOut(Schema):
     owner: str
     owner_source: str
     limit: LimitOut | None
-    token: Annotated[str, Field(description="查询令牌,只给上报人")]
+    token: Annotated[str, Field(description="查询令牌，只给上报人")]
     tracking: str
-    repeated: Annotated[bool, Field(description="同一幂等键再次发送:返回第一次的结果,没有新的变化")]
+    repeated: Annotated[bool, Field(description="同一幂等键再次发送：返回第一次的结果，没有新的变化")]
     likely: Annotated[list[LikelyOut], Field(description="可能重复的案件")]
 
 
@@ -236,9 +236,9 @@ class Allowed(Schema):
 
 
 class ActIn(Strict):
-    act: Annotated[Text, Field(max_length=30, description="动作名,见“可做的事”")]
+    act: Annotated[Text, Field(max_length=30, description="动作名，见“可做的事”")]
     version: Annotated[int, Field(ge=1, le=2**31 - 1, description="看到的案件版本")]
-    data: Annotated[dict[str, Any], Field(description="这一步要填的内容,见“可做的事”的 inputs")] = {}
+    data: Annotated[dict[str, Any], Field(description="这一步要填的内容，见“可做的事”的 inputs")] = {}
     happened_at: HappenedAt = None
 
 
@@ -354,7 +354,7 @@ class FigureOut(Schema):
     value: float | None
     numerator: int
     denominator: int | None
-    key: Annotated[str | None, Field(description="按 by 分组时的成员;未定单位为 null")]
+    key: Annotated[str | None, Field(description="按 by 分组时的成员；未定单位为 null")]
     fair: bool
     reason: Annotated[str, Field(description="没有值的原因")]
     formula: str
