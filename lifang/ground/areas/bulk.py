@@ -48,19 +48,26 @@ TOO_NEW: Final = f"""
 SELECT i.code, coalesce(upper(a.valid), lower(a.valid)) FROM areas_incoming i JOIN {STANDING}
 WHERE {DIFFERS} AND (lower(a.valid) >= %(on)s OR NOT upper_inf(a.valid))
 """
-BEGIN: Final = f"""
-INSERT INTO areas_area (code, name, initials, level, kind, layer, parent_code, valid, households, population, lon, lat,
-    boundary, generated, begun_by_id)
-SELECT i.code, i.name, i.initials, i.level, i.kind, coalesce(i.layer, a.layer), i.parent_code,
-    daterange(%(on)s, NULL), coalesce(i.households, a.households), coalesce(i.population, a.population),
-    coalesce(i.lon, a.lon), coalesce(i.lat, a.lat), coalesce(i.boundary, a.boundary),
-    CASE WHEN i.boundary IS NULL THEN coalesce(a.generated, %(generated)s) ELSE %(generated)s END, %(change)s
+# Decided before the insert: an insert that reads its own growing table may be planned as a loop over all of it.
+DECIDE: Final = f"""
+CREATE TEMP TABLE areas_begin ON COMMIT DROP AS
+SELECT i.code, i.name, i.initials, i.level, i.kind, coalesce(i.layer, a.layer) AS layer, i.parent_code,
+    daterange(%(on)s, NULL) AS valid, coalesce(i.households, a.households) AS households,
+    coalesce(i.population, a.population) AS population, coalesce(i.lon, a.lon) AS lon, coalesce(i.lat, a.lat) AS lat,
+    coalesce(i.boundary, a.boundary) AS boundary,
+    CASE WHEN i.boundary IS NULL THEN coalesce(a.generated, %(generated)s) ELSE %(generated)s END AS generated,
+    %(change)s::bigint AS begun_by_id, a.id AS replaced
 FROM areas_incoming i LEFT JOIN {STANDING}
-WHERE a.id IS NULL OR {DIFFERS} ORDER BY i.code
+WHERE a.id IS NULL OR {DIFFERS}
 """
+COLUMNS: Final = (
+    "code, name, initials, level, kind, layer, parent_code, valid, households, population, lon, lat, boundary,"
+    " generated, begun_by_id"
+)
+BEGIN: Final = f"INSERT INTO areas_area ({COLUMNS}) SELECT {COLUMNS} FROM areas_begin ORDER BY code"
 END: Final = """
 UPDATE areas_area a SET valid = daterange(lower(a.valid), %(on)s), ended_by_id = %(change)s
-FROM areas_area b WHERE b.begun_by_id = %(change)s AND a.code = b.code AND a.id <> b.id AND a.valid @> %(on)s::date
+FROM areas_begin b WHERE a.id = b.replaced
 """
 
 
@@ -86,10 +93,11 @@ def write(change: AreaChange, *, generated: bool) -> Written:
     given: dict[str, Any] = {"on": change.on, "change": change.pk, "generated": generated}
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} DEFERRED")
-        cursor.execute(BEGIN, given)
+        cursor.execute("DROP TABLE IF EXISTS areas_begin")
+        cursor.execute(DECIDE, given)
+        cursor.execute(BEGIN)
         begun = cursor.rowcount
         cursor.execute(END, given)
         ended = cursor.rowcount
         cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} IMMEDIATE")
-        cursor.execute("ANALYZE areas_area")
     return Written(begun, ended)

@@ -25,15 +25,18 @@ ALTER TABLE areas_area DROP CONSTRAINT area_level_fits_code;
 """
 
 # Statement triggers: one query however many rows. Parents are written before children and ended after them.
+# EXECUTE plans each time: a plan kept from a small table would be a loop over a large one.
 TREE = """
 CREATE FUNCTION areas_area_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE orphan bigint;
 BEGIN
-  SELECT c.code INTO orphan FROM added c
-  WHERE c.level >= 3
-    AND NOT EXISTS (SELECT FROM areas_area p WHERE p.code = c.parent_code AND p.valid @> c.valid)
-    AND NOT coalesce(c.valid <@ (SELECT range_agg(p.valid) FROM areas_area p WHERE p.code = c.parent_code), false)
-  LIMIT 1;
+  EXECUTE $q$
+    SELECT c.code FROM added c
+    WHERE c.level >= 3
+      AND NOT EXISTS (SELECT FROM areas_area p WHERE p.code = c.parent_code AND p.valid @> c.valid)
+      AND NOT coalesce(c.valid <@ (SELECT range_agg(p.valid) FROM areas_area p WHERE p.code = c.parent_code), false)
+    LIMIT 1
+  $q$ INTO orphan;
   IF orphan IS NOT NULL THEN
     RAISE EXCEPTION 'area % has no parent on some of its days', orphan
       USING ERRCODE = 'check_violation', CONSTRAINT = 'area_has_parent', TABLE = 'areas_area';
@@ -45,11 +48,13 @@ END $$;
 CREATE FUNCTION areas_area_removed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE orphan bigint;
 BEGIN
-  SELECT c.code INTO orphan FROM areas_area c
-  WHERE c.level >= 3 AND c.parent_code IN (SELECT code FROM removed)
-    AND NOT EXISTS (SELECT FROM areas_area p WHERE p.code = c.parent_code AND p.valid @> c.valid)
-    AND NOT coalesce(c.valid <@ (SELECT range_agg(p.valid) FROM areas_area p WHERE p.code = c.parent_code), false)
-  LIMIT 1;
+  EXECUTE $q$
+    SELECT c.code FROM areas_area c
+    WHERE c.level >= 3 AND c.parent_code IN (SELECT code FROM removed)
+      AND NOT EXISTS (SELECT FROM areas_area p WHERE p.code = c.parent_code AND p.valid @> c.valid)
+      AND NOT coalesce(c.valid <@ (SELECT range_agg(p.valid) FROM areas_area p WHERE p.code = c.parent_code), false)
+    LIMIT 1
+  $q$ INTO orphan;
   IF orphan IS NOT NULL THEN
     RAISE EXCEPTION 'area % would lose its parent', orphan
       USING ERRCODE = 'check_violation', CONSTRAINT = 'area_has_parent', TABLE = 'areas_area';
