@@ -61,6 +61,7 @@ def open_case(
     act.save(force_insert=True)
     attach(case, act, photos)
     record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
+    tasks.after_act(case, act, None)
     return case
 
 

@@ -165,7 +165,10 @@ class Act(models.Model):
     class Meta:
         ordering = ["case", "seq"]
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="act_once_per_version")]
-        indexes = [models.Index(fields=["user_id", "-at"], name="act_user")]
+        indexes = [
+            models.Index(fields=["user_id", "-at"], name="act_user"),
+            models.Index(fields=["at"], name="act_at"),
+        ]
 
 
 class Part(models.Model):
