@@ -16,7 +16,7 @@ from lifang.blocks.cases.models import Case, CaseQuery, Part
 from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.cases.words import words
 from lifang.ground.access.scope import Holdings, Scope
-from lifang.ground.areas.codes import NATION, span
+from lifang.ground.areas.codes import COMMUNITY, NATION, STREET, level_of, span
 
 PAGE = 50
 MOST_FOUND = 1000
@@ -192,6 +192,48 @@ class Page:
     after: str
 
 
+@dataclass(frozen=True)
+class Narrow:
+    """A list of one street or less, chosen by place and state alone."""
+
+    place: int
+    states: tuple[str, ...]
+    open_only: bool
+
+    @classmethod
+    def of(cls, filters: Filters, scope: Scope) -> Self | None:
+        """None where the list is wider, or hangs on more than place and state."""
+        wide = [lo for lo, hi in scope.places if hi - lo > 1]
+        place = filters.area or (wide[0] if len(scope.places) == len(wide) == 1 else 0)
+        more = (
+            filters.queue,
+            filters.category,
+            filters.unit,
+            filters.source,
+            filters.due,
+            filters.supervised,
+            filters.text,
+        )
+        if (
+            not place
+            or scope.units
+            or len(wide) != len(scope.places)
+            or not STREET <= level_of(place) <= COMMUNITY
+            or any(more)
+        ):
+            return None
+        return cls(place, tuple(s for s in filters.states if s != "open"), filters.states == ("open",))
+
+    def pick(self, cases: CaseQuery, beyond: tuple[dt.datetime, int] | None) -> CaseQuery:
+        below, (at, pk) = span(self.place), beyond or (None, None)
+        return cases.filter(
+            pk__in=RawSQL(
+                "SELECT cases_newest(%s, %s, %s::text[], %s, %s, %s, %s)",
+                [below.start, below.stop, list(self.states) or None, self.open_only, at, pk, PAGE + 1],
+            )
+        )
+
+
 def _key(case: Case) -> str:
     return f"{case.opened_at.isoformat()}_{case.pk}"
 
@@ -205,10 +247,12 @@ def _split(key: str) -> tuple[dt.datetime, int] | None:
     return (at, number) if at and timezone.is_aware(at) and number is not None else None
 
 
-def page_of(cases: CaseQuery, after: str = "", before: str = "") -> Page:
-    """One page by key, in one query however far one has read."""
+def page_of(cases: CaseQuery, after: str = "", before: str = "", narrow: Narrow | None = None) -> Page:
+    """One page by key, in one query however far one has read; `narrow` lets the index alone pick the rows."""
     back = _split(before) if before else None
     forth = _split(after) if after else None
+    if narrow and not back:
+        cases = narrow.pick(cases, forth)
     if back:
         ordered = _beyond(cases, back, newer=True).order_by("opened_at", "id")
     else:

@@ -24,6 +24,7 @@ END $$;
 # looks at the few rows of one page. Only places count here: what a unit or a second grid reaches goes another way.
 NEWEST = """
 CREATE INDEX case_place_newest ON cases_case (area, opened_at DESC, id DESC) INCLUDE (state, is_open);
+CREATE INDEX case_unit_newest ON cases_case (unit_id, opened_at DESC, id DESC);
 CREATE FUNCTION cases_newest(lo int8, hi int8, wanted text[], is_open_only bool, before timestamptz, before_id int8, most int)
 RETURNS SETOF int8 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT c.id FROM cases_case c
@@ -44,6 +45,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FOUND, migrations.RunSQL.noop),
         migrations.RunSQL(
             NEWEST,
-            "DROP FUNCTION cases_newest(int8, int8, text[], bool, timestamptz, int8, int); DROP INDEX case_place_newest;",
+            "DROP FUNCTION cases_newest(int8, int8, text[], bool, timestamptz, int8, int); DROP INDEX case_place_newest, case_unit_newest;",
         ),
     ]

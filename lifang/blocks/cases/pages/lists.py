@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.cases import lifecycle, queries
@@ -29,19 +30,19 @@ from lifang.ground.trail.actions import record
 EVENT = "event"
 MOST_EXPORTED = 20_000
 COLUMNS = (
-    "编号",
-    "事项",
-    "情况",
-    "地点",
-    "区划代码",
-    "状态",
-    "来源",
-    "承办单位",
-    "上报时间",
-    "到期时间",
-    "结案时间",
-    "返工",
-    "退单",
+    gettext_lazy("编号"),
+    gettext_lazy("事项"),
+    gettext_lazy("情况"),
+    gettext_lazy("地点"),
+    gettext_lazy("区划代码"),
+    gettext_lazy("状态"),
+    gettext_lazy("来源"),
+    gettext_lazy("承办单位"),
+    gettext_lazy("上报时间"),
+    gettext_lazy("到期时间"),
+    gettext_lazy("结案时间"),
+    gettext_lazy("返工"),
+    gettext_lazy("退单"),
 )
 
 
@@ -55,7 +56,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET, states)
     parts = queries.part_cases(current().units)
     found = _selected(filters, mine, now, parts)
-    page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""))
+    narrow = queries.Narrow.of(filters, current())
+    page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""), narrow)
     tabs = queries.queues_of(mine)
     counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in tabs})
     places = _places(page.rows, filters.area, mine, timezone.localdate(now))

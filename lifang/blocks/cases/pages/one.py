@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,7 +29,13 @@ from lifang.ground.areas.models import Area
 from lifang.ground.files import store
 from lifang.ground.trail.actions import record
 
-PURPOSES = ("核实情况", "告知进展", "回访", "预约上门", "其他工作需要")
+PURPOSES = (
+    gettext_lazy("核实情况"),
+    gettext_lazy("告知进展"),
+    gettext_lazy("回访"),
+    gettext_lazy("预约上门"),
+    gettext_lazy("其他工作需要"),
+)
 
 
 def _case(number: str) -> Case:

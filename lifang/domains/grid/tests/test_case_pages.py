@@ -201,9 +201,10 @@ def test_filters_and_words(city: City) -> None:
         assert client.get(reverse("cases"), {"q": nonsense, "after": nonsense, "unit": nonsense}).status_code == 200
 
 
-def test_pages_by_key_go_forth_and_back(city: City) -> None:
+@pytest.mark.parametrize("person", ["dispatcher", "street"])
+def test_pages_by_key_go_forth_and_back(city: City, person: str) -> None:
     numbers = [reported(now() + dt.timedelta(seconds=n // 2)).case.number for n in range(120)]
-    client = signed_in(city, "dispatcher")
+    client = signed_in(city, person)
     seen, answer = [], client.get(reverse("cases"))
     for _page in range(3):
         body = answer.content.decode()
@@ -216,6 +217,18 @@ def test_pages_by_key_go_forth_and_back(city: City) -> None:
     assert before
     back = client.get(reverse("cases") + before[1].replace("&amp;", "&")).content.decode()
     assert re.findall(r'<th scope="row"[^>]*><a href="[^"]+">([\d-]+)</a>', back) == numbers[::-1][50:100]
+
+
+def test_a_narrow_list_by_place_and_state_is_the_same_list(city: City) -> None:
+    one, two = reported(now()).case, to_handling(city, at=now())
+    reported(now(), lon=IN_WEST_GRID[0], lat=IN_WEST_GRID[1])
+    for person in ("street", "dispatcher"):
+        client = signed_in(city, person)
+        assert listed(client, area=EAST_STREET) == [two.number, one.number]
+        assert listed(client, area=EAST_STREET, state="reported") == [one.number]
+        assert listed(client, area=EAST_STREET, state="open") == [two.number, one.number]
+        assert listed(client, area=EAST_STREET, state="archived") == []
+    assert listed(signed_in(city, "other_street"), area=EAST_STREET) == []
 
 
 def queries_of(client: Client, url: str) -> int:
