@@ -1,6 +1,7 @@
 """Whom an act concerns: the case type's `tells`, resolved to people and told by a job after the act is committed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def concerned(act: Act, whom: Iterable[str], unit_id: int | None) -> list[User]:
     for word in whom:
         if word in BY_FUNCTION:
             found |= Q(pk__in=nearest(f"{case.type}.{BY_FUNCTION[word]}", case.area))
-        elif word == "actor":
+        elif word == "actor" and act.user_id:
             found |= Q(pk=act.user_id)
         elif word == "parts":
             found |= _acting_for(case.parts.values("unit_id"))
@@ -64,7 +65,7 @@ def concerned(act: Act, whom: Iterable[str], unit_id: int | None) -> list[User]:
     return list(people if "actor" in whom else people.exclude(pk=act.user_id))
 
 
-def _acting_for(units: object) -> Q:
+def _acting_for(units: Any) -> Q:
     """Those whose grant is bound to the unit, and those who belong to it and hold anything at all."""
     bound = Grant.objects.in_force().filter(unit__in=units).values("user")
     return Q(pk__in=bound) | Q(unit__in=units, pk__in=Grant.objects.in_force().values("user"))

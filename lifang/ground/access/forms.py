@@ -36,7 +36,7 @@ class PlaceField(forms.CharField):
             return self._by_code(first)
         found = list(_standing(current()).filter(name=words).order_by("code")[:4])
         if len(found) > 1:
-            shown = "、".join(f"{area.name} {codes.text(area.code)}" for area in found)
+            shown = _("、").join(f"{area.name} {codes.text(area.code)}" for area in found)
             raise forms.ValidationError(_("有几个地方都叫这个名字，请改写代码：{shown}").format(shown=shown))
         if not found:
             raise forms.ValidationError(_("在你管理的范围内没有找到「{words}」。").format(words=words))

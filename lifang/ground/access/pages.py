@@ -39,7 +39,7 @@ def _paged(request: HttpRequest, rows: Any) -> Any:
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
-def _in_force(on: dt.date) -> Prefetch:  # type: ignore[type-arg]
+def _in_force(on: dt.date) -> Prefetch:
     return Prefetch("grants", Grant.objects.in_force(on).select_related("role").order_by("area"), to_attr="standing")
 
 

@@ -29,7 +29,7 @@ def check_gift(*, by: User, user: User, role: Role, area: int, until: dt.date | 
     if beyond := sorted(name for name in managing(role) if not held.may(name, area)):
         raise Refused(
             _("「{role}」含有管理职能 {functions}，你自己在该地域没有，不能授予。").format(
-                role=role.name, functions="、".join(beyond)
+                role=role.name, functions=_("、").join(beyond)
             ),
             "role",
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from lifang.ground.access.models import User
 from lifang.ground.notices.models import Notice
@@ -21,7 +22,9 @@ def tell(*, people: Iterable[User], title: str, url: str, body: str = "") -> int
     notices = Notice.objects.bulk_create(
         [Notice(user=user, title=title[:120], body=body[:500], url=url) for user in told]
     )
-    pushed = [{"notice_id": notice.pk} for notice, user in zip(notices, told, strict=True) if user.notify_url]
+    pushed: list[dict[str, JSONValue]] = [
+        {"notice_id": notice.pk} for notice, user in zip(notices, told, strict=True) if user.notify_url
+    ]
     if pushed:
         app.configure_task(PUSH, queue="push").batch_defer(*pushed)
     return len(told)
