@@ -15,6 +15,8 @@ from lifang.ground.areas.models import Area
 # Degrees by which a border may be moved to save points, by level: from 200 m for cities to 2 m for grids.
 TOLERANCE: Final = {1: 0.01, 2: 0.002, 3: 0.0008, 4: 0.0003, 5: 0.0001, 6: 0.00002}
 
+DECIMALS: Final = 5  # a metre
+
 
 def key(place: int, level: int, layer: str = "") -> str:
     """For an ETag: changes whenever the answer may change."""
@@ -30,14 +32,16 @@ def geojson(place: int, level: int, layer: str = Layer.GOVERNANCE) -> str:
     return _geojson(queries.edition(), timezone.localdate(), place, level, layer if level == codes.GRID else "")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # a whole city's grids are 3 MB
 def _geojson(edition: int, day: dt.date, place: int, level: int, layer: str) -> str:
     found = Area.objects.as_of(day).below(place).at_level(level).exclude(boundary=None).order_by("code")
     rows = list((found.filter(layer=layer) if layer else found).only(
         "code", "name", "kind", "households", "generated", "lon", "lat", "boundary"))  # fmt: skip
     if not rows:
         return json.dumps({"type": "FeatureCollection", "features": []})
-    shapes = shapely.coverage_simplify(shapely.from_wkb([bytes(row.boundary or b"") for row in rows]), TOLERANCE[level])
+    borders = shapely.from_wkb([bytes(row.boundary or b"") for row in rows])
+    shapes = shapely.coverage_simplify(borders, TOLERANCE[level])
+    shapes = shapely.transform(shapes, lambda points: points.round(DECIMALS))
     features = [
         {
             "type": "Feature",
@@ -48,12 +52,7 @@ def _geojson(edition: int, day: dt.date, place: int, level: int, layer: str) -> 
             },
             "geometry": json.loads(text),
         }
-        for row, text in zip(rows, shapely.to_geojson(shapely.set_precision(shapes, 0, mode="pointwise")), strict=True)
+        for row, text in zip(rows, shapely.to_geojson(shapes), strict=True)
     ]  # fmt: skip
-    return json.dumps({"type": "FeatureCollection", "features": _rounded(features)}, ensure_ascii=False,
-                      separators=(",", ":"))  # fmt: skip
-
-
-def _rounded(features: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Coordinates with five decimals (a metre)."""
-    return json.loads(json.dumps(features), parse_float=lambda digits: round(float(digits), 5))
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
