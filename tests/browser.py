@@ -4,6 +4,7 @@ Import all three into a test module (`from tests.browser import chrome, chromium
 `browser`. Data made in a test is committed and seen by the server; the copy goes when the test ends.
 """
 
+import io
 import os
 import re
 import threading
@@ -19,6 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -28,6 +30,7 @@ from tests.situations import PASSWORD
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+MAPS = ("--enable-unsafe-swiftshader", "--disable-background-networking")
 SERIOUS = ("serious", "critical")
 
 
@@ -114,8 +117,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(f"no Chromium at {CHROMIUM}")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        expect.set_options(timeout=30_000)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        expect.set_options(timeout=12_000)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *MAPS])
         yield browser
         browser.close()
 
@@ -127,7 +130,7 @@ def chrome(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserConte
 
     def make(user: Any = None, size: dict[str, int] | None = None, **more: Any) -> BrowserContext:
         context = chromium.new_context(base_url=live.url, viewport=size or PHONE, locale="zh-CN", **more)  # type: ignore[arg-type]
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(12_000)
         made.append(context)
         if user is not None:
             sign_in(context.new_page(), user)
@@ -159,6 +162,52 @@ def wrong_for_all(page: Page) -> list[str]:
     """What axe finds serious or critical on the page as it stands, one line each."""
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in SERIOUS]
+
+
+class Watch:
+    """What no page may do, over all pages of its contexts: ask another host, or have an error in its console."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.wrong: list[str] = []
+
+    def over(self, context: BrowserContext) -> BrowserContext:
+        context.on("request", lambda request: self._request(request.url))
+        context.on("console", lambda said: self._note(said.text, said.page) if said.type == "error" else None)
+        context.on("weberror", lambda error: self._note(str(error.error), error.page))
+        return context
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.url + "/", "data:", "blob:")):
+            self.wrong.append(f"asks {url}")
+
+    def _note(self, words: str, page: Page | None) -> None:
+        self.wrong.append(f"{page.url if page else '?'}: {words}")
+
+    def check(self, page: Page, name: str = "") -> None:
+        """The page is open to everybody, fits the screen, and nothing went wrong until now."""
+        found = wrong_for_all(page)
+        assert found == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is too wide"
+        assert self.wrong == [], page.url
+        if name:
+            shot(page, name)
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus."""
+    for _n in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(s) => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def a_photo(colour: str = "green") -> dict[str, str | bytes]:
+    """A small picture for a file input."""
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(out, "JPEG")
+    return {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
 def shot(page: Page, name: str) -> None:

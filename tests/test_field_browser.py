@@ -317,16 +317,16 @@ def test_without_javascript_one_reports_and_acts(chrome: Chrome, city: City, liv
     page.goto("/field/report/")
     page.fill("textarea[name=text]", WORDS)
     page.fill("input[name=place_text]", "东风1社区 3栋")
-    page.locator(".field-main form button").click()
+    page.locator(".field-main form .btn-primary").click()
     page.locator(".suggestion", has_text="暴露垃圾").click()
-    page.locator(".field-main form button").last.click()
+    page.locator(".field-main form .btn-primary").click()
     page.wait_for_url("**/field/")
     expect(page.get_by_text("已上报，编号")).to_be_visible()
     page.goto(f"/field/cases/{case.number}/")
     page.locator("#act-settle summary").click()
     page.fill("#settle_result", "已扫净")
     page.locator("#act-settle form button").click()
-    page.wait_for_url("**/field/")
+    page.wait_for_url("**/field/#acts")
     assert city.refresh(case).state == "handled"
     assert len(patrolled()) == 1
 

@@ -182,3 +182,17 @@ def test_who_gives_a_token_only_to_those_signed_in(city: City) -> None:
     assert (nobody["user"], nobody["csrf"]) == (None, "")
     assert somebody["user"] == city.people["grid"].pk
     assert somebody["csrf"]
+
+
+def test_a_report_by_plain_form(city: City) -> None:
+    """Without JavaScript the suggestions come with the first answer, and nothing typed is lost."""
+    phone = phone_of(city.people["grid"])
+    sent = {"key": uuid.uuid4(), "text": "3栋楼下垃圾堆了两天没人收", "place_text": "东风1社区 3栋"}
+    first = phone.post("/field/report/", sent)
+    assert first.status_code == 422
+    assert 'value="06010"' in first.content.decode()
+    assert sent["text"] in first.content.decode()
+    for _n in range(2):
+        assert phone.post("/field/report/", {**sent, "category": "06010", "listed": ""}).status_code == 302
+    with system_scope("test"):
+        assert Case.objects.filter(source="patrol").count() == 1

@@ -46,6 +46,7 @@
   const snapshot = root.dataset.snapshot;
   if (snapshot) {
     root.classList.add("is-offline");
+    for (const old of document.querySelectorAll(".toasts .notice")) old.remove();
     const said = fill(words.snapshot, { time: clock(snapshot) });
     for (const place of document.querySelectorAll("[data-snapshot-words]")) {
       place.textContent = said;
@@ -113,5 +114,4 @@
 
   tell();
   serve().catch(() => {}).finally(() => self.fieldSend());
-  if (user && !snapshot && self.navigator.storage?.persist) navigator.storage.persist().catch(() => {});
 })();

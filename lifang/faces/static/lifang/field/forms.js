@@ -71,6 +71,7 @@
   async function done(form, item) {
     const id = await keep(form, item);
     if (id === null) return;
+    navigator.storage?.persist?.().catch(() => {});
     const before = again && (await Field.get("queue", again));
     if (before) await Field.drop(before);
     await leave(form, id);
