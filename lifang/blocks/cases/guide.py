@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lifang.blocks.cases.clocks import Reading
 from lifang.blocks.cases.forms import Offer
@@ -17,7 +18,12 @@ from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import CITY, STREET, ancestors, at_level, level_of, parent_of, text15
 from lifang.ground.areas.models import Area
 
-LEVEL_WORDS = {2: "市级", 3: "区县级", 4: "街道级", 5: "社区"}
+LEVEL_WORDS = {
+    2: gettext_lazy("市级"),
+    3: gettext_lazy("区县级"),
+    4: gettext_lazy("街道级"),
+    5: gettext_lazy("社区"),
+}
 NEEDS_UNIT, NEEDS_AREA, NEEDS_CATEGORY = "unit", "area", "category"
 
 

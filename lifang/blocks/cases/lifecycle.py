@@ -62,7 +62,7 @@ def clean(row: Transition, type_: CaseType, data: Mapping[str, Any]) -> dict[str
     if unknown := sorted(set(data) - names):
         raise Refused(
             _("这一步不收「{unknown}」,只收:{known}。").format(
-                unknown="、".join(unknown), known="、".join(sorted(names)) or _("无")
+                unknown=_("、").join(unknown), known=_("、").join(sorted(names)) or _("无")
             ),
             unknown[0],
         )
@@ -202,7 +202,7 @@ ALLOWED = {
     "units": lambda f: _("要选 1 到 20 个在用的单位"),
     "case": lambda f: _("要填一个你能看到的案件编号"),
     "limit": lambda f: _("要填数量和单位,如 4 work_hours"),
-    "choice": lambda f: _("只能选:{choices}").format(choices="、".join(f.options.values())),
+    "choice": lambda f: _("只能选:{choices}").format(choices=_("、").join(f.options.values())),
     "number": lambda f: _("要填数字"),
     "bool": lambda f: _("只能填是或否"),
     "area": lambda f: _("要填 15 位区划代码"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from lifang.blocks.cases import clocks, lifecycle
 from lifang.blocks.cases.clocks import Reading
@@ -172,9 +172,9 @@ def spoken(kind: str, value: Any, options: Mapping[str, str], shown: Shown) -> s
     if kind == "limit":
         return limit_words(Limit(value["amount"], value["unit"]))
     if kind == "date" and (day := parse_date(str(value))):
-        return date_format(day, "Y年n月j日")
+        return date_format(day, pgettext("date", "Y年n月j日"))
     if kind == "datetime" and (moment := parse_datetime(str(value))):
-        return date_format(moment, "Y年n月j日 H:i")
+        return date_format(moment, pgettext("date", "Y年n月j日") + " H:i")
     if kind == "point":
         return ", ".join(f"{part:.6f}" for part in value)
     if kind == "category":

@@ -136,11 +136,12 @@ def no_open_parts(doing: Doing) -> None:
     """A lead cannot finish while a part is open; the units are named."""
     waiting = Part.objects.filter(case=doing.case, state__in=["open", "responded"]).select_related("unit")
     if names := [part.unit.name for part in waiting]:
-        raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names="、".join(names)))
+        joined = _("、").join(names)
+        raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names=joined))
     with within_scope(replace(current(), places=(EVERYWHERE,))):  # a child may stand with a unit that the lead is not in
         numbers = list(Case.objects.filter(parent=doing.case, is_open=True).values_list("number", flat=True))
     if numbers:
-        raise Refused(_("还不能办结:子案件 {numbers} 没有办结。").format(numbers="、".join(numbers)))
+        raise Refused(_("还不能办结:子案件 {numbers} 没有办结。").format(numbers=_("、").join(numbers)))
 
 
 @effect("merge")

@@ -112,17 +112,17 @@ def words(value: Any) -> str:
     if isinstance(value, Limits):
         names = {"ordinary": _("一般"), "urgent": _("紧急"), "critical": _("特急")}
         parts = [(names.get(urgency, ""), limit_words(limit)) for urgency, limit in value.by_urgency.items()]
-        return "；".join(f"{name} {limit}".strip() for name, limit in parts)
+        return _("；").join(f"{name} {limit}".strip() for name, limit in parts)
     if isinstance(value, Limit):
         return limit_words(value)
     if isinstance(value, Owner):
         titles = units()
-        joined = "、".join(titles[kind].title for kind in value.joins)
+        joined = _("、").join(titles[kind].title for kind in value.joins)
         return titles[value.unit].title + (_("，协同 %(units)s") % {"units": joined} if joined else "")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list | tuple):
-        return "、".join(_spell(part) for part in value)
+        return _("、").join(_spell(part) for part in value)
     return str(value)
 
 
@@ -163,7 +163,7 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
 
 def _of_category(pack: Pack, code: str, entry: CategoryEntry) -> Iterator[tuple[Citation, Rule]]:
     title = f"{code} {entry.title or ''}".strip()
-    filing = "；".join(filter(None, [entry.filing, entry.closing])) or _("列入目录")
+    filing = _("；").join(filter(None, [entry.filing, entry.closing])) or _("列入目录")
     yield entry.source, Rule(title, filing, entry.source.clause, entry.since, pack.name, entry.until, code)
     if entry.owner:
         yield from _steps(pack, f"{title} " + _("责任部门"), entry.owner, code)

@@ -133,7 +133,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
         (_("结案标准"), found.closing),
         (_("社区权限"), POWERS[found.power]),
         (_("默认紧急程度"), urgencies[found.urgency]),
-        (_("常用说法"), "、".join(found.keywords)),
+        (_("常用说法"), _("、").join(found.keywords)),
         (_("说明"), found.note or _("无")),
     ]
     return _show(

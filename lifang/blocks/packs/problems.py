@@ -44,7 +44,7 @@ class PackErrors(Exception):
 def short(names: Iterable[str], most: int = 12) -> str:
     """Names as a list that fits a line."""
     listed = sorted(names)
-    shown = "、".join(listed[:most])
+    shown = _("、").join(listed[:most])
     return shown + (_(" 等 %(n)s 个") % {"n": len(listed)} if len(listed) > most else "")
 
 
@@ -56,5 +56,5 @@ def unknown(what: "str | StrPromise", found: str, allowed: Iterable[str]) -> str
     if close:
         text += _("，是不是「%(close)s」？") % {"close": close[0]}
     else:
-        text += "。"
+        text += _("。")
     return text + _("可用：%(names)s") % {"names": short(names) or _("(无)")}

@@ -199,7 +199,7 @@ def _check(report: Report, joining: bool = False) -> None:
     ):
         raise Refused(_("位置要有经度(-180 到 180)和纬度(-90 到 90)。"), "point")
     if report.channel not in CHANNELS:
-        raise Refused(_("来源只能是:{known}。").format(known="、".join(CHANNELS)), "channel")
+        raise Refused(_("来源只能是:{known}。").format(known=_("、").join(CHANNELS)), "channel")
     if report.channel in WITH_PROXY and not report.consent:
         raise Refused(_("代报要写明当事人怎样同意的。"), "consent")
     if len(report.phone) > 20 or len(report.name) > 40:

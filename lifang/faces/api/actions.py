@@ -74,7 +74,7 @@ def give_token(
     known = packs.functions()
     if not functions or (strange := sorted(set(functions) - set(known))):
         raise Refused(
-            _("没有职能「{names}」。").format(names="、".join(strange)) if functions else _("请至少选一项职能。"),
+            _("没有职能「{names}」。").format(names=_("、").join(strange)) if functions else _("请至少选一项职能。"),
             "functions",
         )
     for function in functions:

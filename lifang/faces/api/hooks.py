@@ -58,7 +58,7 @@ def resolve(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:
         raise Unreachable(_("找不到主机 {host}:{error}").format(host=host, error=error)) from None
     if barred := sorted(address for address in found if not permitted(address)):
-        raise Unreachable(_("不向这个地址发送：{addresses}").format(addresses="、".join(barred)))
+        raise Unreachable(_("不向这个地址发送：{addresses}").format(addresses=_("、").join(barred)))
     return sorted(found)[0]
 
 

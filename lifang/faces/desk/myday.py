@@ -107,7 +107,7 @@ def _item(
     return {
         "case": case,
         "state": type_.states[case.state].title,
-        "reason": "、".join(map(str, waiting[:2])),
+        "reason": _("、").join(map(str, waiting[:2])),
         "clock": next((c.title for c in type_.clocks if c.name == case.clock), ""),
         "late": late,
         "soon": not late and case.due_at is not None and case.due_at < now + queries.SOON,

@@ -114,7 +114,7 @@ def owner_of(case: Case) -> str:
 def _facts(voice: Voice, case: Case) -> list[tuple[str, Any]]:
     rows = [
         (_("什么事"), case.title),
-        (_("地点"), "，".join(filter(None, [queries.place_name(case.area), without_numbers(case.place_text)]))),
+        (_("地点"), _("，").join(filter(None, [queries.place_name(case.area), without_numbers(case.place_text)]))),
         (_("责任部门"), owner_of(case)),
         (_("办理时限"), queries.limit_of(case)),
         (_("依据"), case.fields.get("limit_rule", "")),
@@ -173,7 +173,7 @@ def _words(act: Act, case: Case, type_: CaseType) -> str:
             words = field.options.get(str(value), value) if field.options else value
             if field.kind == "limit":
                 words = queries.limit_text(value)
-            said.append(f"{field.title}：{without_numbers(str(words))}")
+            said.append(f"{field.title}{_('：')}{without_numbers(str(words))}")
     return "\n".join(said)
 
 

@@ -134,7 +134,7 @@ def do(request: HttpRequest, number: Number, key: Key, sent: Annotated[schemas.A
     rows = [row for row in type_.transitions if row.act == sent.act]
     if not rows:
         known = sorted({row.act for row in type_.transitions_from(found.state, found.flags)})
-        raise Problem(422, _("没有动作「{act}」。").format(act=sent.act), field="act", allowed="、".join(known))
+        raise Problem(422, _("没有动作「{act}」。").format(act=sent.act), field="act", allowed=_("、").join(known))
     here = type_.transition(found.state, sent.act, found.flags) or rows[0]
     if not caller.may(here.by, found.area, found.involved):
         raise Problem(403, _("没有职能「{function}」。").format(function=here.by), field="act")
