@@ -58,7 +58,7 @@ def _counters(data: Path, size: str, writes: int) -> list[dict[str, object]]:
     with _owner(data) as db:
         year, key = _year(), counting.cut("s.area", codes.COUNTY)
         held = _seconds(db, counting.tallied(key, "place", "place", codes.COUNTY), year, 7)
-        raw = _seconds(db, counting.raw(key, "c.area >= %(lo)s AND c.area < %(hi)s"), year, 3)
+        raw = _seconds(db, counting.raw(key, counting.cases("c.area >= %(lo)s AND c.area < %(hi)s")), year, 3)
         counted, bare = _insert(db, writes, "origin"), _insert(db, writes, "replica")
     return [
         _row(f"a year of a city by district from the counters ({size})", held * 1000, "ms", raw * 1000, 50),

@@ -1,7 +1,7 @@
 """Reading what a page is asked for out of its address."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
@@ -13,6 +13,7 @@ from lifang.blocks.indicators.listing import Listing
 from lifang.blocks.indicators.measures import MEASURES
 from lifang.blocks.indicators.periods import FIRST, LAST, LONGEST, NAMED, Period, named
 from lifang.blocks.indicators.queries import Ask
+from lifang.blocks.indicators.restating import moves
 from lifang.ground.access.scope import EVERYWHERE, Scope, current
 from lifang.ground.areas import codes
 from lifang.ground.clock import CHINA
@@ -42,7 +43,7 @@ def ask_of(request: HttpRequest) -> Ask:
     ask = Ask.within(scope, place, _period(request.GET, now.astimezone(CHINA).date()), now=now)
     if not ask.whole and not ask.units:
         raise Http404(_("没有这个地方，或者你没有查看它的权限。"))
-    return ask
+    return replace(ask, moves=moves(ask.today)) if request.GET.get("boundary") == "now" else ask
 
 
 def _place(given: str, scope: Scope) -> int:

@@ -23,9 +23,17 @@ def cut(column: str, level: int) -> str:
     return f"{column} - mod({column}, {codes.WIDTHS[level]})"
 
 
-def cases(where: str) -> str:
-    """Cases as a source of counts."""
-    columns = ", ".join(f"c.{name}" for name in COLUMNS)
+RESTATED = (
+    "coalesce((SELECT m.new_code FROM unnest(%(old_codes)s::int8[], %(since)s::timestamptz[], %(until)s::timestamptz[],"
+    " %(new_codes)s::int8[]) m (old_code, since, until, new_code) WHERE m.old_code = c.area AND c.opened_at >= m.since"
+    " AND c.opened_at < m.until LIMIT 1), c.area)"
+)
+"""SQL: where a case stands on today's places (parameters of `restating.Moves`)."""
+
+
+def cases(where: str, area: str = "c.area") -> str:
+    """Cases as a source of counts, standing at `area`."""
+    columns = ", ".join(f"{area} AS area" if name == "area" else f"c.{name}" for name in COLUMNS)
     return (
         "(SELECT 1 AS sign, EXISTS (SELECT 1 FROM indicators_recurrence r WHERE r.case_id = c.id) AS recurs,"
         f" c.id, c.is_open, {columns} FROM cases_case c WHERE {where})"
@@ -52,10 +60,10 @@ def _counted(families: tuple[str, ...], source: str, key: str, where: dict[str, 
     )
 
 
-def raw(key: str, where: str) -> str:
-    """Counts from the cases themselves, by key and by whether the case is left out of fair rates."""
+def raw(key: str, source: str, sign: str = "s.sign") -> str:
+    """Counts from cases themselves, by key and by whether the case is left out of fair rates."""
     due = {on: f"NOT coalesce({running}, false)" for on, running in RUNNING.items()}
-    return f"SELECT key, left_out, {SUMS} FROM ({_counted(FAMILIES, cases(where), key, due)}) t GROUP BY 1, 2"
+    return f"SELECT key, left_out, {SUMS} FROM ({_counted(FAMILIES, source, key, due, sign)}) t GROUP BY 1, 2"
 
 
 def tallied(key: str, tally_key: str, dimension: str, level: int) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from lifang.blocks.indicators import counting
 from lifang.blocks.indicators.measures import Measure
-from lifang.blocks.indicators.queries import Ask, reached
+from lifang.blocks.indicators.queries import Ask, counted_cases
 from lifang.ground.areas import codes
 
 
@@ -28,7 +28,7 @@ class Listing:
 
     @property
     def _source(self) -> str:
-        return counting.cases(reached(self.ask))
+        return counted_cases(self.ask)
 
     @property
     def _where(self) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.indicators import counting
 from lifang.blocks.indicators.measures import COUNTED, LIVE, MEASURES
 from lifang.blocks.indicators.periods import Period, midnight
+from lifang.blocks.indicators.restating import Moves, moves
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Indicator
 from lifang.ground.access.scope import Scope
@@ -28,7 +29,11 @@ Numbers = dict[str, int]
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked for. `units`: count only cases in which one of these units has a part; `now` is the as-of time."""
+    """What is asked for. `now` is the as-of time; `whole`: the scope holds the place.
+
+    `units`: count only cases in which one of these units has a part. `moves`: count on today's places, not on those
+    of the time of report.
+    """
 
     place: int
     period: Period
@@ -36,6 +41,7 @@ class Ask:
     type: str = "event"
     units: tuple[int, ...] = ()
     whole: bool = True
+    moves: Moves = Moves()
 
     @classmethod
     def within(
@@ -65,6 +71,7 @@ class Ask:
             "type": self.type, "now": self.now, "lo": reach.start, "hi": reach.stop, "units": list(self.units),
             "start": midnight(passed.start), "end": midnight(passed.end),
             "first_day": passed.start, "first_month": first, "last_month": last, "last_day": passed.end,
+            **self.moves.parameters,
         }  # fmt: skip
 
     def address(self, **more: str) -> dict[str, str]:
@@ -73,6 +80,7 @@ class Ask:
             "place": codes.text15(self.place),
             "from": self.period.start.isoformat(),
             "to": self.period.last.isoformat(),
+            **({"boundary": "now"} if self.moves else {}),
             **{name: value for name, value in more.items() if value},
         }
 
@@ -141,12 +149,16 @@ def figures(
     fair: bool = False,
     names: Collection[str] | None = None,
     now: dt.datetime | None = None,
+    boundary: str = "then",
 ) -> list[Figure]:
     """Every measure and indicator of a place in a period, or only those named; one for each member when `by` is given.
 
     `by`: place (one level down), category, unit, day, month. `fair` leaves out cases excluded by a recorded decision.
+    `boundary`: the places of the time of report ("then") or those of today ("now").
     """
     ask = Ask.within(scope, place, period, type_, now)
+    if boundary == "now":
+        ask = replace(ask, moves=moves(ask.today))
     found = counts(ask, by)
     if by is None and not found:
         found = {None: NOTHING}
@@ -185,12 +197,34 @@ def _statements(ask: Ask, by: str | None, live: bool) -> Iterator[tuple[str, lis
     if not ask.units and codes.CITY <= level <= counting.FINEST[dimension]:
         yield counting.tallied(key, in_tally, dimension, level), COUNTED_NAMES
     else:
-        yield counting.raw(key, reached(ask)), COUNTED_NAMES
+        yield counting.raw(key, counting.cases(reached(ask))), COUNTED_NAMES
+    if ask.moves:
+        yield counting.raw(key, _moved(ask, "c.area"), "-s.sign"), COUNTED_NAMES
+        yield counting.raw(key, _moved(ask, counting.RESTATED)), COUNTED_NAMES
     if live and by not in ("day", "month"):
         sums = ", ".join(f"count(*) FILTER (WHERE {m.where})" for m in LIVE)
-        source = counting.cases(f"c.is_open AND {reached(ask)}")
+        source = counted_cases(ask, "c.is_open")
         grouped = f"FROM {source} s WHERE s.type = %(type)s GROUP BY 1, 2"
         yield f"SELECT {key} AS key, s.excluded <> '' AS left_out, {sums} {grouped}", LIVE_NAMES
+
+
+def _moved(ask: Ask, area: str) -> str:
+    """The cases whose place has passed on, at the place where they stood or at the one where they stand now."""
+    own = " AND c.involved && %(units)s::int8[]" if ask.units else ""
+    return _inside(counting.cases(f"c.area = ANY(%(old_codes)s) AND {counting.RESTATED} <> c.area{own}", area))
+
+
+def _inside(source: str) -> str:
+    return f"(SELECT * FROM {source} i WHERE i.area >= %(lo)s AND i.area < %(hi)s)"
+
+
+def counted_cases(ask: Ask, where: str = "true") -> str:
+    """SQL: the cases of the place as a source of counts, on the boundaries that are asked for."""
+    if not ask.moves:
+        return counting.cases(f"{where} AND {reached(ask)}")
+    own = " AND c.involved && %(units)s::int8[]" if ask.units else ""
+    near = "(c.area >= %(lo)s AND c.area < %(hi)s OR c.area = ANY(%(old_codes)s))"
+    return _inside(counting.cases(f"{where} AND {near}{own}", counting.RESTATED))
 
 
 def reached(ask: Ask, alias: str = "c") -> str:

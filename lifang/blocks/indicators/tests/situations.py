@@ -41,7 +41,8 @@ def random_columns(rng: random.Random) -> dict[str, object]:
         "respond_due_at": rng.choice([opened + dt.timedelta(hours=rng.choice([2, 30])), None]),
         "is_open": closed is None and state not in ("refused", "duplicate", "void", "archived", "closed"),
         "answered": rng.choice([None, True, True, False]), "solved": rng.choice([None, True, False]),
-        "satisfied": rng.choice([None, True, False]), "reworks": rng.choice([0, 0, 1]), "returns": rng.choice([0, 0, 1]),
+        "satisfied": rng.choice([None, True, False]),
+        "reworks": rng.choice([0, 0, 1]), "returns": rng.choice([0, 0, 1]),
         "excluded": rng.choice(["", "", "", "consultation"]), "clock": rng.choice(["", "callback", "handle"]),
         "unit_id": unit, "involved": [unit] if unit else [], "source": rng.choice(["web", "device"]),
     }  # fmt: skip
@@ -80,7 +81,7 @@ def counted_raw(ask: Ask, by: str | None) -> dict[object, Counts]:
     key, _in_tally, _dimension, _level = grouping(ask, by)
     found: dict[object, Counts] = {}
     with connection.cursor() as cursor:
-        cursor.execute(counting.raw(key, reached(ask)), ask.parameters(by))
+        cursor.execute(counting.raw(key, counting.cases(reached(ask))), ask.parameters(by))
         for key_, left_out, *numbers in cursor.fetchall():
             mine = found.setdefault(key_, Counts(dict.fromkeys(MEASURES, 0), dict.fromkeys(MEASURES, 0)))
             for measure, number in zip(COUNTED, numbers, strict=True):

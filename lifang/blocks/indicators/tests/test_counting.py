@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -14,11 +15,14 @@ from lifang.blocks.indicators.listing import Listing
 from lifang.blocks.indicators.measures import COUNTED, LIVE, MEASURES
 from lifang.blocks.indicators.models import Change, Recurrence, Tally
 from lifang.blocks.indicators.periods import Period, named
-from lifang.blocks.indicators.queries import BY, Ask, counts
+from lifang.blocks.indicators.queries import BY, NOTHING, Ask, counts, figures
+from lifang.blocks.indicators.restating import moves
 from lifang.blocks.indicators.tests import situations as s
-from lifang.ground.access.scope import Scope, system_scope, within_scope
+from lifang.ground.access.scope import EVERYWHERE, Scope, system_scope, within_scope
+from lifang.ground.areas.actions import merge
 from lifang.ground.areas.codes import span
-from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_GRID, EAST_STREET, WEST, a_small_city
+from lifang.ground.areas.rewriting import Basis
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, WEST, a_small_city
 
 TODAY = s.NOW.date()
 PERIODS = [
@@ -129,8 +133,10 @@ def test_members_add_up_to_the_whole(some: None) -> None:
 def test_what_is_not_due_yet_is_not_due(city: None) -> None:
     """Limits that end this evening: the unfinished one is not due, the finished one is due and in time."""
     evening = s.NOW + dt.timedelta(hours=3)
-    plain = dict(type="event", type_version="v", title="t", area=EAST_GRID, category="09001", source="web",
-                 opened_at=s.NOW - dt.timedelta(hours=2), dispatched_at=s.NOW, handle_due_at=evening)  # fmt: skip
+    plain = {
+        "type": "event", "type_version": "v", "title": "t", "area": EAST_GRID, "category": "09001", "source": "web",
+        "opened_at": s.NOW - dt.timedelta(hours=2), "dispatched_at": s.NOW, "handle_due_at": evening,
+    }  # fmt: skip
     with system_scope("figures"):
         running = Case.objects.create(number="A", state="handling", **plain)
         Case.objects.create(number="B", state="handled", handled_at=s.NOW, **plain)
@@ -174,8 +180,7 @@ def test_a_report_where_the_same_was_reported_within_a_month_is_a_repeat(city: N
 
 def test_the_application_cannot_invent_changes_or_counts(some: None) -> None:
     with system_scope("test"), pytest.raises(ProgrammingError), transaction.atomic():
-        Change.objects.create(sign=1, recurs=False, type="event", area=CITY, category="x", state="x", clock="", excluded="",
-                              opened_at=s.NOW, reworks=0, returns=0)  # fmt: skip
+        Change.objects.create(sign=1, recurs=False, area=CITY, opened_at=s.NOW, reworks=0, returns=0)
     with system_scope("test"):
         assert Tally.objects.update(reported=0) == 0
 
@@ -210,6 +215,31 @@ def test_a_fold_takes_each_change_once(some: None) -> None:
         assert tally.fold() == Change.objects.count() == 0
 
 
+def test_old_cases_on_todays_places(some: None) -> None:
+    """S004, S122: a merged community's cases count at what it became; asked for then, they stay; totals stay."""
+    merged = EAST_STREET + 3000
+    with system_scope("test"):
+        before = counts(ask(EAST_STREET), "place")
+        merge(merged=[EAST_COMMUNITY, EAST_COMMUNITY_2], name="东风社区", basis=Basis(on=dt.date(2026, 2, 1)), by=None)
+        scope = Scope("figures.read", (EVERYWHERE,))
+
+        def reported(boundary: str, by: str | None = "place", place: int = EAST_STREET) -> dict[object, float]:
+            found = figures(scope, place, PERIODS[3], by, names=("reported",), now=s.NOW, boundary=boundary)
+            return {one.key: one.value for one in found if one.value}
+
+        assert reported("then") == {key: one.raw["reported"] for key, one in before.items()}
+        late = Case.objects.filter(area__gte=EAST_STREET, area__lt=EAST_STREET + 10**6, opened_at__year=2026)
+        after = late.filter(opened_at__date__gte=dt.date(2026, 2, 1))
+        now = reported("now")
+        assert now[merged] == late.exclude(pk__in=after).count()
+        assert sum(now.values()) == sum(reported("then").values()) == late.count()
+        assert reported("now", None, CITY) == reported("then", None, CITY)
+        assert reported("now", "category") == reported("then", "category")
+        restated = replace(ask(merged), moves=moves(TODAY))
+        for measure in MEASURES.values():
+            assert Listing(restated, measure).amount() == counts(restated).get(None, NOTHING).raw[measure.name]
+
+
 def test_counting_asks_the_database_the_same_number_of_times_whatever_there_is(some: None) -> None:
     with system_scope("test"):
         for by in (None, *BY):
@@ -222,7 +252,7 @@ class Counter:
     def __init__(self) -> None:
         self.number = 0
 
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def __call__(self, execute, sql, params, many, context):
         self.number += 1
         return execute(sql, params, many, context)
 
