@@ -1,5 +1,7 @@
 """The test bed: one embedded database, made by the owner, used by the application's role."""
 
+import contextlib
+import fcntl
 import os
 import warnings
 from collections.abc import Iterator
@@ -13,23 +15,40 @@ from pytest_django.plugin import DjangoDbBlocker
 from lifang.server import embedded
 from lifang.server.prepare import make_app_role, make_database
 
+LOCAL_CACHE = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+started = pytest.StashKey[bool]()
 
-def _start_database() -> None:
-    """Before Django's settings are used: the cluster of the tests' data folder runs."""
-    if not os.environ.get("DATABASE_URL"):
-        embedded.start(settings.CONFIG.data)
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The cluster of the tests' data folder runs while they do; attempts are counted in the process alone."""
+    settings.CACHES = LOCAL_CACHE
+    first = not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL")
+    config.stash[started] = first and embedded.start(settings.CONFIG.data)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if config.stash.get(started, False):
+        embedded.stop(settings.CONFIG.data)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One test process at a time makes its database."""
+    with open(settings.CONFIG.data / ".tests.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A test database with the roles of a real one: the owner migrates, the tests run as the application."""
-    _start_database()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     name = f"test_{os.environ.get('LIFANG_TEST_DB', 'lifang')}{'_' + worker if worker else ''}"
     with django_db_blocker.unblock():
         owner, app = connections["owner"], connections["default"]
         real = owner.settings_dict["NAME"]
-        make_database()
+        with _alone():
+            make_database()
         owner.settings_dict["NAME"] = app.settings_dict["NAME"] = name
         owner.settings_dict["TEST"]["NAME"] = name
         with connections["owner"]._nodb_cursor() as cursor:
@@ -38,7 +57,6 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             make_app_role()
-
             call_command("migrate", database="owner", verbosity=0, interactive=False)
     yield
     with django_db_blocker.unblock():

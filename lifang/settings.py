@@ -158,7 +158,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
 PROCRASTINATE_ON_APP_READY = None
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Only sign-in attempts are counted here; every web process must see the same count.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
