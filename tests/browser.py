@@ -117,7 +117,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(f"no Chromium at {CHROMIUM}")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        expect.set_options(timeout=12_000)
+        expect.set_options(timeout=30_000)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *MAPS])
         yield browser
         browser.close()
@@ -130,7 +130,7 @@ def chrome(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserConte
 
     def make(user: Any = None, size: dict[str, int] | None = None, **more: Any) -> BrowserContext:
         context = chromium.new_context(base_url=live.url, viewport=size or PHONE, locale="zh-CN", **more)  # type: ignore[arg-type]
-        context.set_default_timeout(12_000)
+        context.set_default_timeout(60_000)
         made.append(context)
         if user is not None:
             sign_in(context.new_page(), user)
@@ -142,11 +142,11 @@ def chrome(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserConte
 
 
 def sign_in(page: Page, user: Any) -> None:
-    page.goto("/accounts/login/?next=/healthz")
+    page.goto("/accounts/login/?next=/field/who.json")
     page.fill("input[name=login]", user.username)
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"^[^?]*/healthz$"))
+    page.wait_for_url(re.compile(r"^[^?]*/field/who.json$"))
     page.close()
 
 

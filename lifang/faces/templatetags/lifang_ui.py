@@ -231,7 +231,8 @@ def field(bound: BoundField, hint: str | None = None, big: bool = False) -> dict
     css = {"checkbox": "check", "select": "select", "textarea": "input"}.get(kind, "" if several else "input")
     described = [f"{bound.auto_id}_hint"] if hint else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs: dict[str, str | bool] = {"class": f"{css} {bound.field.widget.attrs.get('class', '')}".strip()}
+    css = f"{css} {bound.field.widget.attrs.get('class', '')}".strip()
+    attrs: dict[str, str | bool] = {"class": css} if css else {}
     if bound.field.widget.attrs.get("placeholder") == bound.label:
         attrs["placeholder"] = ""
     if kind == "textarea" and bound.field.widget.attrs.get("rows") == "10":  # Django's default is too tall here
