@@ -81,7 +81,9 @@ def _run(program: str, *args: str, check: bool = True) -> subprocess.CompletedPr
         check=check,
         cwd="/",
         env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
-        **({"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}),
+        user=user,
+        group=pwd.getpwnam(user).pw_gid if user else None,
+        extra_groups=[] if user else None,
     )
 
 

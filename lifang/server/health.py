@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 
 from lifang.ground.access.doors import opens
 
@@ -14,9 +15,8 @@ def state() -> dict[str, bool]:
     """Which of database and worker answer now."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s", [WORKER_SILENCE]
-            )
+            since = timezone.now() - WORKER_SILENCE
+            cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s", [since])
             workers = cursor.fetchone()[0]
     except DatabaseError:
         connection.close()

@@ -8,7 +8,7 @@ from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType, Clock
 from lifang.ground.clock.calendar import Calendar
-from lifang.ground.clock.limits import Duration, Interval, Limit, due_after, used
+from lifang.ground.clock.limits import Duration, Interval, Limit, Unit, due_after, used
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Reading:
 
     @property
     def used(self) -> Duration:
-        return used(self.runs, self.limit.unit if self.limit else "urgent_hours", self.calendar)
+        return used(self.runs, self.limit.unit if self.limit else Unit.URGENT_HOURS, self.calendar)
 
     @property
     def in_time(self) -> bool | None:

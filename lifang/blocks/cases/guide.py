@@ -103,7 +103,7 @@ def _units(case: Case) -> list[tuple[Any, Any]]:
     proposed = [(pk, name) for pk, name, _area in rows if pk == case.fields.get("owner")]
     groups: dict[str, list[tuple[int, str]]] = {}
     for pk, name, area in rows:
-        groups.setdefault(LEVEL_WORDS.get(level_of(area), _("上级")), []).append((pk, name))
+        groups.setdefault(str(LEVEL_WORDS.get(level_of(area), _("上级"))), []).append((pk, name))
     first = [(_("依规则建议"), proposed)] if proposed else []
     return [*first, *groups.items()]
 

@@ -58,8 +58,8 @@ class Case(models.Model):
     """The standing of one case. All of it follows from its acts; times are aware, places are 15-digit codes.
 
     `involved` are the ids of every unit that has or had a part in it. `due_at` is the due time of the running
-    clock that ends first, `clock` its name. `is_open` is true until it is closed or ended. Milestones are the first time a state was entered, except
-    `handled_at` and `closed_at`, which are the last.
+    clock that ends first, `clock` its name. `is_open` is true until it is closed or ended. Milestones are the first
+    time a state was entered, except `handled_at` and `closed_at`, which are the last.
     """
 
     number = models.CharField(_("案件编号"), max_length=24, unique=True)

@@ -1,7 +1,6 @@
 """Effects that case types of any subject share: who owns it, who helps, what it repeats, what was answered."""
 
 import datetime as dt
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +8,7 @@ from lifang.blocks.cases.effects import Doing, effect
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part, Voice
 from lifang.blocks.packs import service as packs
-from lifang.ground.access.scope import EVERYWHERE, current, within_scope
+from lifang.ground.access.scope import everywhere
 from lifang.ground.clock.limits import Limit, due
 
 
@@ -103,7 +102,8 @@ def _add_part(doing: Doing, kind: Part.Kind, unit: int) -> None:
 
 def _own_part(doing: Doing, kind: Part.Kind | None = None) -> Part:
     """The unfinished part of the actor's unit."""
-    parts = Part.objects.filter(case=doing.case, unit_id=doing.actor.unit_id, state__in=["open", "responded"])
+    unit = doing.actor.unit_id or 0
+    parts = Part.objects.filter(case=doing.case, unit_id=unit, state__in=["open", "responded"])
     part = (parts.filter(kind=kind) if kind else parts).order_by("id").first()
     if part is None:
         raise Refused(_("你所在的单位在这个案件里没有未办完的任务。"))
@@ -138,7 +138,7 @@ def no_open_parts(doing: Doing) -> None:
     if names := [part.unit.name for part in waiting]:
         joined = _("、").join(names)
         raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names=joined))
-    with within_scope(replace(current(), places=(EVERYWHERE,))):  # a child may stand with a unit that the lead is not in
+    with everywhere():  # a child may stand with a unit that the lead is not in
         numbers = list(Case.objects.filter(parent=doing.case, is_open=True).values_list("number", flat=True))
     if numbers:
         raise Refused(_("还不能办结:子案件 {numbers} 没有办结。").format(numbers=_("、").join(numbers)))

@@ -56,7 +56,7 @@ def concerned(act: Act, whom: Iterable[str], unit_id: int | None) -> list[User]:
         if word in BY_FUNCTION:
             found |= Q(pk__in=nearest(f"{case.type}.{BY_FUNCTION[word]}", case.area))
         elif word == "actor" and act.user_id:
-            found |= Q(pk=act.user_id)
+            found |= Q(pk=act.user_id or 0)
         elif word == "parts":
             found |= _acting_for(case.parts.values("unit_id"))
         else:

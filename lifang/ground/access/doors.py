@@ -43,7 +43,7 @@ def holdings(request: HttpRequest) -> Holdings:
     """What the person behind the request holds, read once a request."""
     found: Holdings | None = getattr(request, "_holdings", None)
     if found is None:
-        found = holdings_of(request.user) if request.user.is_authenticated else Holdings(0)  # type: ignore[arg-type]
+        found = holdings_of(request.user) if request.user.is_authenticated else Holdings(0)
         request._holdings = found  # type: ignore[attr-defined]
     return found
 

@@ -14,7 +14,7 @@ PAGE = 50
 @serves("notice.read")
 def notices(request: HttpRequest) -> HttpResponse:
     """Newest first, read on by key."""
-    found = Notice.objects.filter(user=request.user).order_by("-pk")
+    found = Notice.objects.filter(user_id=request.user.pk or 0).order_by("-pk")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))

@@ -3,10 +3,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from procrastinate import App
+from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import with_db_cleanup
+from procrastinate.jobs import DeleteJobCondition
 
 from lifang.ground.jobs.watch import keep_trouble
+
+OPTIONS: WorkerOptions = {
+    "concurrency": 2,
+    "update_heartbeat_interval": 10,
+    "delete_jobs": DeleteJobCondition.SUCCESSFUL,
+    "task_middleware": [keep_trouble],
+}
 
 
 class Command(BaseCommand):
@@ -18,9 +27,4 @@ class Command(BaseCommand):
 
     async def _work(self, working: App) -> None:
         async with working.open_async():
-            await working.run_worker_async(
-                concurrency=2,
-                update_heartbeat_interval=10,
-                delete_jobs="successful",
-                **with_db_cleanup({"task_middleware": [keep_trouble]}),
-            )
+            await working.run_worker_async(**with_db_cleanup(OPTIONS))
