@@ -4,12 +4,15 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -29,6 +32,10 @@ from lifang.ground.trail.actions import record
 
 EVENT = "event"
 MOST_EXPORTED = 20_000
+ROOT = "/desk/events/"  # reverse() for each row would cost more than the rest of it
+MOST_UNITS = 200
+OPTION = '<option value="{}">{}</option>'
+SELECTED = SafeString(" selected")
 COLUMNS = (
     gettext_lazy("编号"),
     gettext_lazy("事项"),
@@ -72,8 +79,9 @@ def cases(request: HttpRequest) -> HttpResponse:
             "chosen": _chosen(filters, places, states),
             "states": states,
             "sources": SOURCES,
-            "groups": _categories(now),
-            "unit_choices": _unit_choices(filters.area, mine),
+            "category_options": _category_options(timezone.localdate(now)),
+            "category_title": category_words(filters.category) if filters.category else "",
+            "unit_choices": _unit_choices(filters.area, mine, filters.unit),
             "crumbs": _crumbs(filters.area, places, mine),
             **_switch(filters.area, places, mine, timezone.localdate(now)),
             "may_export": mine.holds("case.export"),
@@ -97,6 +105,7 @@ def _row(case: Case, places: Mapping[int, str], now: dt.datetime) -> dict[str, A
     clock = next((c.title for c in type_.clocks if c.name == case.clock), "")
     return {
         "case": case,
+        "url": f"{ROOT}{case.number}/",
         "state": type_.states[case.state].title,
         "place": place_words(case.area, places),
         "clock": clock,
@@ -194,24 +203,33 @@ def category_words(code: str) -> str:
         return code
 
 
-def _categories(now: dt.datetime) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = {}
-    for category in packs.categories(settings.CONFIG.area, now):
-        groups.setdefault(category.major_title, []).append(category)
-    return groups
+@lru_cache(maxsize=4)
+def _category_options(day: dt.date) -> SafeString:
+    """The picker of categories; the same for everybody on one day, so it is rendered once."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for category in packs.categories(settings.CONFIG.area, day):
+        groups.setdefault(category.major_title, []).append((category.code, category.title))
+    return format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        ((major, format_html_join("", OPTION, rows)) for major, rows in groups.items()),
+    )
 
 
-def _unit_choices(area: int | None, mine: Holdings) -> list[Any]:
+def _unit_choices(area: int | None, mine: Holdings, chosen: int | None) -> SafeString:
     """Units of the chosen place and of those above it; nobody who acts for units alone needs them."""
     roots = _roots(mine)
     if not roots:
-        return []
+        return SafeString("")
     here = area or roots[0]
     below = span(here)
     near = Unit.objects.filter(active=True, area__in=[here, *ancestors(here)]) | Unit.objects.filter(
         active=True, area__gte=below.start, area__lt=below.stop
     )
-    return list(near.exclude(kind="community_committee").order_by("area", "name").values_list("pk", "name")[:400])
+    rows = near.exclude(kind="community_committee").order_by("area", "name").values_list("pk", "name")[:MOST_UNITS]
+    return format_html_join(
+        "", '<option value="{}"{}>{}</option>', ((pk, SELECTED if pk == chosen else "", name) for pk, name in rows)
+    )
 
 
 def _without(request: HttpRequest, *names_: str) -> str:
