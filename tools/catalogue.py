@@ -7,6 +7,7 @@
 import contextlib
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -31,8 +32,8 @@ HEAD = {
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%%|%[sdf]|\{[\w.\[\]]*(?:![rs])?(?::[^{}\s]*)?\}")
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-# Folders without strings for people, and the catalogue's own.
-ELSEWHERE = ("bench", "docs", "tools", "tests", "static", "migrations", "locale", "conftest.py", "build")
+KINDS = {".py", ".html", ".txt"}
+ELSEWHERE = {"tests", "migrations", "static"}
 # Words that stay Chinese in an English text: names, and what a list of areas must hold as it is.
 PROPER = re.compile("里坊|简体中文|东湖区|百花|代码|名称|治理|建管|网格|[省市县乡村]")
 
@@ -43,19 +44,22 @@ class Extraction(makemessages.Command):
     xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=lazy"]
 
 
+def _copy(to: Path) -> None:
+    """The files with strings for people; makemessages writes beside them, so it is given copies."""
+    for path in (ROOT / "lifang").rglob("*.*"):
+        if path.suffix in KINDS and not ELSEWHERE & set(path.relative_to(ROOT).parts):
+            copy = to / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+
+
 def extracted() -> polib.POFile:
     """Every string of the source, sorted, each with the files that hold it."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(ROOT):
-        with override_settings(LOCALE_PATHS=[folder]):
-            call_command(
-                Extraction(),
-                locale=["en"],
-                add_location="file",
-                no_wrap=True,
-                verbosity=0,
-                ignore_patterns=[*ELSEWHERE],
-            )
-        found = polib.pofile(str(Path(folder, "en/LC_MESSAGES/django.po")), wrapwidth=0)
+    with tempfile.TemporaryDirectory() as folder:
+        _copy(Path(folder))
+        with contextlib.chdir(folder), override_settings(LOCALE_PATHS=[f"{folder}/locale"]):
+            call_command(Extraction(), locale=["en"], add_location="file", no_wrap=True, verbosity=0)
+        found = polib.pofile(f"{folder}/locale/en/LC_MESSAGES/django.po", wrapwidth=0)
     found.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
     return found
 
