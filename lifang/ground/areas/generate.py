@@ -23,6 +23,7 @@ PERSONS_PER_HOUSEHOLD: Final = 2.6
 GRID_HOUSEHOLDS: Final = 480  # aimed at; the lawful range is 300 to 500
 GOVERNANCE_PER_CONSTRUCTION: Final = 3
 FIRST_CONSTRUCTION: Final = 501
+GRID_NAMES: Final = {"governance": "第{}网格", "construction": "建管第{}网格"}
 # Median households, before scaling to the city's residents.
 HOUSEHOLDS: Final = {"community": 2000, "village": 480, "quasi_community": 400, "quasi_village": 150}
 URBAN_FIRST: Final = {"street": 0, "community": 0, "zone": 1, "quasi_community": 1, "town": 2, "village": 2}
@@ -175,23 +176,27 @@ def _grids(ground: dict[int, shapely.Geometry], households: dict[int, int]) -> t
     for code, cell in sorted(ground.items()):
         rng = np.random.default_rng(code + 1)
         count = min(-(-households[code] // GRID_HOUSEHOLDS), FIRST_CONSTRUCTION - 1)
-        _cut(governance, rng, code, cell, count, households[code], 1)
+        _cut(governance, rng, "governance", code, cell, count, households[code])
         coarse = max(1, round(count / GOVERNANCE_PER_CONSTRUCTION))
-        _cut(construction, rng, code, cell, coarse, households[code], FIRST_CONSTRUCTION)
+        _cut(construction, rng, "construction", code, cell, coarse, households[code])
     return governance, construction
 
 
 def _cut(
-    cut: _Cut, rng: np.random.Generator, community: int, cell: shapely.Geometry, count: int, total: int, first: int
+    cut: _Cut, rng: np.random.Generator, layer: str, community: int, cell: shapely.Geometry, count: int, total: int
 ) -> None:
-    name = "第{}网格" if first == 1 else "建管第{}网格"
-    centres = spread(rng, cell, count, np.zeros(2), urban=1) if count > 1 else np.zeros((1, 2))
+    first = community + (1 if layer == "governance" else FIRST_CONSTRUCTION)
+    cut.cells.extend(parted(rng, cell, count))
     shares = np.cumsum(rng.normal(1, 0.06, count).clip(0.8, 1.2))
     ends = np.round(shares / shares[-1] * total).astype(int)
-    cut.codes.extend(range(community + first, community + first + count))
-    cut.names.extend(name.format(number) for number in range(1, count + 1))
+    cut.codes.extend(range(first, first + count))
+    cut.names.extend(GRID_NAMES[layer].format(number) for number in range(1, count + 1))
     cut.households.extend(np.diff(ends, prepend=0).tolist())
-    cut.cells.extend(cells(centres, cell))
+
+
+def parted(rng: np.random.Generator, cell: shapely.Geometry, count: int) -> list[shapely.Geometry]:
+    """The cell cut into `count` of about one size. Kilometres."""
+    return cells(spread(rng, cell, count, np.zeros(2), urban=1), cell) if count > 1 else [cell]
 
 
 def _finish(plane: Plane, pieces: list[shapely.Geometry]) -> list[shapely.Geometry]:

@@ -1,5 +1,6 @@
 """Free codes under a parent: serials by kind, never one that was used before."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,12 @@ class Numbers:
 
     def __init__(self) -> None:
         self._taken: dict[int, set[int]] = {}
+
+    def learn(self, parents: Sequence[int]) -> None:
+        """Read what was used under many parents at once."""
+        self._taken |= {parent: set() for parent in parents}
+        for parent, code in Area.objects.filter(parent_code__in=parents).values_list("parent_code", "code"):
+            self._taken[parent].add(code)
 
     def next(self, parent: int, level: int, kind: str, layer: str | None) -> int:
         """The lowest code of this kind under the parent that no place ever had. Refused when there is none."""

@@ -32,6 +32,10 @@ class Plane(NamedTuple):
         across = KM_PER_DEGREE * np.cos(np.radians(self.lat))
         return np.array([((lon or 0) - self.lon) * across, ((lat or 0) - self.lat) * KM_PER_DEGREE])
 
+    def flat(self, degrees: Floats) -> Floats:
+        across = KM_PER_DEGREE * np.cos(np.radians(self.lat))
+        return (degrees - (self.lon, self.lat)) * (across, KM_PER_DEGREE)
+
     def to_degrees(self, km: Floats) -> Floats:
         across = KM_PER_DEGREE * np.cos(np.radians(self.lat))
         return km / (across, KM_PER_DEGREE) + (self.lon, self.lat)

@@ -1,4 +1,4 @@
-"""`lifang areas load | import | undo | export | check`."""
+"""`lifang areas load | import | ground | undo | export | check`."""
 
 import csv
 import datetime as dt
@@ -14,6 +14,7 @@ from lifang.ground.areas import boundaries, checks, codes, imports, load, sheets
 from lifang.ground.areas.actions import undo
 from lifang.ground.areas.datum import TO_WGS84
 from lifang.ground.areas.errors import Refused
+from lifang.ground.areas.grounding import generate_ground
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.rewriting import Basis
 
@@ -31,6 +32,12 @@ class Command(BaseCommand):
         taking.add_argument("--datum", choices=sorted(TO_WGS84), default="wgs84")
         taking.add_argument("--on", type=dt.date.fromisoformat, help="from which day it holds; today unless said")
         taking.add_argument("--document", default="", help="number of the document that it rests on")
+        grounding = acts.add_parser(
+            "ground", help="generate boundaries and grids for communities that have only a point"
+        )
+        grounding.add_argument("place", help="code of the place in which they lie")
+        grounding.add_argument("--on", type=dt.date.fromisoformat, help="from which day it holds; today unless said")
+        grounding.add_argument("--document", default="", help="number of the document that it rests on")
         undoing = acts.add_parser("undo", help="take a change or an import back")
         undoing.add_argument("change", type=int)
         for name, text in (("export", "write the places as CSV"), ("check", "list what is amiss")):
@@ -76,6 +83,17 @@ class Command(BaseCommand):
             content=file.read_bytes(), file_name=file.name, datum=datum, basis=basis, by=None
         )
         self.stdout.write(f"{file.name}: {change.begun.count()} boundaries ({change.pk})")
+
+    def _ground(self, *, place: str, on: dt.date | None, document: str, **_given: Any) -> None:
+        basis = Basis(on=on or timezone.localdate(), document_number=document)
+        with system_scope("areas.ground"):
+            change, left = generate_ground(place=codes.parse(place), basis=basis, by=None)
+        for unit in left:
+            self.stderr.write(f"{codes.text(unit.code)}\t{unit.name}\t{unit.reason}")
+        counts = change.data
+        self.stdout.write(
+            f"{counts['communities']} communities, {counts['grids']} grids, {counts['left']} left ({change.pk})"
+        )
 
     def _undo(self, *, change: int, **_given: Any) -> None:
         with system_scope("areas.undo"):
