@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
-from lifang.blocks.packs.shapes import CaseType, Clock
+from lifang.blocks.packs.shapes import GIVEN, CaseType, Clock
 from lifang.ground.clock.calendar import Calendar
 from lifang.ground.clock.limits import Duration, Interval, Limit, Unit, due_after, used
 
@@ -48,6 +48,8 @@ def read(case: Case, type_: CaseType, acts: Sequence[Act], now: dt.datetime) -> 
 def _read(clock: Clock, case: Case, acts: Sequence[Act], now: dt.datetime, calendar: Calendar) -> Reading:
     rule = packs.limit_for(clock, case.category, case.area, case.opened_at, case.urgency)
     limit: Limit | None = rule.value if rule else None
+    if clock.limit == GIVEN and (given := acts[0].data.get("limit")):
+        limit = Limit(given["amount"], given["unit"])
     runs: list[Interval] = []
     since: dt.datetime | None = None
     extra: list[Limit] = []

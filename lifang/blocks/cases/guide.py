@@ -50,7 +50,9 @@ def facts(shown: Shown) -> list[tuple[str, Any]]:
             _("承办单位"),
             case.unit.name
             if case.unit
-            else _("未确定，依规则建议 %(name)s") % {"name": case.fields.get("owner_name", "")},
+            else _("未确定，依规则建议 %(name)s") % {"name": case.fields["owner_name"]}
+            if "owner_name" in case.fields
+            else "",
         ),
     ]
     return [(term, value) for term, value in rows if value]

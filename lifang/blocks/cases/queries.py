@@ -30,7 +30,10 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Queue:
-    """Work of one kind: shown to who holds `function`, holding the cases that they may then act on."""
+    """Work of one kind: shown to who holds `function`, holding the cases that they may then act on.
+
+    An `own` queue holds only what stands at a held place itself; communities answer for their grids too.
+    """
 
     name: str
     title: Any
@@ -38,6 +41,7 @@ class Queue:
     states: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     late: bool = False
+    own: bool = False
 
     def condition(self, now: dt.datetime) -> Q:
         found = Q(is_open=True)
@@ -63,6 +67,8 @@ QUEUES = (
     Queue("callback", gettext_lazy("待回访"), "event.callback", ("closed",)),
     Queue("arbitrate", gettext_lazy("仲裁"), "event.arbitrate", ("arbitration",)),
     Queue("hung_up", gettext_lazy("挂账"), "event.hang_up", ("hung_up",)),
+    Queue("task", gettext_lazy("待回报任务"), "task.handle", ("sent", "taken"), own=True),
+    Queue("need", gettext_lazy("居民需求"), "task.handle", ("raised",), own=True),
     Queue("late", gettext_lazy("超期"), "case.read", late=True),
     Queue("supervised", gettext_lazy("督办"), "case.read", flags=("supervised",)),
 )
@@ -99,7 +105,18 @@ def reach(scope: Scope, parts: Sequence[int] = ()) -> Q:
 
 
 def in_queue(queue: Queue, holdings: Holdings, now: dt.datetime, parts: Sequence[int] = ()) -> Q:
-    return reach(holdings.scope(queue.function), parts) & queue.condition(now)
+    reached = own_places(holdings, queue.function) if queue.own else reach(holdings.scope(queue.function), parts)
+    return reached & queue.condition(now)
+
+
+def own_places(holdings: Holdings, function: str) -> Q:
+    """Cases at the places where a function is held, and in the grids of a community where it is held."""
+    found = Q(pk__in=[])
+    for held in holdings.held:
+        if function in held.functions and held.unit is None:
+            below = span(held.area) if level_of(held.area) >= COMMUNITY else range(held.area, held.area + 1)
+            found |= Q(area__gte=below.start, area__lt=below.stop)
+    return found
 
 
 @dataclass(frozen=True)

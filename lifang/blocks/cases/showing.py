@@ -35,6 +35,7 @@ SOURCES = {
     "device": gettext_lazy("设备上报"),
     "api": gettext_lazy("系统接口"),
     "transfer": gettext_lazy("部门移交"),
+    "task": gettext_lazy("任务布置"),
 }
 FLAGS = {
     "supervised": ("bad", gettext_lazy("督办")),
@@ -110,7 +111,9 @@ def gather(case: Case, now: dt.datetime) -> Shown:
         parts=parts,
         voices=list(Voice.objects.filter(case=case).order_by("at", "token")),
         photos=list(Photo.objects.filter(case=case)),
-        children=list(Case.objects.filter(parent=case).select_related("unit").order_by("id")),
+        children=[]
+        if "roll_up" in case.fields and case.parent_id is None
+        else list(Case.objects.filter(parent=case).select_related("unit").order_by("id")),
         likely=list(Case.objects.filter(number__in=likes, is_open=True).exclude(pk=case.pk)) if likes else [],
         places=names(codes, timezone.localdate(now)),
         units=dict(Unit.objects.filter(pk__in=_units_named(acts, type_)).values_list("pk", "name")),
@@ -201,7 +204,7 @@ def clock_bars(shown: Shown) -> list[dict[str, Any]]:
     """Arguments of `{% clock_bar %}` for each clock with a limit: running ones first, then paused, then ended."""
     bars = []
     for reading in shown.readings:
-        if reading.limit is None or reading.rule is None:
+        if reading.limit is None:
             continue
         paused = not reading.running and shown.case.state in reading.clock.pauses_in
         bars.append(
@@ -216,8 +219,10 @@ def clock_bars(shown: Shown) -> list[dict[str, Any]]:
                 "done": not reading.running and not paused,
                 "late": reading.in_time is False,
                 "source": _("%(citation)s，自 %(since)s 起")
-                % {"citation": reading.rule.citation, "since": reading.rule.since},
-                "status": reading.rule.source.status,
+                % {"citation": reading.rule.citation, "since": reading.rule.since}
+                if reading.rule
+                else _("布置时所定"),
+                "status": reading.rule.source.status if reading.rule else "",
             }
         )
     return sorted(bars, key=lambda bar: (bar["done"], bar["paused"]))

@@ -45,6 +45,7 @@ citation = record(shapes.Citation, document=text, clause=optional(text, ""))
 
 
 LONGEST = 3650
+GIVEN = shapes.GIVEN
 
 
 def _limit(amount: float, unit: str, at: Where) -> Limit:
@@ -257,9 +258,11 @@ _category_limit = pattern(r"category\.[a-z]+", lazy("category.<环节>,如 categ
 
 
 def clock_limit(node: Node, reader: Reader) -> Any:
-    """``category.<step>``, read as the name of the step, or a dated limit."""
+    """``category.<step>``, read as the name of the step; ``given``, set by the opening act; or a dated limit."""
     if not isinstance(node, yaml.ScalarNode):
         return dated(limits)(node, reader)
+    if node.value == GIVEN:
+        return GIVEN
     value = _category_limit(node, reader)
     if value is BAD:
         return BAD

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from lifang.blocks.packs import diagram, library, resolving, service
 from lifang.blocks.packs.compare import differences
 from lifang.blocks.packs.service import NoRule
-from lifang.blocks.packs.shapes import Limits, Pack
+from lifang.blocks.packs.shapes import GIVEN, Limits, Pack
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import today
 from lifang.ground.clock.wording import limit_words
@@ -143,6 +143,10 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _limit_kind(name: str) -> str:
+    return _("逐件指定") if name == GIVEN else _("按事项")
+
+
 def _cited(resolved: resolving.Resolved) -> dict[str, Any]:
     return _cited_by(resolved.pack, resolved.source, resolved.clause, resolved.since)
 
@@ -182,7 +186,9 @@ def case_type(request: HttpRequest, name: str) -> HttpResponse:
             "clock": clock,
             "runs": [case.states[state].title for state in clock.runs_in],
             "pauses": [case.states[state].title for state in clock.pauses_in],
-            "limit": _("按事项") if isinstance(clock.limit, str) else library.words(clock.limit.steps[-1].value),
+            "limit": _limit_kind(clock.limit)
+            if isinstance(clock.limit, str)
+            else library.words(clock.limit.steps[-1].value),
         }
         for clock in case.clocks
     ]

@@ -9,6 +9,9 @@ from lifang.blocks.packs.problems import Where
 from lifang.blocks.packs.words import URGENCIES
 from lifang.ground.clock import Limit
 
+GIVEN = "given"
+"""The limit of a clock that each case is given when it is opened."""
+
 
 def _at() -> Any:
     return field(compare=False, repr=False, kw_only=True)
@@ -246,9 +249,9 @@ class Transition:
 class Clock:
     """A clock: runs in some states, stands in others, and has a limit.
 
-    ``limit`` is a step of the category's limits («handle») or a dated limit of its own. ``extends`` names the act
-    whose ``limit`` is added, ``restarts_on`` the acts that begin a new run, ``stops_on`` those that end
-    the clock for good. ``counts`` is "single" (the last run) or "cumulative" (all of them).
+    ``limit`` is a step of the category's limits («handle»), GIVEN (the opening act's own) or a dated limit of its own.
+    ``extends`` names the act whose ``limit`` is added, ``restarts_on`` the acts that begin a new run,
+    ``stops_on`` those that end the clock for good. ``counts`` is "single" (the last run) or "cumulative" (all of them).
     """
 
     name: str

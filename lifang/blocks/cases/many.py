@@ -1,0 +1,61 @@
+"""Opening many cases of one type at once, as when one task goes to every grid of a city."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
+
+from lifang.blocks.cases import clocks
+from lifang.blocks.cases.actions import OPENING
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.numbers import next_number
+from lifang.blocks.cases.words import words
+from lifang.blocks.packs.shapes import CaseType
+from lifang.ground.access import scope
+from lifang.ground.trail.bulk import record_many
+
+AT_ONCE = 1000
+
+
+def open_many(
+    *,
+    type_: CaseType,
+    actor: Actor,
+    at: dt.datetime,
+    data: Mapping[str, Any],
+    standings: Iterable[Mapping[str, Any]],
+    key: uuid.UUID | None = None,
+) -> list[Case]:
+    """Bring cases to life with their opening acts and trail, a thousand rows to a statement.
+
+    `standings` are the columns of each case; `data` is kept with every opening act; `key` belongs to the first.
+    Runs under the scope of the caller's function. No listener hears of it: the caller tells of the whole.
+    """
+    cases: list[Case] = []
+    acts: list[Act] = []
+    for standing in standings:
+        pk, number = next_number(at)
+        case = Case(
+            pk=pk, number=number, type=type_.name, type_version=type_.version, state=type_.initial, opened_at=at,
+            **standing,
+        )  # fmt: skip
+        act = Act(
+            case=case, seq=1, act=OPENING, to_state=case.state, user_id=actor.user_id, name=actor.name,
+            unit_id=actor.unit_id, function=scope.current().function, at=at, data=dict(data),
+            key=None if cases else key,
+        )  # fmt: skip
+        due = [(r.due_at, r.clock.name) for r in clocks.read(case, type_, [act], at) if r.running and r.due_at]
+        case.due_at, case.clock = min(due) if due else (None, "")
+        case.handle_due_at = next((moment for moment, name in due if name == "handle"), None)
+        found = " ".join(words(number, case.title, case.text, case.place_text))
+        case.words = SearchVector(Value(found), config="simple")
+        cases.append(case)
+        acts.append(act)
+    Case.objects.bulk_create(cases, batch_size=AT_ONCE)
+    Act.objects.bulk_create(acts, batch_size=AT_ONCE)
+    record_many(what=f"{type_.name}.{OPENING}", kind="case", things=((c.number, c.area) for c in cases), seq=1)
+    return cases
