@@ -29,6 +29,17 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "archived": ("quiet", "archive", gettext_lazy("已归档")),
     "duplicate": ("quiet", "copy", gettext_lazy("重复件")),
     "void": ("quiet", "ban", gettext_lazy("已作废")),
+    "issued": ("info", "send", gettext_lazy("已布置")),
+    "completed": ("good", "circle-check", gettext_lazy("全部回报")),
+    "stopped": ("quiet", "ban", gettext_lazy("提前结束")),
+    "sent": ("info", "send", gettext_lazy("已下达")),
+    "taken": ("info", "user-check", gettext_lazy("已接收")),
+    "fed_back": ("good", "circle-check", gettext_lazy("已回报")),
+    "declined": ("warn", "arrow-back-up", gettext_lazy("已退回")),
+    "ended": ("quiet", "ban", gettext_lazy("任务已结束")),
+    "raised": ("warn", "inbox", gettext_lazy("待落实")),
+    "met": ("good", "circle-check", gettext_lazy("已落实")),
+    "unmet": ("quiet", "ban", gettext_lazy("未能落实")),
 }
 TONE_ICONS = {
     "good": "circle-check",
@@ -40,6 +51,7 @@ TONE_ICONS = {
 DESK_SECTIONS = (
     (gettext_lazy("工作台"), "/desk/", "layout-dashboard"),
     (gettext_lazy("事件"), "/desk/events/", "clipboard-list"),
+    (gettext_lazy("任务"), "/desk/tasks/", "send"),
     (gettext_lazy("地图"), "/desk/map/", "map-2"),
     (gettext_lazy("数据"), "/desk/figures/", "chart-bar"),
     (gettext_lazy("区划"), "/desk/places/", "hierarchy-2"),

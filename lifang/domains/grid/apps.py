@@ -9,3 +9,4 @@ class GridConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("lifang.domains.grid.effects")
+        import_module("lifang.domains.grid.cascade")

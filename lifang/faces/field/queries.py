@@ -31,6 +31,8 @@ REASONS = {
     "close": gettext_lazy("待结案"),
     "callback": gettext_lazy("待回访"),
     "arbitrate": gettext_lazy("待裁定"),
+    "task": gettext_lazy("任务待回报"),
+    "need": gettext_lazy("居民需求待落实"),
 }
 DUTIES = (
     *(queue for queue in QUEUES if queue.name in REASONS),
