@@ -5,9 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Value
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +16,7 @@ from lifang.blocks.cases.models import Act, Case, Photo, Voice
 from lifang.blocks.cases.numbers import next_number
 from lifang.blocks.cases.words import words
 from lifang.blocks.packs.shapes import CaseType, Transition
-from lifang.ground.access import scope, vault
+from lifang.ground.access import prepared, scope, vault
 from lifang.ground.files import store
 from lifang.ground.files.store import MIME, Kept
 from lifang.ground.trail.actions import record
@@ -56,9 +54,9 @@ def open_case(
         unit_id=actor.unit_id, function=scope.current().function, at=at, key=key,
     )  # fmt: skip
     _stand(case, type_, [act], at)
-    case.words = SearchVector(Value(" ".join(words(number, title, text, case.place_text))), config="simple")
-    case.save(force_insert=True)
-    act.save(force_insert=True)
+    found = " ".join(words(number, title, text, case.place_text))
+    prepared.insert(case, words=("to_tsvector('simple', %s)", found))
+    [(act.pk,)] = prepared.insert(act, returning="id")
     attach(case, act, photos)
     record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
     tasks.after_act(case, act, None)
@@ -79,10 +77,8 @@ def repeated(key: uuid.UUID | None) -> Act | None:
     """The act that this key already did, if the scope reaches it."""
     if key is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM cases_act WHERE key = %s", [key])
-        found = cursor.fetchone()
-    return Act.objects.select_related("case").get(pk=found[0]) if found else None
+    found = prepared.run("SELECT id FROM cases_act WHERE key = %s", [key])
+    return Act.objects.select_related("case").get(pk=found[0][0]) if found else None
 
 
 def add_voice(
@@ -112,7 +108,7 @@ def add_voice(
         at=at,
         wants_answer=wants_answer,
     )
-    voice.save(force_insert=True)
+    prepared.insert(voice)
     return voice
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lifang.blocks.cases.models import Case
+from lifang.ground.access import prepared
 
 CELL_DEGREES = 0.002
 NEAR_METRES = 150.0
@@ -66,6 +67,12 @@ def score(given: Sequence[float]) -> float:
     return 1 / (1 + math.exp(-INTERCEPT - sum(w * f for w, f in zip(WEIGHTS, given, strict=True))))
 
 
+NEARBY = (
+    "SELECT id, lon, lat, category, opened_at, title, text FROM cases_case"
+    " WHERE cell = ANY(%s) AND opened_at > %s AND is_open ORDER BY opened_at DESC LIMIT %s"
+)
+
+
 @dataclass(frozen=True)
 class Likely:
     """An open case that a new report may repeat; `score` from 0 to 1, `metres` between the two points."""
@@ -79,11 +86,7 @@ def likely_duplicates(
     *, lon: float, lat: float, category: str, text: str, at: dt.datetime, limit: int = 3
 ) -> Sequence[Likely]:
     """Open cases of the last three days within 150 m that sound like this report, likeliest first."""
-    nearby = (
-        Case.objects.filter(cell__in=_around(cell_of(lon, lat)), opened_at__gt=at - WINDOW, is_open=True)
-        .order_by("-opened_at")
-        .values_list("pk", "lon", "lat", "category", "opened_at", "title", "text")[:MOST_COMPARED]
-    )
+    nearby = prepared.run(NEARBY, [_around(cell_of(lon, lat)), at - WINDOW, MOST_COMPARED])
     found: dict[int, tuple[float, float]] = {}
     for pk, case_lon, case_lat, case_category, opened_at, title, case_text in nearby:
         if case_lon is None or case_lat is None:

@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 
+from lifang.ground.access import prepared
 from lifang.ground.access.models import Grant, Unit, User
 from lifang.ground.access.scope import Range, Scope, system_scope
 from lifang.ground.areas.codes import ancestors, level_of
+
+UNITS = (
+    "SELECT id, name, area FROM access_unit WHERE kind = %s AND area = ANY(%s) AND active ORDER BY area DESC"
+)
 
 
 class Body(NamedTuple):
@@ -22,12 +26,7 @@ class Body(NamedTuple):
 
 def unit_for(kind: str, area: int, level: int | None = None) -> Body | None:
     """The active unit of this kind at or above a place: the one standing at `level` if there is, else the nearest."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, name, area FROM access_unit WHERE kind = %s AND area = ANY(%s) AND active ORDER BY area DESC",
-            [kind, [area, *ancestors(area)]],
-        )
-        near = [Body(*row) for row in cursor.fetchall()]
+    near = [Body(*row) for row in prepared.run(UNITS, [kind, [area, *ancestors(area)]])]
     return next((body for body in near if level_of(body.area) == level), near[0] if near else None)
 
 

@@ -4,9 +4,8 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 
-from lifang.ground.access import scope
+from lifang.ground.access import prepared, scope
 
 INSERT = (
     "INSERT INTO trail_entry (at, user_id, function, area, what, kind, object_id, data)"
@@ -17,8 +16,5 @@ INSERT = (
 def record(*, what: str, kind: str, object_id: object, area: int, **data: Any) -> None:
     """Add one row about what the current scope does to `kind` `object_id` at `area`."""
     now = scope.current()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [now.user_id, now.function, area, what, kind, str(object_id), json.dumps(data, cls=DjangoJSONEncoder)],
-        )
+    written = json.dumps(data, cls=DjangoJSONEncoder)
+    prepared.run(INSERT, [now.user_id, now.function, area, what, kind, str(object_id), written])
