@@ -17,10 +17,12 @@ from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas import actions, forms, imports, sheets
 from lifang.ground.areas.errors import Refused
+from lifang.ground.areas.grounding import generate_ground
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.pages import crumbs, found_or_404
 
 SHOWN_PROBLEMS = 200
+SHOWN_LEFT = 20
 
 
 def _by(request: HttpRequest) -> User:
@@ -112,6 +114,19 @@ def move(request: HttpRequest, code: int) -> HttpResponse:
         lambda: actions.move(code=code, to=form.cleaned_data["to"], basis=form.basis(), by=_by(request)),
         _("连同下级一起划转，在新的上级下取得新代码，原代码作为别名保留。"),
     )  # fmt: skip
+
+
+@serves("area.edit")
+def ground(request: HttpRequest, code: int) -> HttpResponse:
+    """Boundaries and grids for the communities of a place that have only a point."""
+    area, form = found_or_404(code, today()), forms.BasisForm(request.POST or None)
+
+    def act() -> None:
+        for unit in generate_ground(place=code, basis=form.basis(), by=_by(request)).left[:SHOWN_LEFT]:
+            messages.warning(request, _("「{name}」没有生成：{reason}。").format(name=unit.name, reason=unit.reason))
+
+    hint = _("给有经纬度、没有界线的社区按就近原则生成界线和两层网格，都标为模拟数据；已有界线的不动。")
+    return _change(request, area, form, _("为「{name}」生成界线").format(name=area.name), act, hint)
 
 
 @serves("area.edit")

@@ -18,4 +18,5 @@ urlpatterns = [
     path("<int:code>/split/", changing.split, name="place_split"),
     path("<int:code>/merge/", changing.merge, name="place_merge"),
     path("<int:code>/move/", changing.move, name="place_move"),
+    path("<int:code>/ground/", changing.ground, name="place_generate"),
 ]

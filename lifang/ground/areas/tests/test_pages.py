@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lifang.ground.access.ranges import today
@@ -129,6 +130,27 @@ def test_a_list_is_looked_through_then_taken_then_undone(editor) -> None:  # typ
     change = AreaChange.objects.filter(kind="import").latest("pk")
     assert editor.post(f"/desk/places/changes/{change.pk}/undo/").status_code == 302
     assert not Area.objects.as_of(today()).filter(name="东风三社区").exists()
+
+
+def test_ground_is_generated_from_points_and_taken_back(editor) -> None:  # type: ignore[no-untyped-def]
+    with system_scope("test"):
+        whole = shapely.from_wkb(bytes(Area.objects.get(code=EAST_2 + 501).boundary or b""))
+        Area.objects.below(EAST_2).update(boundary=None)
+        Area.objects.coded(EAST_2).update(lon=whole.centroid.x, lat=whole.centroid.y)
+    assert "生成界线" in editor.get(f"/desk/places/{EAST_2}/").content.decode()
+    assert editor.post(f"/desk/places/{EAST_2}/ground/", _form()).status_code == 302
+    with system_scope("test"):
+        made = Area.objects.as_of(today()).below(EAST_2)
+        assert all(area.generated and area.boundary for area in made)
+        change = AreaChange.objects.latest("pk")
+    assert "模拟数据" in editor.get(f"/desk/places/{EAST_2}/").content.decode()
+    editor.post(f"/desk/places/changes/{change.pk}/undo/")
+    with system_scope("test"):
+        assert not Area.objects.below(EAST_2).exclude(boundary=None).exists()
+        Area.objects.coded(EAST_2).update(lon=None, lat=None)
+    refused = editor.post(f"/desk/places/{EAST_2}/ground/", _form())
+    assert refused.status_code == 422
+    assert "不能定位的有 1 个" in refused.content.decode()
 
 
 def test_grids_outside_300_to_500_are_listed(editor) -> None:  # type: ignore[no-untyped-def]
