@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -32,6 +33,7 @@ Door = Callable[[str], Client]
 
 @pytest.fixture
 def city(db: None) -> City:
+    cache.clear()
     return build_city()
 
 
@@ -206,6 +208,7 @@ def test_pages_ask_no_more_of_the_database_for_more_cases(city: City, signed_in:
 
     def asked() -> list[int]:
         counts = []
+        cache.clear()
         for address in addresses:
             with CaptureQueriesContext(
                 connection,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from lifang.blocks.indicators.periods import NAMED, Period
-from lifang.blocks.indicators.queries import Figure
+from lifang.blocks.indicators.queries import Ask, Figure
 from lifang.blocks.packs import service as packs
 from lifang.ground.access.models import Unit
 
@@ -73,17 +73,18 @@ def period_words(period: Period) -> str:
     return _("{start} 至 {last}").format(start=f"{period.start:%Y-%m-%d}", last=f"{period.last:%Y-%m-%d}")
 
 
-def day_words(day: dt.date, steps: str) -> str:
-    return f"{day.month}-{day.day}" if steps == "day" else f"{day.year}-{day.month:02d}"
+def day_words(day: dt.date, ask: Ask) -> str:
+    """A step of a trend: a day, or a month, which may still run."""
+    if ask.period.steps == "day":
+        return f"{day.month}-{day.day}"
+    month = f"{day.year}-{day.month:02d}"
+    return (
+        _("{month} 至今").format(month=month) if (day.year, day.month) == (ask.today.year, ask.today.month) else month
+    )
 
 
 def category_names(place: int, on: dt.date) -> dict[str, str]:
     return {category.code: category.title for category in packs.categories(place, on)}
-
-
-def major_of(place: int, on: dt.date) -> dict[str, str]:
-    """The title of the major class of each category."""
-    return {category.code: category.major_title for category in packs.categories(place, on)}
 
 
 def unit_names(ids: Iterable[int | None]) -> dict[int | None, str]:

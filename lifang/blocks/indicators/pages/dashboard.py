@@ -1,13 +1,17 @@
 """The dashboard of a place, and how long cases take."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,7 +26,7 @@ from lifang.blocks.packs.shapes import Indicator
 from lifang.ground.access.doors import serves
 from lifang.ground.access.scope import current
 from lifang.ground.areas import codes
-from lifang.ground.areas.models import Area
+from lifang.ground.areas.models import Area, Succession
 from lifang.ground.areas.queries import names
 
 HEAD = (
@@ -38,6 +42,7 @@ VIEWS = ("place", "category", "unit")
 TREND = ("reported", "due_to_handle", "handled_in_time")
 MOST_KINDS = 10
 FINDINGS_SHOWN = 5
+KEEP_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,55 @@ class Row:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """`/desk/figures/`: a place over a period, with one breakdown of `view`."""
     ask = ask_of(request)
+    above = roots(current())
+    below, way = _below(ask), _way(ask.place, above)
+    named = names({*below, *way, *above}, ask.today)
+    place = named.get(ask.place, codes.text(ask.place))
+    return render(
+        request,
+        "indicators/dashboard.html",
+        {
+            "ask": ask,
+            "fair": request.GET.get("fair") == "1",
+            "view": request.GET.get("view", ""),
+            "restatable": ask.whole and Succession.objects.filter(on__lte=ask.today).exists(),
+            "period": wording.period_words(ask.period),
+            "periods": [(name, title, name == ask.period.name) for name, title in NAMED.items()],
+            "place": place,
+            "place_title": place,
+            "place_choices": [
+                (named[c], "?" + urlencode(replace(ask, place=c).address()))
+                for c in dict.fromkeys([*above, *way, *below])
+                if c in named and c != ask.place
+            ],
+            "crumbs": [
+                (named[c], "" if c == ask.place else "?" + urlencode(replace(ask, place=c).address()))
+                for c in way
+                if c in named
+            ],
+            "body": _kept_body(request, ask, below, named),
+        },
+    )
+
+
+def _kept_body(request: HttpRequest, ask: Ask, below: Iterable[int], named: Mapping[int, str]) -> str:
+    """The numbers of the page, kept for a few seconds: they hang on place, period and units, and say as of when."""
+    asked = (request.GET.urlencode(), ask.place, ask.whole, ask.units, ask.today.isoformat(), get_language())
+    key = "figures:" + hashlib.sha256(repr(asked).encode()).hexdigest()
+    body: str | None = cache.get(key)
+    if body is None:
+        body = render_to_string("indicators/_dashboard.html", _numbers(request, ask, below, named), request)
+        cache.set(key, body, KEEP_SECONDS)
+    return body
+
+
+def _numbers(request: HttpRequest, ask: Ask, below: Iterable[int], named: Mapping[int, str]) -> dict[str, Any]:
     view = request.GET.get("view", "")
-    if view not in VIEWS or (view == "place" and ask.level >= codes.GRID):
-        view = "place" if ask.level < codes.GRID else "category"
+    views = [(v, t) for v, t in _view_titles() if v != "place" or ask.level < codes.GRID]
+    if view not in dict(views):
+        view = views[0][0]
     fair = request.GET.get("fair") == "1"
     rules = packs.indicators(ask.place, ask.period.start)
-    below, above = _below(ask), roots(current())
-    named = names({*below, *_way(ask.place, above), *above}, ask.today)
     kinds = counts(ask, "category")
     total = _together(kinds.values())
     former = replace(ask, period=ask.period.former(ask.today))
@@ -78,38 +125,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     members = kinds if view == "category" else counts(ask, view)
     if view == "place":
         members = {code: members.get(code, NOTHING) for code in sorted({*members, *below})}
-    return render(
-        request,
-        "indicators/dashboard.html",
-        {
-            "ask": ask,
-            "fair": fair,
-            "view": view,
-            "views": [(v, t) for v, t in _view_titles() if v != "place" or ask.level < codes.GRID],
-            "period": wording.period_words(ask.period),
-            "former": wording.period_words(former.period),
-            "periods": [(name, title, name == ask.period.name) for name, title in NAMED.items()],
-            "head": _tiles(ask, total, former, before, fair, rules),
-            "now": _tiles(ask, total, former, None, fair, rules, NOW),
-            "columns": _titles(ask, rules),
-            "rows": _rows(ask, members, view, named, fair, rules),
-            "trend": _trend(ask),
-            "kinds": _kinds(ask, kinds),
-            **_found(ask),
-            "place": named.get(ask.place, codes.text(ask.place)),
-            "place_title": named.get(ask.place, codes.text(ask.place)),
-            "place_choices": [
-                (named[c], "?" + urlencode(replace(ask, place=c).address()))
-                for c in dict.fromkeys([*above, *_way(ask.place, above), *below])
-                if c in named and c != ask.place
-            ],
-            "crumbs": [
-                (named[c], "" if c == ask.place else "?" + urlencode(replace(ask, place=c).address()))
-                for c in _way(ask.place, above)
-                if c in named
-            ],
-        },
-    )
+    return {
+        "ask": ask,
+        "fair": fair,
+        "view": view,
+        "views": views,
+        "former": wording.period_words(former.period),
+        "head": _tiles(ask, total, former, before, fair, rules),
+        "now": _tiles(ask, total, former, None, fair, rules, NOW),
+        "columns": _titles(ask, rules),
+        "rows": _rows(ask, members, view, named, fair, rules),
+        "trend": _trend(ask),
+        "kinds": _kinds(ask, kinds),
+        **_found(ask),
+    }
 
 
 def _view_titles() -> list[tuple[str, str]]:
@@ -205,12 +234,14 @@ def _trend(ask: Ask) -> dict[str, Any]:
     steps = ask.period.steps
     found = counts(ask, steps, live=False)
     days = [d for d in _days(ask, steps) if d <= ask.today]
+    if steps == "day" and len(days) > 1 and days[-1] == ask.today:
+        days.pop()  # a day that has just begun would look like a fall
     titles = {f.name: f.title for f in explained(ask, NOTHING, names=TREND, rules={})}
     tones = {"reported": "info", "due_to_handle": "quiet", "handled_in_time": "good"}
     return {
         "title": _("每日上报与按期处置") if steps == "day" else _("每月上报与按期处置"),
         "kind": "line",
-        "categories": [wording.day_words(d, steps) for d in days],
+        "categories": [wording.day_words(d, ask) for d in days],
         "series": [
             {"name": titles[n], "tone": tones[n], "data": [found.get(d, NOTHING).raw[n] for d in days]} for n in TREND
         ],
