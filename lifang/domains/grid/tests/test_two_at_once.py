@@ -20,8 +20,9 @@ from lifang.ground.access.scope import EVERYWHERE, Scope, system_scope, within_s
 def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
     """Really committed; the application cannot delete acts, so the owner clears up."""
     with django_db_blocker.unblock():
+        connections.close_all()
         yield build_city()
-        connection.close()
+        connections.close_all()
         with connections["owner"].cursor() as cursor:
             cursor.execute(
                 "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
