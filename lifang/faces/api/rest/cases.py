@@ -18,8 +18,9 @@ from lifang.blocks.cases.models import Act, Case, CaseQuery
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import Problem, hidden, reply
 from lifang.faces.api.rest import schemas, shown
+from lifang.faces.api.rest.refusals import ProblemOut
 from lifang.faces.api.rest.reports import Key
-from lifang.faces.api.rest.schemas import Code, ProblemOut, Text
+from lifang.faces.api.rest.schemas import Code, Text
 from lifang.ground.access.scope import current, within_scope
 from lifang.ground.areas import codes
 

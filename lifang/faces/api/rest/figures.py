@@ -12,8 +12,9 @@ from lifang.blocks.indicators.queries import Ask, Figure, figures
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import Problem, hidden, reply
 from lifang.faces.api.rest import schemas
+from lifang.faces.api.rest.refusals import ProblemOut
 from lifang.faces.api.rest.reports import area_of
-from lifang.faces.api.rest.schemas import Code, Day, ProblemOut, Text
+from lifang.faces.api.rest.schemas import Code, Day, Text
 from lifang.faces.api.rest.shown import when
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current

@@ -8,7 +8,8 @@ from ninja import Path, Query, Router
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import hidden, reply
 from lifang.faces.api.rest import schemas, shown
-from lifang.faces.api.rest.schemas import Code, Day, Latitude, Longitude, ProblemOut, Text
+from lifang.faces.api.rest.refusals import ProblemOut
+from lifang.faces.api.rest.schemas import Code, Day, Latitude, Longitude, Text
 from lifang.ground.access.ranges import today
 from lifang.ground.areas import codes, locate
 from lifang.ground.areas.models import Area

@@ -20,7 +20,8 @@ from lifang.domains.grid.suggest import suggest
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import Problem, hidden, reply
 from lifang.faces.api.rest import schemas, shown
-from lifang.faces.api.rest.schemas import Code, ProblemOut, Text
+from lifang.faces.api.rest.refusals import ProblemOut
+from lifang.faces.api.rest.schemas import Code, Text
 from lifang.ground.access.ranges import today
 from lifang.ground.areas import codes
 from lifang.ground.files import store

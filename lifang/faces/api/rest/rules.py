@@ -10,8 +10,9 @@ from lifang.blocks.packs.shapes import Limits
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import reply
 from lifang.faces.api.rest import schemas, shown
+from lifang.faces.api.rest.refusals import ProblemOut
 from lifang.faces.api.rest.reports import area_of
-from lifang.faces.api.rest.schemas import Code, Day, ProblemOut, Text
+from lifang.faces.api.rest.schemas import Code, Day, Text
 from lifang.ground.access.ranges import today
 
 router = Router()
