@@ -1,5 +1,6 @@
 """What the environment says, typed; nonsense is refused at the start with the variable's name."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -71,9 +72,7 @@ def kept_secret(folder: Path, name: str) -> str:
     fresh = path.with_suffix(f".{os.getpid()}")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(48))
-    try:
+    with contextlib.suppress(FileExistsError):
         os.link(fresh, path)
-    except FileExistsError:
-        pass
     fresh.unlink()
     return path.read_text().strip()

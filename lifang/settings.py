@@ -159,9 +159,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
 PROCRASTINATE_ON_APP_READY = None
 # Only sign-in attempts are counted here; every web process must see the same count.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -263,7 +263,10 @@ def test_leaving_asks_about_what_was_not_sent_and_clears_the_phone(phone: Page, 
 
 
 def test_the_phone_keeps_no_more_than_its_limit(
-    chrome: Chrome, city: City, live: Live, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    chrome: Chrome,
+    city: City,
+    live: Live,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
 ) -> None:
     """The oldest cases go first, and the page says what is kept."""
     monkeypatch.setattr("lifang.faces.field.offline.MOST_CASES", 3)

@@ -57,7 +57,9 @@ def main() -> None:
         state = "proven" if row in proven else "FAILING" if row in tests else "not yet"
         print(f"{row}  {state:8}  {known[row][0]:14} {known[row][1]}")
     by_domain = Counter(known[row][0] for row in proven)
-    print(f"\n{len(proven)} of {len(known)} rows proven: " + ", ".join(f"{d} {n}" for d, n in sorted(by_domain.items())))
+    print(
+        f"\n{len(proven)} of {len(known)} rows proven: " + ", ".join(f"{d} {n}" for d, n in sorted(by_domain.items()))
+    )
     sys.exit(any(row in tests and row not in proven for row in known))
 
 

@@ -2,11 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
 
 from lifang.blocks.cases import clocks
 from lifang.blocks.cases.actions import OPENING
@@ -14,6 +11,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.cases.numbers import next_number
 from lifang.blocks.cases.words import words
+from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType
 from lifang.ground.access import scope
 from lifang.ground.trail.bulk import record_many
@@ -33,10 +31,12 @@ def open_many(
     """Bring cases to life with their opening acts and trail, a thousand rows to a statement.
 
     `standings` are the columns of each case; `data` is kept with every opening act; `key` belongs to the first.
+    They are of one category and urgency, so that the due time is worked out once for each pack.
     Runs under the scope of the caller's function. No listener hears of it: the caller tells of the whole.
     """
     cases: list[Case] = []
     acts: list[Act] = []
+    due_by: dict[str, list[tuple[dt.datetime, str]]] = {}
     for standing in standings:
         pk, number = next_number(at)
         case = Case(
@@ -48,14 +48,22 @@ def open_many(
             unit_id=actor.unit_id, function=scope.current().function, at=at, data=dict(data),
             key=None if cases else key,
         )  # fmt: skip
-        due = [(r.due_at, r.clock.name) for r in clocks.read(case, type_, [act], at) if r.running and r.due_at]
+        pack = packs.pack_for(case.area).name
+        if pack not in due_by:
+            readings = clocks.read(case, type_, [act], at)
+            due_by[pack] = [(r.due_at, r.clock.name) for r in readings if r.running and r.due_at]
+        due = due_by[pack]
         case.due_at, case.clock = min(due) if due else (None, "")
         case.handle_due_at = next((moment for moment, name in due if name == "handle"), None)
-        found = " ".join(words(number, case.title, case.text, case.place_text))
-        case.words = SearchVector(Value(found), config="simple")
+        case.words = _vector(words(number, case.title, case.text, case.place_text))
         cases.append(case)
         acts.append(act)
     Case.objects.bulk_create(cases, batch_size=AT_ONCE)
     Act.objects.bulk_create(acts, batch_size=AT_ONCE)
     record_many(what=f"{type_.name}.{OPENING}", kind="case", things=((c.number, c.area) for c in cases), seq=1)
     return cases
+
+
+def _vector(found: Sequence[str]) -> str:
+    """Words as PostgreSQL writes a tsvector; they hold no quotes."""
+    return " ".join(f"'{word}':{place}" for place, word in enumerate(found, 1))

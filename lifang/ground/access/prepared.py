@@ -32,7 +32,9 @@ def insert(row: models.Model, *, returning: str = "", **written: tuple[str, Any]
     """Insert a new row. `written` gives columns as (SQL with one placeholder, its value); `returning` names the key
     that the database makes."""
     sql, fields = _insertion(
-        type(row), (returning,) if returning else (), tuple((name, expression) for name, (expression, _v) in written.items())
+        type(row),
+        (returning,) if returning else (),
+        tuple((name, expression) for name, (expression, _v) in written.items()),
     )
     params = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
     params += [value for _expression, value in written.values()]

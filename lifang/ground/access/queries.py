@@ -11,9 +11,7 @@ from lifang.ground.access.models import Grant, Unit, User
 from lifang.ground.access.scope import Range, Scope, system_scope
 from lifang.ground.areas.codes import ancestors, level_of
 
-UNITS = (
-    "SELECT id, name, area FROM access_unit WHERE kind = %s AND area = ANY(%s) AND active ORDER BY area DESC"
-)
+UNITS = "SELECT id, name, area FROM access_unit WHERE kind = %s AND area = ANY(%s) AND active ORDER BY area DESC"
 
 
 class Body(NamedTuple):

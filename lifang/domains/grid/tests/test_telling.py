@@ -117,7 +117,7 @@ class _Receiver(BaseHTTPRequestHandler):
     got: list[dict[str, str]] = []
     answer = 200
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).got.append(json.loads(body))
         self.send_response(type(self).answer)
