@@ -266,7 +266,7 @@ def test_the_phone_keeps_no_more_than_its_limit(
     chrome: Chrome,
     city: City,
     live: Live,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The oldest cases go first, and the page says what is kept."""
     monkeypatch.setattr("lifang.faces.field.offline.MOST_CASES", 3)

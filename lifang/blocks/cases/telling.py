@@ -62,7 +62,7 @@ def concerned(act: Act, whom: Iterable[str], unit_id: int | None) -> list[User]:
         else:
             found |= _acting_for([unit for unit in (unit_id, case.unit_id) if unit])
     people = User.objects.filter(found, is_active=True).distinct()
-    return list(people if "actor" in whom else people.exclude(pk=act.user_id))
+    return list(people if "actor" in whom else people.exclude(pk=act.user_id or 0))
 
 
 def _acting_for(units: Any) -> Q:
