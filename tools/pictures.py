@@ -171,7 +171,6 @@ def main(base: str) -> None:
     """Write every picture."""
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            env={**os.environ, "LANGUAGE": "zh_CN"},
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox", "--disable-background-networking", "--enable-unsafe-swiftshader"],
         )
