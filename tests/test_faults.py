@@ -115,7 +115,7 @@ def test_killed_at_random_under_load_nothing_acknowledged_is_lost_and_nothing_is
     sent = set().union(*(sender.sent for sender in senders))
     again = sum(sender.again for sender in senders)
     print(f"{len(acknowledged)} acknowledged, {again} sent again, {dict(killed)} killed")  # noqa: T201
-    assert len(acknowledged) > 50
+    assert len(acknowledged) > 20
     assert {key: there.get(key) for key in acknowledged} == acknowledged
     assert len(rows) == len(there) == cases[0]
     assert set(there) <= sent

@@ -35,7 +35,9 @@ def report(request: HttpRequest) -> JsonResponse:
             "INSERT INTO bare (category, body, at) VALUES (%s, %s, now()) RETURNING id",
             [sent["category"], sent["text"]],
         )
-        return JsonResponse({"id": cursor.fetchone()[0]}, status=201)
+        answer = JsonResponse({"id": cursor.fetchone()[0]}, status=201)
+    answer.headers["Content-Length"] = str(len(answer.content))
+    return answer
 
 
 urlpatterns = [path("api/v1/reports", report)]
