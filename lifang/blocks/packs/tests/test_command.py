@@ -68,7 +68,7 @@ def test_two_days_side_by_side() -> None:
 
 def test_the_diagram_shows_every_state_and_where_it_leads() -> None:
     text = run("diagram", "event")
-    event = load_all()["national"].cases[0]
+    event = next(case for case in load_all()["national"].cases if case.name == "event")
     assert text.strip() == mermaid(event).strip()
     assert text.startswith("stateDiagram-v2")
     assert "dispatched --> arbitration: 再次退单" in text
