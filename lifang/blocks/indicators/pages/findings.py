@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from lifang.blocks.indicators.models import Finding
 from lifang.ground.access.doors import serves
 from lifang.ground.areas.queries import full_names
 
-SHOWN = 30
+SHOWN = 10
 STATES = (("open", gettext_lazy("待研判")), ("accepted", gettext_lazy("已采纳")), ("refused", gettext_lazy("未采纳")))
 
 
@@ -38,7 +39,10 @@ def findings(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, state: str, form: Decision | None = None, pk: int | None = None, status: int = 200
 ) -> HttpResponse:
-    rows = list(Finding.objects.filter(state=state).order_by("-last_at", "-pk")[:SHOWN])
+    page = Paginator(Finding.objects.filter(state=state).order_by("-last_at", "-pk"), SHOWN).get_page(
+        request.GET.get("page")
+    )
+    rows = list(page)
     numbers = {number for f in rows for number in f.cases}
     cases = {c.number: c for c in Case.objects.filter(number__in=numbers).defer("words", "fields", "text")}
     places = full_names({f.area for f in rows}, timezone.localdate())
@@ -50,6 +54,7 @@ def _page(
         "indicators/findings.html",
         {
             "state": state,
+            "page": page,
             "states": STATES,
             "least": patterns.LEAST,
             "days": REPEAT_DAYS,
