@@ -18,6 +18,7 @@ from lifang.blocks.indicators.periods import Period, named
 from lifang.blocks.indicators.queries import BY, NOTHING, Ask, counts, figures
 from lifang.blocks.indicators.restating import moves
 from lifang.blocks.indicators.tests import situations as s
+from lifang.blocks.packs import service as packs
 from lifang.ground.access.scope import EVERYWHERE, Scope, system_scope, within_scope
 from lifang.ground.areas.actions import merge
 from lifang.ground.areas.codes import span
@@ -260,3 +261,7 @@ class Counter:
 def test_the_tally_has_a_column_for_every_measure() -> None:
     columns = {f.name for f in Tally._meta.get_fields()}
     assert {m.name for m in COUNTED} <= columns
+
+
+def test_every_measure_that_packs_name_is_counted() -> None:
+    assert set(packs.measures()) <= set(MEASURES)
