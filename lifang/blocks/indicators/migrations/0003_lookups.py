@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(ADDED, migrations.RunSQL.noop),
         migrations.RunSQL(
-            "CREATE INDEX indicators_left_out_case ON cases_case (id) WHERE excluded <> ''",
+            "CREATE INDEX IF NOT EXISTS indicators_left_out_case ON cases_case (id) WHERE excluded <> ''",
             "DROP INDEX indicators_left_out_case",
         ),
     ]
