@@ -22,6 +22,8 @@ started = pytest.StashKey[bool]()
 def pytest_configure(config: pytest.Config) -> None:
     """The cluster of the tests' data folder runs while they do; attempts are counted in the process alone."""
     settings.CACHES = LOCAL_CACHE
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    settings.LIMITS_FILE = settings.CONFIG.data / f"limits-test{worker}"
     first = not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL")
     config.stash[started] = first and embedded.start(settings.CONFIG.data)
 

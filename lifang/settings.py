@@ -158,6 +158,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
 
 PROCRASTINATE_ON_APP_READY = None
+LIMITS_FILE = DATA_DIR / "limits"
 # Only sign-in attempts are counted here; every web process must see the same count.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
 LOGGING = {

@@ -39,7 +39,7 @@ def address(request: HttpRequest) -> str:
 
 @cache
 def _counters() -> tuple[int, mmap.mmap]:
-    path = settings.DATA_DIR / "run" / "limits"
+    path = settings.LIMITS_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     os.ftruncate(file, SLOTS * SLOT.size)
