@@ -67,6 +67,18 @@ def score(given: Sequence[float]) -> float:
     return 1 / (1 + math.exp(-INTERCEPT - sum(w * f for w, f in zip(WEIGHTS, given, strict=True))))
 
 
+SHOWN = (
+    "number",
+    "title",
+    "category",
+    "state",
+    "place_text",
+    "opened_at",
+    "voices_count",
+    "type",
+    "type_version",
+    "area",
+)
 NEARBY = (
     "SELECT id, lon, lat, category, opened_at, title, text FROM cases_case"
     " WHERE cell = ANY(%s) AND opened_at > %s AND is_open ORDER BY opened_at DESC LIMIT %s"
@@ -107,7 +119,7 @@ def likely_duplicates(
         if likely >= OFFER_FROM:
             found[pk] = likely, metres
     best = sorted(found, key=lambda pk: -found[pk][0])[:limit]
-    cases = Case.objects.in_bulk(best) if best else {}
+    cases = Case.objects.only(*SHOWN).in_bulk(best) if best else {}
     return [Likely(cases[pk], *found[pk]) for pk in best]
 
 
