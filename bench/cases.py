@@ -1,4 +1,3 @@
-
 """Many plausible cases at once, for measuring: one INSERT by the owner's role, past every application rule.
 
 `python -m bench.cases --count 1000000` fills the database that the settings name. Without loaded areas it uses the

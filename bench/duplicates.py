@@ -1,4 +1,3 @@
-
 """How well repeated reports are told from different ones, on invented reports with known answers.
 
 Events arise in a dense quarter. Each is told by one to four people in their own words, a few metres and hours apart,

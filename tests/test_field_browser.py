@@ -21,14 +21,14 @@ WORDS = "3栋楼下垃圾堆了两天没人收"
 
 
 @pytest.fixture
-def city(live: Live, monkeypatch: pytest.MonkeyPatch) -> City:  # noqa: F811
+def city(live: Live, monkeypatch: pytest.MonkeyPatch) -> City:
     """A busy machine is not a weak network: the worker waits for the server."""
     monkeypatch.setattr("lifang.faces.field.offline.PATIENCE_MS", 60_000)
     return build_city()
 
 
 @pytest.fixture
-def phone(chrome: Chrome, city: City) -> Page:  # noqa: F811
+def phone(chrome: Chrome, city: City) -> Page:
     """The grid worker's phone with the app ready for the time without network."""
     return opened(chrome(city.people["grid"]))
 
@@ -72,7 +72,7 @@ def came_through(page: Page) -> None:
     until(page, "async () => (await Field.all('queue')).every((item) => item.state !== 'waiting')")
 
 
-def test_the_app_is_installable(phone: Page, live: Live) -> None:  # noqa: F811
+def test_the_app_is_installable(phone: Page, live: Live) -> None:
     """S226: the phone can carry it: manifest, icons, a worker that controls the page."""
     manifest = phone.request.get("/field/manifest.json").json()
     assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/field/", "/field/", "standalone")
@@ -86,7 +86,7 @@ def test_the_app_is_installable(phone: Page, live: Live) -> None:  # noqa: F811
     assert phone.evaluate("navigator.serviceWorker.controller.scriptURL").endswith("/field/sw.js")
 
 
-def test_a_report_made_without_network_arrives_once(phone: Page, live: Live) -> None:  # noqa: F811
+def test_a_report_made_without_network_arrives_once(phone: Page, live: Live) -> None:
     """S226: made offline, it appears after the sync once, and not again when the phone sends it again."""
     with live.away():
         report(phone)
@@ -110,7 +110,7 @@ def test_a_report_made_without_network_arrives_once(phone: Page, live: Live) -> 
     assert [c.pk for c in patrolled()] == [case.pk]
 
 
-def test_photographs_wait_with_the_report_and_are_sent_before_it(phone: Page, live: Live) -> None:  # noqa: F811
+def test_photographs_wait_with_the_report_and_are_sent_before_it(phone: Page, live: Live) -> None:
     out = io.BytesIO()
     Image.new("RGB", (2400, 1200), "green").save(out, "JPEG")
     with live.away():
@@ -130,7 +130,7 @@ def test_photographs_wait_with_the_report_and_are_sent_before_it(phone: Page, li
     assert phone.evaluate("Field.waitingBytes()") == 0
 
 
-def test_the_phones_clock_does_not_count(chrome: Chrome, city: City, live: Live) -> None:  # noqa: F811
+def test_the_phones_clock_does_not_count(chrome: Chrome, city: City, live: Live) -> None:
     """When it was done by the phone's clock is kept as data; the server's time counts."""
     page = opened(chrome(city.people["grid"]))
     page.add_init_script("Date.prototype.toISOString = () => '2019-05-01T08:00:00.000Z'")
@@ -142,7 +142,7 @@ def test_the_phones_clock_does_not_count(chrome: Chrome, city: City, live: Live)
     assert case.fields["happened_at"].startswith("2019-05-01T08:00")
 
 
-def test_a_visit_without_network_is_one_act(phone: Page, chrome: Chrome, city: City, live: Live) -> None:  # noqa: F811
+def test_a_visit_without_network_is_one_act(phone: Page, chrome: Chrome, city: City, live: Live) -> None:
     """S226: the kept case page says from when it is; two steps made in a row stand one on the other."""
     case = reported(timezone.now()).case
     phone.reload()
@@ -169,7 +169,7 @@ def test_a_visit_without_network_is_one_act(phone: Page, chrome: Chrome, city: C
     assert "happened_at" in notes[0].data
 
 
-def test_a_conflict_is_told_in_words_and_nothing_typed_is_lost(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_a_conflict_is_told_in_words_and_nothing_typed_is_lost(phone: Page, city: City, live: Live) -> None:
     case = to_handled(city, at=timezone.now() - dt.timedelta(hours=2))
     phone.goto("/field/")
     ready(phone)
@@ -196,7 +196,7 @@ def test_a_conflict_is_told_in_words_and_nothing_typed_is_lost(phone: Page, city
         assert not Act.objects.filter(case=case, act="verify").exists()
 
 
-def test_choosing_again_replaces_the_step_that_did_not_go(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_choosing_again_replaces_the_step_that_did_not_go(phone: Page, city: City, live: Live) -> None:
     case = reported(timezone.now()).case
     phone.goto("/field/")
     ready(phone)
@@ -218,7 +218,7 @@ def test_choosing_again_replaces_the_step_that_did_not_go(phone: Page, city: Cit
     assert city.refresh(case).state == "handled"
 
 
-def test_an_ended_session_keeps_the_queue(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_an_ended_session_keeps_the_queue(phone: Page, city: City, live: Live) -> None:
     report(phone)
     with system_scope("test"):
         Session.objects.all().delete()
@@ -231,7 +231,7 @@ def test_an_ended_session_keeps_the_queue(phone: Page, city: City, live: Live) -
     assert len(patrolled()) == 1
 
 
-def test_what_one_person_left_is_not_sent_or_shown_as_anothers(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_what_one_person_left_is_not_sent_or_shown_as_anothers(phone: Page, city: City, live: Live) -> None:
     with live.away():
         report(phone)
         send(phone)
@@ -244,7 +244,7 @@ def test_what_one_person_left_is_not_sent_or_shown_as_anothers(phone: Page, city
     assert patrolled() == []
 
 
-def test_leaving_asks_about_what_was_not_sent_and_clears_the_phone(phone: Page, live: Live) -> None:  # noqa: F811
+def test_leaving_asks_about_what_was_not_sent_and_clears_the_phone(phone: Page, live: Live) -> None:
     with live.away():
         report(phone)
         send(phone)
@@ -282,7 +282,7 @@ def test_the_phone_keeps_no_more_than_its_limit(
     expect(page.locator("[data-storage-limits]")).to_contain_text("最多存 3 个案件、40.0 MB，超出时先删最早的。")
 
 
-def test_search_without_network_looks_into_what_is_kept(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_search_without_network_looks_into_what_is_kept(phone: Page, city: City, live: Live) -> None:
     case = reported(timezone.now()).case
     phone.goto("/field/")
     ready(phone)
@@ -296,7 +296,7 @@ def test_search_without_network_looks_into_what_is_kept(phone: Page, city: City,
         expect(phone.get_by_text("手机里也没有存这一页")).to_be_visible()
 
 
-def test_five_tasks_of_three_departments_from_one_list(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_five_tasks_of_three_departments_from_one_list(phone: Page, city: City, live: Live) -> None:
     """S115: the day's five checks for three departments, all from one list."""
     now = timezone.now()
     for unit in ("urban", "water", "market", "urban", "water"):
@@ -314,7 +314,7 @@ def test_five_tasks_of_three_departments_from_one_list(phone: Page, city: City, 
         assert sorted(done) == ["market", "urban_management", "urban_management", "water", "water"]
 
 
-def test_without_javascript_one_reports_and_acts(chrome: Chrome, city: City, live: Live) -> None:  # noqa: F811
+def test_without_javascript_one_reports_and_acts(chrome: Chrome, city: City, live: Live) -> None:
     case = reported(timezone.now()).case
     page = chrome(city.people["grid"], java_script_enabled=False).new_page()
     page.goto("/field/report/")
@@ -335,7 +335,7 @@ def test_without_javascript_one_reports_and_acts(chrome: Chrome, city: City, liv
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1440"])
-def test_pages_are_open_to_everybody(chrome: Chrome, city: City, live: Live, size: dict[str, int]) -> None:  # noqa: F811
+def test_pages_are_open_to_everybody(chrome: Chrome, city: City, live: Live, size: dict[str, int]) -> None:
     """axe finds nothing serious; nothing is wider than the screen."""
     now = timezone.now()
     case = reported(now).case
@@ -353,7 +353,7 @@ def test_pages_are_open_to_everybody(chrome: Chrome, city: City, live: Live, siz
         shot(page, f"{name}-{size['width']}")
 
 
-def test_by_keyboard_alone(phone: Page, city: City, live: Live) -> None:  # noqa: F811
+def test_by_keyboard_alone(phone: Page, city: City, live: Live) -> None:
     case = reported(timezone.now()).case
     phone.goto("/field/")
     reach(phone, "a[data-case]")
