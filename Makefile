@@ -7,7 +7,7 @@ export PORT ?= 8000
 .PHONY: demo serve test check bench inventory lock install clean
 
 demo: $(VENV)/.installed
-	@$(BIN)/lifang demo
+	@LIFANG_DEMO=1 $(BIN)/lifang demo
 
 serve: $(VENV)/.installed
 	@$(BIN)/lifang serve
