@@ -108,6 +108,16 @@ def running(data: Path) -> bool:
     return folder(data).exists() and _run("pg_ctl", "status", "-D", str(folder(data)), check=False).returncode == 0
 
 
+def _await_ready(data: Path) -> None:
+    """Wait while a cluster that somebody else started is still recovering; postmaster.pid says when it is ready."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and running(data):
+        with contextlib.suppress(OSError):
+            if "ready" in (folder(data) / "postmaster.pid").read_text():
+                return
+        time.sleep(0.1)
+
+
 def _make(data: Path) -> None:
     fresh = data / f"postgres.new-{os.getpid()}"
     for left in data.glob("postgres.new-*"):
@@ -129,6 +139,7 @@ def start(data: Path) -> bool:
         if not folder(data).exists():
             _make(data)
         if running(data):
+            _await_ready(data)
             return False
         sockets = socket_dir(data)
         sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
