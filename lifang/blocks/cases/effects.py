@@ -5,7 +5,7 @@ A domain adds its own with `@effect("grid.something")`; a case type names them i
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lifang.blocks.cases.models import Case
@@ -23,10 +23,7 @@ class Actor:
 
 @dataclass
 class Doing:
-    """One act while it is being applied. Effects change `case`; what they add to `data` is kept with the act.
-
-    `afterwards` run once the act's row exists, `tell` lists units to be told beyond the table.
-    """
+    """One act while it is being applied. Effects change `case`; what they add to `data` is kept with the act."""
 
     case: Case
     type: CaseType
@@ -34,8 +31,6 @@ class Doing:
     data: dict[str, Any]
     actor: Actor
     at: dt.datetime
-    key: str | None = None
-    tell: list[int] = field(default_factory=list)
 
 
 Effect = Callable[[Doing], None]

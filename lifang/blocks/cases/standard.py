@@ -97,7 +97,6 @@ def _add_part(doing: Doing, kind: Part.Kind, unit: int) -> None:
         due_at=_due(doing, doing.data.get("limit")),
     )
     involve(doing.case, unit)
-    doing.tell.append(unit)
 
 
 def _own_part(doing: Doing, kind: Part.Kind | None = None) -> Part:

@@ -1,4 +1,4 @@
-"""Who may give what, and whose account one may change. See docs/decisions/who-may-grant.md."""
+"""Who may give what, and whose account one may change. See docs/decisions/007-who-may-grant.md."""
 
 import datetime as dt
 
