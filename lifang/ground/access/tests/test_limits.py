@@ -14,7 +14,7 @@ from lifang.ground.access import limits
 
 @pytest.fixture(autouse=True)
 def fresh_counters(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
+    settings.LIMITS_FILE = tmp_path / "limits"
     limits._counters.cache_clear()
     yield
     limits._counters.cache_clear()
@@ -38,10 +38,10 @@ def test_nobody_in_particular_is_never_held_back() -> None:
     assert all(limits.wait_for("x", "", 1, 600) == 0 for _ in range(5))
 
 
-def test_two_processes_count_together(tmp_path: Path, settings: Any) -> None:
+def test_two_processes_count_together(settings: Any) -> None:
     code = (
         "import sys; from pathlib import Path; from django.conf import settings;"
-        f"settings.configure(DATA_DIR=Path({str(tmp_path)!r}), SECRET_KEY={settings.SECRET_KEY!r});"
+        f"settings.configure(LIMITS_FILE=Path({str(settings.LIMITS_FILE)!r}), SECRET_KEY={settings.SECRET_KEY!r});"
         "from lifang.ground.access.limits import wait_for;"
         "sys.exit(sum(wait_for('x', 'a', 10**6, 10**9) for _ in range(5000)))"
     )
