@@ -80,7 +80,7 @@ TEMPLATES = [
 
 def _database(user: str, password: str) -> dict[str, object]:
     base: dict[str, object] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "lifang.server.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,13 +50,13 @@ def open_case(
         category=category, source=source, title=title, text=text, opened_at=at, **standing,
     )  # fmt: skip
     act = Act(
-        case=case, seq=1, act=OPENING, to_state=case.state, user_id=actor.user_id, name=actor.name,
+        pk=prepared.next_id("cases_act"), case=case, seq=1, act=OPENING, to_state=case.state, user_id=actor.user_id, name=actor.name,
         unit_id=actor.unit_id, function=scope.current().function, at=at, key=key,
     )  # fmt: skip
     _stand(case, type_, [act], at)
     found = " ".join(words(number, title, text, case.place_text))
     prepared.insert(case, words=("to_tsvector('simple', %s)", found))
-    [(act.pk,)] = prepared.insert(act, returning="id")
+    prepared.insert(act)
     attach(case, act, photos)
     record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
     tasks.after_act(case, act, None)
@@ -65,6 +65,8 @@ def open_case(
 
 def attach(case: Case, act: Act, photos: Sequence[Kept]) -> None:
     """Bind kept pictures to the act with which they came."""
+    if not photos:
+        return
     Photo.objects.bulk_create(
         [
             Photo(case=case, act=act, sha256=p.sha256, mime=MIME, size=p.size, width=p.width, height=p.height)
@@ -74,11 +76,19 @@ def attach(case: Case, act: Act, photos: Sequence[Kept]) -> None:
 
 
 def repeated(key: uuid.UUID | None) -> Act | None:
-    """The act that this key already did, if the scope reaches it."""
+    """The act that this key already did. To the end of the transaction nobody else does anything under this key.
+
+    Raises Refused when what it did lies beyond the scope.
+    """
     if key is None:
         return None
-    found = prepared.run("SELECT id FROM cases_act WHERE key = %s", [key])
-    return Act.objects.select_related("case").get(pk=found[0][0]) if found else None
+    [(done,)] = prepared.run("SELECT cases_done_by(%s)", [key])
+    if done is None:
+        return None
+    act = Act.objects.select_related("case").filter(pk=done).first()
+    if act is None:
+        raise _key_used()
+    return act
 
 
 def add_voice(
@@ -132,8 +142,9 @@ def apply(
     Raises Conflict when somebody acted since, Refused when the act or an input is not allowed, Case.DoesNotExist
     when the scope does not reach the case.
     """
+    before = repeated(key)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-    if (before := repeated(key)) is not None:
+    if before is not None:
         if before.case_id != case.pk:
             raise _key_used()
         return before
@@ -187,11 +198,7 @@ def _perform(
     )  # fmt: skip
     _mark(case, act)
     _stand(case, type_, [*acts, act], at)
-    try:
-        with transaction.atomic():
-            act.save(force_insert=True)
-    except IntegrityError:
-        raise _key_used() from None
+    act.save(force_insert=True)
     case.save(update_fields=STANDING)
     attach(case, act, [kept for sha in data.get("photos", ()) if (kept := store.look_up(sha))])
     record(what=f"{case.type}.{act.act}", kind="case", object_id=case.number, area=case.area, seq=act.seq)

@@ -1,13 +1,10 @@
 """Case numbers: the day, a running number and a check digit, easy to say on the telephone."""
 
 import datetime as dt
-import threading
 
-from django.db import connection
 from django.utils import timezone
 
-BLOCK = 32
-_reserved = threading.local()
+from lifang.ground.access.prepared import next_id
 
 
 def check_digit(digits: str) -> int:
@@ -19,20 +16,9 @@ def check_digit(digits: str) -> int:
     return -total % 10
 
 
-def _next_id() -> int:
-    """The next primary key; sequences are read in blocks to save a round trip, so numbers may skip."""
-    left: list[int] = getattr(_reserved, "ids", [])
-    if not left:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('cases_case_id_seq') FROM generate_series(1, %s)", [BLOCK])
-            left = [row[0] for row in reversed(cursor.fetchall())]
-        _reserved.ids = left
-    return left.pop()
-
-
 def next_number(at: dt.datetime) -> tuple[int, str]:
     """A fresh primary key and the case number made from it, such as 261122-004217-8."""
-    pk = _next_id()
+    pk = next_id("cases_case")
     day, serial = timezone.localtime(at).strftime("%y%m%d"), f"{pk:06d}"
     return pk, f"{day}-{serial}-{check_digit(day + serial)}"
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid import opening
 from lifang.domains.grid.duplicates import Likely, likely_duplicates
+from lifang.ground.access import prepared
 from lifang.ground.access.scope import everywhere
 from lifang.ground.files.store import Kept
 
@@ -76,22 +76,6 @@ def report_event(
     field.
     """
     key, at = key or uuid.uuid4(), at or timezone.now()
-    try:
-        return _report(report, actor, key, at)
-    except IntegrityError as error:
-        return _first_result(key, error)
-
-
-def _first_result(key: uuid.UUID, error: IntegrityError) -> Reported:
-    """What the same key did in another request at the same moment; raises the error when it did nothing."""
-    with everywhere():
-        if (before := repeated(key)) is None:
-            raise error
-        return Reported(before.case, token_for(key), repeated=True)
-
-
-@transaction.atomic
-def _report(report: Report, actor: Actor, key: uuid.UUID, at: dt.datetime) -> Reported:
     with everywhere():
         if (before := repeated(key)) is not None:
             return Reported(before.case, token_for(key), repeated=True)
@@ -99,31 +83,35 @@ def _report(report: Report, actor: Actor, key: uuid.UUID, at: dt.datetime) -> Re
         spot = opening.place(lon=report.lon, lat=report.lat, area=report.area, text=report.place_text)
         rule = _rule(report, spot.area, at)
         likely = _likely(report, at)
-        case = open_case(
-            type_=packs.case_type(opening.EVENT, spot.area, at),
-            actor=actor,
-            at=at,
-            key=key,
-            area=spot.area,
-            category=rule.code,
-            source=report.channel,
-            title=rule.title,
-            text=report.text,
-            photos=report.photos,
-            second_area=spot.second_area,
-            lon=report.lon,
-            lat=report.lat,
-            cell=spot.cell,
-            place_text=report.place_text,
-            urgency=rule.urgency,
-            fields={
+        standing = {
+            "second_area": spot.second_area,
+            "lon": report.lon,
+            "lat": report.lat,
+            "cell": spot.cell,
+            "place_text": report.place_text,
+            "urgency": rule.urgency,
+            "fields": {
                 **opening.proposal(rule.code, spot.area, at, rule.urgency),
                 "place_problem": spot.problem,
                 "like": [near.case.number for near in likely],
                 **({"happened_at": report.happened_at.isoformat()} if report.happened_at else {}),
             },
-        )
-        _voice(case, report, actor, key, at)
+        }
+        with prepared.together():
+            case = open_case(
+                type_=packs.case_type(opening.EVENT, spot.area, at),
+                actor=actor,
+                at=at,
+                key=key,
+                area=spot.area,
+                category=rule.code,
+                source=report.channel,
+                title=rule.title,
+                text=report.text,
+                photos=report.photos,
+                **standing,
+            )
+            _voice(case, report, actor, key, at)
     return Reported(case, token_for(key), likely=likely)
 
 
@@ -135,14 +123,6 @@ def join_event(
     Raises Refused when the case has ended meanwhile, Case.DoesNotExist for an unknown number.
     """
     key, at = key or uuid.uuid4(), at or timezone.now()
-    try:
-        return _join(number, report, actor, key, at)
-    except IntegrityError as error:
-        return _first_result(key, error)
-
-
-@transaction.atomic
-def _join(number: str, report: Report, actor: Actor, key: uuid.UUID, at: dt.datetime) -> Reported:
     with everywhere():
         if (before := repeated(key)) is not None:
             return Reported(before.case, token_for(key), repeated=True)

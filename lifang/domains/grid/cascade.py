@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +43,7 @@ MOST_NAMED = 100
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
 
 
+@transaction.atomic
 def issue_task(
     *,
     actor: Actor,
@@ -62,27 +63,7 @@ def issue_task(
     `limit`; the case returned stands for the whole. A repeated key returns the first result. Raises Refused naming the
     field.
     """
-    try:
-        return _issue(actor, title.strip(), text.strip(), below, level, limit, kind, only, key, at or timezone.now())
-    except IntegrityError:
-        if (before := repeated(key)) is None:
-            raise
-        return before.case
-
-
-@transaction.atomic
-def _issue(
-    actor: Actor,
-    title: str,
-    text: str,
-    below: int,
-    level: int,
-    limit: Limit,
-    kind: str,
-    only: Collection[int],
-    key: uuid.UUID,
-    at: dt.datetime,
-) -> Case:
+    title, text, at = title.strip(), text.strip(), at or timezone.now()
     if (before := repeated(key)) is not None:
         return before.case
     if not title or len(title) > 120 or len(text) > 2000 or "\0" in title + text:

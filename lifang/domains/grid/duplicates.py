@@ -67,20 +67,13 @@ def score(given: Sequence[float]) -> float:
     return 1 / (1 + math.exp(-INTERCEPT - sum(w * f for w, f in zip(WEIGHTS, given, strict=True))))
 
 
-SHOWN = (
-    "number",
-    "title",
-    "category",
-    "state",
-    "place_text",
-    "opened_at",
-    "voices_count",
-    "type",
-    "type_version",
-    "area",
-)
+OFFERED = {
+    "id", "number", "title", "text", "category", "state", "place_text", "opened_at", "voices_count", "type",
+    "type_version", "area", "lon", "lat",
+}  # fmt: skip
+SHOWN = [f.attname for f in Case._meta.concrete_fields if f.attname in OFFERED]
 NEARBY = (
-    "SELECT id, lon, lat, category, opened_at, title, text FROM cases_case"
+    f"SELECT {', '.join(SHOWN)} FROM cases_case"
     " WHERE cell = ANY(%s) AND opened_at > %s AND is_open ORDER BY opened_at DESC LIMIT %s"
 )
 
@@ -99,28 +92,27 @@ def likely_duplicates(
 ) -> Sequence[Likely]:
     """Open cases of the last three days within 150 m that sound like this report, likeliest first."""
     nearby = prepared.run(NEARBY, [_around(cell_of(lon, lat)), at - WINDOW, MOST_COMPARED])
-    found: dict[int, tuple[float, float]] = {}
-    for pk, case_lon, case_lat, case_category, opened_at, title, case_text in nearby:
-        if case_lon is None or case_lat is None:
+    found: list[Likely] = []
+    for row in nearby:
+        case = Case.from_db("default", SHOWN, row)
+        if case.lon is None or case.lat is None:
             continue
-        metres = _metres(lon, lat, case_lon, case_lat)
+        metres = _metres(lon, lat, case.lon, case.lat)
         if metres > NEAR_METRES:
             continue
         likely = score(
             features(
-                same_category=case_category == category,
-                same_class=case_category[:2] == category[:2],
+                same_category=case.category == category,
+                same_class=case.category[:2] == category[:2],
                 metres=metres,
-                hours=max(0.0, (at - opened_at).total_seconds() / 3600),
+                hours=max(0.0, (at - case.opened_at).total_seconds() / 3600),
                 new=text,
-                old=f"{title},{case_text}",
+                old=f"{case.title},{case.text}",
             )
         )
         if likely >= OFFER_FROM:
-            found[pk] = likely, metres
-    best = sorted(found, key=lambda pk: -found[pk][0])[:limit]
-    cases = Case.objects.only(*SHOWN).in_bulk(best) if best else {}
-    return [Likely(cases[pk], *found[pk]) for pk in best]
+            found.append(Likely(case, likely, metres))
+    return sorted(found, key=lambda near: -near.score)[:limit]
 
 
 def _metres(lon: float, lat: float, lon2: float, lat2: float) -> float:

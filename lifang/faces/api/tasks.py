@@ -5,7 +5,6 @@ import time
 import uuid
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -17,7 +16,7 @@ from lifang.blocks.packs.shapes import Transition
 from lifang.faces.api import hooks
 from lifang.faces.api.actions import SECRET_OF
 from lifang.faces.api.models import Attempt, Delivery
-from lifang.ground.access import vault
+from lifang.ground.access import prepared, vault
 from lifang.ground.access.scope import holdings_of, system_scope
 from lifang.ground.areas.codes import text as code_text
 
@@ -52,9 +51,8 @@ def message_of(case: Case, act: Act) -> dict[str, Any]:
 def tell(case: Case, act: Act, row: Transition | None) -> None:
     """Queue a message for every subscription that listens here; in the act's own transaction."""
     message = message_of(case, act)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT lifang_tell(%s, %s, %s)", [case.area, message["event"], json.dumps(message)])
-        queued = [str(found[0]) for found in cursor.fetchall()]
+    told = prepared.run("SELECT lifang_tell(%s, %s, %s)", [case.area, message["event"], json.dumps(message)])
+    queued = [str(one) for (one,) in told]
     if queued:
         jobs: list[JSONDict] = [{"delivery_id": one} for one in queued]
         deliver.batch_defer(*jobs)

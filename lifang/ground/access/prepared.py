@@ -4,39 +4,69 @@ Django sends each statement with its values written in, and PostgreSQL plans it 
 with their values apart, so that the plan is kept.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import psycopg
 from django.db import connection, models
 
+BLOCK = 32
+_reserved = threading.local()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is sent within does not wait for answers; reading rows, or the end, waits for all. Raises then."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
 
 def run(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of one statement; [] for one that returns none. Raises Django's database errors."""
+    """The rows of one statement that returns some. Raises Django's database errors."""
+    with _sent(sql, params) as cursor:
+        return cursor.fetchall()
+
+
+def send(sql: str, params: list[Any]) -> None:
+    """One statement that returns nothing. Raises Django's database errors."""
+    with _sent(sql, params):
+        pass
+
+
+@contextmanager
+def _sent(sql: str, params: list[Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, params, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        yield cursor
 
 
 @cache
-def _insertion(model: type[models.Model], without: tuple[str, ...], written: tuple[tuple[str, str], ...]) -> Any:
+def _insertion(model: type[models.Model], written: tuple[tuple[str, str], ...]) -> Any:
     own = dict(written)
-    fields = [f for f in model._meta.concrete_fields if f.attname not in (*without, *own)]
+    fields = [f for f in model._meta.concrete_fields if f.attname not in own and not f.generated]
     names = [f'"{f.column}"' for f in fields] + [f'"{name}"' for name in own]
     values = ["%s"] * len(fields) + list(own.values())
     return f'INSERT INTO "{model._meta.db_table}" ({", ".join(names)}) VALUES ({", ".join(values)})', fields
 
 
-def insert(row: models.Model, *, returning: str = "", **written: tuple[str, Any]) -> list[tuple[Any, ...]]:
-    """Insert a new row. `written` gives columns as (SQL with one placeholder, its value); `returning` names the key
-    that the database makes."""
-    sql, fields = _insertion(
-        type(row),
-        (returning,) if returning else (),
-        tuple((name, expression) for name, (expression, _v) in written.items()),
-    )
+def insert(row: models.Model, **written: tuple[str, Any]) -> None:
+    """Insert a new row that has its key. `written` gives columns as (SQL with one placeholder, its value)."""
+    sql, fields = _insertion(type(row), tuple((name, expression) for name, (expression, _v) in written.items()))
     params = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
     params += [value for _expression, value in written.values()]
     row._state.adding, row._state.db = False, connection.alias
-    return run(sql + (f' RETURNING "{returning}"' if returning else ""), params)
+    send(sql, params)
+
+
+def next_id(table: str) -> int:
+    """The next key of a table; sequences are read in blocks to save round trips, so keys may skip."""
+    left: list[int] = _reserved.__dict__.setdefault(table, [])
+    if not left:
+        rows = run("SELECT nextval(%s::regclass) FROM generate_series(1, %s::int)", [f"{table}_id_seq", BLOCK])
+        left += [row[0] for row in reversed(rows)]
+    return left.pop()

@@ -11,10 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 
+from lifang.ground.access import prepared
 from lifang.ground.access.models import Grant, User
 from lifang.ground.areas.codes import span
 
 EVERYWHERE = (0, 10**15)
+SETTINGS = (
+    "SELECT set_config('lifang.places', %s, true), set_config('lifang.units', %s, true),"
+    " set_config('lifang.user', %s, true), set_config('lifang.function', %s, true),"
+    " set_config('lifang.token', %s, true)"
+)
+READ_ONLY = "SET LOCAL transaction_read_only = on"
 
 Range = tuple[int, int]
 
@@ -93,15 +100,10 @@ def current() -> Scope:
 def _settings(scope: Scope, read_only: bool) -> None:
     places = "{" + ",".join(f"[{lo},{hi})" for lo, hi in scope.places) + "}"
     units = "{" + ",".join(map(str, scope.units)) + "}"
-    sql = (
-        "SELECT set_config('lifang.places', %s, true), set_config('lifang.units', %s, true),"
-        " set_config('lifang.user', %s, true), set_config('lifang.function', %s, true),"
-        " set_config('lifang.token', %s, true)"
-    )
-    if read_only:
-        sql += ", set_config('transaction_read_only', 'on', true)"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [places, units, str(scope.user_id or ""), scope.function, scope.token])
+    with prepared.together():
+        prepared.send(SETTINGS, [places, units, str(scope.user_id or ""), scope.function, scope.token])
+        if read_only:
+            prepared.send(READ_ONLY, [])
 
 
 @contextmanager

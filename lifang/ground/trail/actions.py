@@ -17,4 +17,4 @@ def record(*, what: str, kind: str, object_id: object, area: int, **data: Any) -
     """Add one row about what the current scope does to `kind` `object_id` at `area`."""
     now = scope.current()
     written = json.dumps(data, cls=DjangoJSONEncoder)
-    prepared.run(INSERT, [now.user_id, now.function, area, what, kind, str(object_id), written])
+    prepared.send(INSERT, [now.user_id, now.function, area, what, kind, str(object_id), written])

@@ -12,7 +12,6 @@ from django.test import Client
 from PIL import Image
 
 from lifang.blocks.cases.models import Act, Case, Photo, Voice
-from lifang.domains.grid import actions
 from lifang.domains.grid.tests.situations import City
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.models import Area
@@ -104,15 +103,6 @@ def test_the_same_form_with_other_words_is_another_report(city: City, client: Cl
     second = client.post("/report/", given | {"text": "还有，路灯也不亮", "category": "01037"})
     assert first.url != second.url
     assert len(cases()) == 2
-
-
-def test_two_sends_at_the_same_moment_make_one_case(city: City, client: Client, monkeypatch: Any) -> None:
-    given, real, asked = a_report(), actions.repeated, iter([True])
-    first = client.post("/report/", given)
-    monkeypatch.setattr(actions, "repeated", lambda key: None if next(asked, False) else real(key))
-    second = client.post("/report/", given)
-    assert (second.status_code, second.url) == (302, first.url)
-    assert len(cases()) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from lifang.blocks.cases import actions
 from lifang.blocks.cases.errors import Conflict
 from lifang.blocks.cases.models import Act, Case
-from lifang.domains.grid.tests.situations import City, build_city, reported, to_dispatched
+from lifang.domains.grid.actions import Report, Reported, report_event
+from lifang.domains.grid.tests.situations import HAWKER, IN_EAST_GRID, City, build_city, reported, to_dispatched
 from lifang.ground.access.scope import EVERYWHERE, Scope, system_scope, within_scope
 
 
@@ -99,3 +100,15 @@ def test_many_voices_at_once_are_all_counted(city: City) -> None:
     assert sorted(act.seq for act in results) == [2, 3, 4, 5, 6, 7]
     with system_scope("test"):
         assert Act.objects.filter(case=case).count() == 7
+
+
+def test_one_report_sent_many_times_at_once_is_one_case(city: City) -> None:
+    key, report = uuid.uuid4(), Report(category=HAWKER, text="小贩占道", lon=IN_EAST_GRID[0], lat=IN_EAST_GRID[1])
+
+    def send() -> Reported:
+        with within_scope(Scope("public.report", (EVERYWHERE,))):
+            return report_event(report=report, actor=actions.Actor(), key=key)
+
+    results = at_once(*[send] * 6)
+    assert len({(one.case.pk, one.token) for one in results}) == 1
+    assert sorted(one.repeated for one in results) == [False, True, True, True, True, True]

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,10 +101,7 @@ def _report(request: Any, sent: schemas.ReportIn, key: UUID, channel: str, conse
         photos=_pictures(sent.photos) if sent.photos else (),
         happened_at=sent.happened_at,
     )
-    try:
-        done = _do(request, report, key, sent.join)
-    except IntegrityError:  # the same key a moment ago, on another connection
-        done = _do(request, report, key, sent.join)
+    done = _do(request, report, key, sent.join)
     return reply(shown.report(done), 200 if done.repeated else 201)
 
 
