@@ -7,7 +7,10 @@ nothing but a picture can be kept. A picture is on the disk before its case is a
 import hashlib
 import io
 import os
+import tempfile
+import time
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +24,7 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1920
 FORMATS = ("JPEG", "PNG", "WEBP")
 MIME = "image/jpeg"
+UNNAMED_SECONDS = 2 * 24 * 3600
 
 
 class Rejected(Exception):
@@ -76,21 +80,39 @@ def _write(picture: tuple[bytes, int, int]) -> Kept:
     data, width, height = picture
     sha256 = hashlib.sha256(data).hexdigest()
     path = path_of(sha256)
-    if not path.exists():
+    if path.exists():
+        os.utime(path)
+    else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with open(fresh, "wb") as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        fresh.rename(path)
+        os.replace(file.name, path)
     return Kept(sha256, len(data), width, height)
 
 
 def look_up(sha256: str) -> Kept | None:
-    """A picture kept before, by its fingerprint."""
+    """A picture kept before, by its fingerprint; it counts as new from now on."""
     path = path_of(sha256)
     if not path.is_file():
         return None
+    os.utime(path)
     with Image.open(path) as picture:
         return Kept(sha256, path.stat().st_size, picture.width, picture.height)
+
+
+def sweep(used: Callable[[Iterable[str]], set[str]]) -> int:
+    """Remove files older than two days that nothing names; `used` says which of the fingerprints are named.
+
+    Returns how many went. A picture waits here while its report is being written; most reports are sent at once.
+    """
+    before, gone = time.time() - UNNAMED_SECONDS, 0
+    for folder in sorted((Path(settings.DATA_DIR) / "files").glob("??")):
+        old = {path.stem: path for path in folder.iterdir() if path.stat().st_mtime < before}
+        named = used(old) if old else set()
+        for fingerprint, path in old.items():
+            if fingerprint not in named and path.stat().st_mtime < before:
+                path.unlink()
+                gone += 1
+    return gone

@@ -9,6 +9,7 @@ TITLES = {
     "api.deliver": _("向外部系统推送"),
     "jobs.rescue": _("接手中断的任务"),
     "jobs.clean": _("清理旧任务"),
+    "files.sweep": _("清理没有用到的照片"),
 }
 STATES = {
     "todo": ("info", _("等待")),

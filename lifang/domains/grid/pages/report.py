@@ -41,7 +41,7 @@ FIELDS = {
     "where": ("place_text", "lon", "lat"),
     "check": ("phone", "name", "wants_answer"),
 }
-SENDS, PHOTOS, WINDOW = 60, 200, 600
+SENDS, WINDOW = 60, 600
 THUMB = (240, 180)
 
 
@@ -76,11 +76,8 @@ def report(request: HttpRequest) -> HttpResponse:
 def _take_photos(request: HttpRequest, form: ReportForm) -> list[str]:
     """Join earlier and fresh pictures; words for those that were not kept."""
     fresh = request.photos  # type: ignore[attr-defined]
-    kept = fresh.kept
     words: list[str] = fresh.words()
-    if kept and limits.wait_for("photo", limits.address(request), PHOTOS, WINDOW):
-        kept, words = [], [_("这个网络地址传的照片太多了，照片没有收下。请过十分钟再传，或者先不带照片上报。")]
-    form.take_photos(request.POST.getlist("kept"), kept)
+    form.take_photos(request.POST.getlist("kept"), fresh.kept)
     if form.over > 0:
         words.append(_("照片最多 9 张，多出的 {n} 张没有收下。").format(n=form.over))
     return words
