@@ -55,10 +55,11 @@ def open_case(
     )  # fmt: skip
     _stand(case, type_, [act], at)
     found = " ".join(words(number, title, text, case.place_text))
-    prepared.insert(case, words=("to_tsvector('simple', %s)", found))
-    prepared.insert(act)
-    attach(case, act, photos)
-    record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
+    with prepared.together():
+        prepared.insert(case, words=("to_tsvector('simple', %s)", found))
+        prepared.insert(act)
+        attach(case, act, photos)
+        record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
     tasks.after_act(case, act, None)
     return case
 

@@ -19,7 +19,6 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid import opening
 from lifang.domains.grid.duplicates import Likely, likely_duplicates
-from lifang.ground.access import prepared
 from lifang.ground.access.scope import everywhere
 from lifang.ground.files.store import Kept
 
@@ -97,21 +96,20 @@ def report_event(
                 **({"happened_at": report.happened_at.isoformat()} if report.happened_at else {}),
             },
         }
-        with prepared.together():
-            case = open_case(
-                type_=packs.case_type(opening.EVENT, spot.area, at),
-                actor=actor,
-                at=at,
-                key=key,
-                area=spot.area,
-                category=rule.code,
-                source=report.channel,
-                title=rule.title,
-                text=report.text,
-                photos=report.photos,
-                **standing,
-            )
-            _voice(case, report, actor, key, at)
+        case = open_case(
+            type_=packs.case_type(opening.EVENT, spot.area, at),
+            actor=actor,
+            at=at,
+            key=key,
+            area=spot.area,
+            category=rule.code,
+            source=report.channel,
+            title=rule.title,
+            text=report.text,
+            photos=report.photos,
+            **standing,
+        )
+        _voice(case, report, actor, key, at)
     return Reported(case, token_for(key), likely=likely)
 
 
