@@ -3,12 +3,14 @@
 import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, PostgresDsn, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
+LEAST_SECRET = 32
 
 
 class Config(BaseModel):
@@ -63,16 +65,39 @@ def read(environ: dict[str, str] | None = None) -> Config:
     return config
 
 
-def kept_secret(folder: Path, name: str) -> str:
-    """A random secret kept in `folder/keys/name` (mode 0600), made on first use."""
+class BadKey(Exception):
+    """A file of the folder `keys/` holds no key; the message says which."""
+
+
+def kept_secret(folder: Path, name: str, *, make: bool = True) -> str:
+    """A random secret kept in `folder/keys/name` (mode 0600), made on first use unless `make` is false.
+
+    A secret is on the disk, whole, before it gets its name. Raises FileNotFoundError, or BadKey for a file of less
+    than 32 characters.
+    """
     path = folder / "keys" / name
-    if path.exists():
-        return path.read_text().strip()
+    if make and not path.exists():
+        _make_secret(path)
+    secret = path.read_text().strip()
+    if len(secret) < LEAST_SECRET:
+        raise BadKey(f"{path} holds no key; put it back from the backup")
+    return secret
+
+
+def _make_secret(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    with contextlib.suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
-    return path.read_text().strip()
+    number, fresh = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with open(number, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        os.unlink(fresh)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

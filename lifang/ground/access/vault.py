@@ -1,6 +1,7 @@
 """Sensitive values: encrypted by field with rotating keys, found by a keyed blind index, shown masked.
 
-Keys lie in the data folder's `keys/` as `field_<n>`; the highest number encrypts, all of them decrypt.
+Keys lie in the data folder's `keys/` as `field_<n>`, n from 1 to 255; the highest number encrypts, all of them
+decrypt. Only the first key is ever made here. Another one is put there by hand, and used after a restart.
 A sealed value is one byte of key number, 12 bytes of nonce and the AES-256-GCM text.
 """
 
@@ -17,38 +18,40 @@ from django.conf import settings
 
 from lifang.config import kept_secret
 
+KEY_FILE = re.compile(r"field_([1-9]\d?|1\d\d|2[0-4]\d|25[0-5])")
+
 
 class Unreadable(Exception):
     """A sealed value was altered, or its key is not in the data folder."""
 
 
 @cache
-def _key(number: int) -> bytes:
-    return hashlib.sha256(kept_secret(settings.DATA_DIR, f"field_{number}").encode()).digest()
+def _key(number: int, make: bool = False) -> bytes:
+    return hashlib.sha256(kept_secret(settings.DATA_DIR, f"field_{number}", make=make).encode()).digest()
 
 
 @cache
 def _newest() -> int:
-    numbers = [int(p.name.removeprefix("field_")) for p in (settings.DATA_DIR / "keys").glob("field_*")]
-    return max(numbers, default=1)
+    found = (KEY_FILE.fullmatch(path.name) for path in (settings.DATA_DIR / "keys").glob("field_*"))
+    return max((int(match[1]) for match in found if match), default=1)
 
 
 def seal(value: str, binding: str) -> bytes:
     """Encrypt a value; `binding` (table and field) must be the same to open it. Empty stays empty."""
     if not value:
         return b""
-    nonce = os.urandom(12)
-    return bytes([_newest()]) + nonce + AESGCM(_key(_newest())).encrypt(nonce, value.encode(), binding.encode())
+    number, nonce = _newest(), os.urandom(12)
+    return bytes([number]) + nonce + AESGCM(_key(number, number == 1)).encrypt(nonce, value.encode(), binding.encode())
 
 
 def unseal(sealed: bytes, binding: str) -> str:
-    """Decrypt a value; raises Unreadable when it was altered or moved to another field."""
+    """Decrypt a value; raises Unreadable when it was altered or moved to another field, or its key is missing."""
     sealed = bytes(sealed)
     if not sealed:
         return ""
     try:
         return AESGCM(_key(sealed[0])).decrypt(sealed[1:13], sealed[13:], binding.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, FileNotFoundError, ValueError):
         raise Unreadable(binding) from None
 
 
