@@ -29,7 +29,7 @@ class Offer:
     """What the pickers of a case's forms offer, and what they begin with.
 
     `units`: choices in groups; `areas`, `cases`: (value, words) that are offered while typing; `limits`: act → the
-    limit asked for or in force.
+    limit asked for or in force; `extended_in`: the unit in which alone the handling limit can be lengthened.
     """
 
     units: Choices = ()
@@ -38,6 +38,7 @@ class Offer:
     categories: Choices = ()
     initial: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    extended_in: Unit | None = None
 
 
 class LimitInput(forms.MultiWidget):
@@ -45,13 +46,12 @@ class LimitInput(forms.MultiWidget):
 
     use_fieldset = True
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, only: Unit | None = None) -> None:
         number = forms.NumberInput(
             {"min": "0.5", "max": "400", "step": "0.5", "class": "input input-short", "aria-label": _("数量")}
         )
-        unit = forms.Select(
-            {"class": "select", "aria-label": _("单位")}, [(u.value, title) for u, title in LIMIT_UNITS.items()]
-        )
+        units = [(u.value, title) for u, title in LIMIT_UNITS.items() if only in (None, u)]
+        unit = forms.Select({"class": "select", "aria-label": _("单位")}, units)
         super().__init__([number, unit], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -186,6 +186,8 @@ class ActForm(forms.Form):
             if item.kind == "photos":
                 continue
             made = MAKERS[item.kind](item, offer)
+            if item.kind == "limit" and "check_extension" in row.effects:
+                made.widget = LimitInput(only=offer.extended_in)
             made.required = name in row.needs
             self.fields[name] = made
 

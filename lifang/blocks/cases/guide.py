@@ -94,6 +94,7 @@ def offer(shown: Shown, rows: Sequence[Transition]) -> Offer:
             **{name: case.urgency for name, kind in asked.items() if name == "urgency"},
         },
         limits=_limits(shown.readings, shown),
+        extended_in=next((r.limit.unit for r in shown.readings if r.clock.name == "handle" and r.limit), None),
     )
 
 

@@ -293,3 +293,15 @@ def test_a_closed_case_shows_its_clocks_as_ended(city: City) -> None:
     body = page(signed_in(city, "dispatcher"), to_closed(city, at=now()))
     assert "按时完成" in body
     assert "用时" in body
+
+
+def test_an_extension_is_granted_in_the_unit_of_the_limit_alone(city: City) -> None:
+    case = to_handling(city, at=now())
+    city.do("urban", case, "ask_extension", reason="下雨", limit="4 work_hours")
+    desk = signed_in(city, "dispatcher")
+    form = page(desk, case).split('value="grant_extension"')[1].split("</form>")[0]
+    assert re.findall(r'<option value="(\w+)"', form) == ["work_hours"]
+    answer = send(desk, case, "grant_extension", limit_0="1", limit_1="working_days")
+    assert answer.status_code == 422
+    assert "延期也要按同样的单位" in answer.content.decode()
+    assert send(desk, case, "grant_extension", limit_0="3", limit_1="work_hours").status_code == 302
