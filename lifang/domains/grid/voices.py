@@ -12,6 +12,7 @@ from lifang.blocks.cases.actions import apply, repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Act, Case, Voice
+from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.ground.access import vault
 
 REPORTER = "诉求人"
@@ -28,6 +29,14 @@ def may_rate(voice: Voice) -> bool:
 def may_withdraw(voice: Voice) -> bool:
     """Only while nobody else counts on the case."""
     return voice.case.voices_count <= 1
+
+
+def open_acts(voice: Voice, type_: CaseType) -> list[Transition]:
+    """Which of ACTS the link is good for now, in the table's order."""
+    barred = {"rate"} if not may_rate(voice) else set()
+    barred |= {"withdraw"} if not may_withdraw(voice) else set()
+    rows = type_.transitions_from(voice.case.state, voice.case.flags)
+    return [row for row in rows if row.by == "public.track" and row.act in ACTS and row.act not in barred]
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from lifang.blocks.cases.models import Act, Case, Photo, Voice
 from lifang.blocks.packs.shapes import CaseType
 from lifang.domains.grid import queries
 from lifang.domains.grid.actions import token_for
-from lifang.domains.grid.voices import REPORTER, may_rate, may_withdraw
+from lifang.domains.grid.voices import REPORTER, open_acts
 from lifang.ground.access.models import Unit
 from lifang.ground.clock.limits import Unit as Counted
 
@@ -80,12 +80,6 @@ def tell(voice: Voice, now: dt.datetime | None = None) -> Told:
     readings = clocks.read(case, type_, acts, now)
     running = [(r.due_at, r.clock.title) for r in readings if r.running and r.due_at and r.clock.name != "respond"]
     before, after = _photos(voice, case, acts)
-    open_now = {row.act for row in type_.transitions_from(case.state, case.flags) if row.by == "public.track"}
-    may = {
-        act
-        for act in open_now
-        if not (act == "rate" and not may_rate(voice)) and not (act == "withdraw" and not may_withdraw(voice))
-    }
     following = min(running) if running and not type_.states[case.state].final else None
     return Told(
         voice=voice,
@@ -99,7 +93,7 @@ def tell(voice: Voice, now: dt.datetime | None = None) -> Told:
         acts=_timeline(voice, case, type_, acts),
         before=before,
         after=after,
-        may=frozenset(may),
+        may=frozenset(row.act for row in open_acts(voice, type_)),
         reasons=dict(type_.inputs["dissatisfaction"].options),
     )
 

@@ -5,17 +5,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Body, File, Header, Path, Query, Router
 from ninja.files import UploadedFile
 
 from lifang.blocks.cases import lifecycle
-from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.models import Act, Case, Voice
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid.actions import Report, Reported, join_event, report_event
 from lifang.domains.grid.suggest import suggest
+from lifang.domains.grid.voices import act_by_link, open_acts
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import Problem, hidden, reply
 from lifang.faces.api.rest import schemas, shown
@@ -158,7 +157,6 @@ def _tracked(voice: Voice) -> dict[str, Any]:
     public = {*type_.public_acts, "report"}
     acts = Act.objects.filter(case=case, act__in=public).order_by("seq")
     state = type_.states[case.state]
-    rows = [row for row in type_.transitions_from(case.state, case.flags) if row.by == "public.track"]
     return {
         "number": case.number,
         "title": case.title,
@@ -178,7 +176,7 @@ def _tracked(voice: Voice) -> dict[str, Any]:
             }
             for one in acts
         ],
-        "allowed": [shown.allowed_act(row, type_) for row in rows],
+        "allowed": [shown.allowed_act(row, type_) for row in open_acts(voice, type_)],
     }
 
 
@@ -189,14 +187,6 @@ def _tracked(voice: Voice) -> dict[str, Any]:
 )
 @operation("public.track", anybody=True, token="token")
 def tracking_act(request: HttpRequest, token: Token, key: Key, sent: Annotated[schemas.ActIn, Body()]) -> HttpResponse:
-    voice = _voice(token)
-    apply(
-        case_id=voice.case_id,
-        act=sent.act,
-        version=sent.version,
-        actor=request.caller.actor,  # type: ignore[attr-defined]
-        data=sent.data,
-        key=key,
-        at=timezone.now(),
-    )
+    _voice(token)
+    act_by_link(token=token, act=sent.act, version=sent.version, key=key, data=sent.data)
     return reply(_tracked(_voice(token)), 201)

@@ -10,10 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.packs import service as packs
 from lifang.faces.api.actions import give_token, revoke_token
 from lifang.faces.api.models import ApiToken
 from lifang.ground.access.errors import Refused
-from lifang.ground.access.models import Unit, User
+from lifang.ground.access.models import Role, Unit, User
+from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import (
@@ -57,6 +59,14 @@ def a_token(user: User, functions: list[str], area: int, unit: Unit | None = Non
 
 def a_desk_token(functions: list[str], area: int = EAST_STREET) -> str:
     return a_token(an_account("street_desk", EAST_STREET, unit_of("grid_center", EAST_STREET)), functions, area)
+
+
+def a_token_for_all_work(area: int = CITY) -> str:
+    """Of an account that holds every function, each of which the packs keep in different hands."""
+    functions = [name for name in packs.functions() if not name.startswith(MANAGING)]
+    with system_scope("test"):
+        Role.objects.get_or_create(code="everything", defaults={"name": "样样能办", "functions": functions})
+    return a_token(an_account("everything", area), functions, area)
 
 
 class Caller:
