@@ -239,6 +239,7 @@ def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
         if (item.kind == "choice") != bool(item.options):
             yield Problem(item.at, _("choice 须列出 options,其他类型不能有 options"))
     yield from _ambiguous(case)
+    yield from _endings(case)
     if case.initial in case.states and all(row.to in {"same", *case.states} for row in case.transitions):
         yield from _ways(case)
     for clock in case.clocks:
@@ -248,6 +249,21 @@ def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
         )
         for both in sorted(set(clock.runs_in) & set(clock.pauses_in)):
             yield Problem(clock.at, _("状态「%(name)s」既走表又停表") % {"name": both})
+
+
+def _endings(case: CaseType) -> Iterator[Problem]:
+    """A state that ends on a day: every way into it asks for the day, and the act that ends it needs nothing."""
+    dates = {name for name, item in case.inputs.items() if item.kind == "date"}
+    for name, state in case.states.items():
+        if state.ends is None:
+            continue
+        ends = state.ends
+        leaving = {row.act for row in case.transitions if name in row.states and not row.needs and not row.when}
+        yield from _missing(ends.at, _("日期填写项"), [ends.on], dates)
+        yield from _missing(ends.at, _("不必填写的动作"), [ends.act], leaving)
+        for row in case.transitions:
+            if row.to == name and ends.on not in row.needs:
+                yield Problem(row.at, _("状态「%(state)s」到期自动结束，进入它的动作须填写「%(on)s」") % {"state": name, "on": ends.on})
 
 
 def _ambiguous(case: CaseType) -> Iterator[Problem]:

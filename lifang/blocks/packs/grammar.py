@@ -292,7 +292,13 @@ case_type = record(
         name,
     ),
     states=table(
-        record(shapes.State, title=text, told=wording, final=optional(truth, default=False)),
+        record(
+            shapes.State,
+            title=text,
+            told=wording,
+            final=optional(truth, default=False),
+            ends=optional(record(shapes.Ends, on=name, act=name)),
+        ),
         name,
     ),
     transitions=listing(transition, empty=False),

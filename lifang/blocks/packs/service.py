@@ -30,7 +30,7 @@ from lifang.ground.clock import CHINA, Calendar
 
 __all__ = [
     "Category", "NoRule", "Resolved",
-    "calendar", "case_type", "categories", "category", "default_limit", "effects", "exclusions", "functions",
+    "calendar", "case_type", "case_types", "categories", "category", "default_limit", "effects", "exclusions", "functions",
     "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
@@ -89,6 +89,11 @@ def case_type(name: str, area: int, on: date, version: str | None = None) -> Cas
 @lru_cache(maxsize=4096)
 def _case_type(pack: str, name: str, on: date) -> CaseType:
     return resolving.case_type(_line(pack), name, on)
+
+
+def case_types() -> list[CaseType]:
+    """Every version of every case type of every pack."""
+    return [case for pack in packs().values() for case in pack.cases]
 
 
 @cache

@@ -211,12 +211,22 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """A state that ends by itself: on the day that the input ``on`` of the entering act names, the act is done."""
+
+    on: str
+    act: str
+    at: Where = _at()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """A state: its title for staff, what the reporter is told, whether the case ends here."""
+    """A state: its title for staff, what the reporter is told, whether the case ends here, when the state ends."""
 
     title: str
     told: str
     final: bool
+    ends: Ends | None
     at: Where = _at()
 
 

@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part, Voice
+from lifang.blocks.cases.waiting import end_due
 from lifang.domains.grid.tests.situations import (
     MONDAY,
     City,
@@ -111,6 +113,20 @@ def test_time_on_hold_does_not_count(city: City) -> None:
     assert case.handle_due_at > promised
     handle = next(r for r in readings(case, city, at(26.25)) if r.clock.name == "handle")
     assert handle.used.seconds == 45 * 60 + 15 * 60
+
+
+def test_what_is_hung_up_until_a_day_goes_on_when_it_has_come(city: City) -> None:
+    case, still = to_handling(city), to_handling(city)
+    today = timezone.localdate()
+    city.do("dispatcher", case, "hang_up", reason="等材料", until=(today + dt.timedelta(3)).isoformat(), at=at(1))
+    city.do("dispatcher", still, "hang_up", reason="等材料", until=(today + dt.timedelta(4)).isoformat(), at=at(1))
+    noon = dt.datetime.combine(today, dt.time(12), timezone.get_current_timezone())
+    assert end_due(noon + dt.timedelta(2)) == 0
+    assert end_due(noon + dt.timedelta(3)) == 1
+    assert end_due(noon + dt.timedelta(3)) == 0
+    assert (city.refresh(case).state, city.refresh(still).state) == ("handling", "hung_up")
+    resumed = city.acts(case)[-1]
+    assert (resumed.act, resumed.name, resumed.user_id, resumed.function) == ("resume", "系统", None, "system.cases.waits")
 
 
 def test_a_whistle_stops_the_owners_clock_and_starts_the_departments(city: City) -> None:
