@@ -3,9 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 TITLES = {
-    "notices.tell": _("通知办理人员"),
     "notices.push": _("向个人提醒地址推送"),
     "cases.tell": _("通知案件办理人员"),
+    "cases.end_waits": _("挂账到期恢复办理"),
+    "grid.task_rest": _("汇总任务回报"),
+    "figures.fold": _("汇总统计数"),
+    "figures.find": _("查找反复出现的事件"),
     "api.deliver": _("向外部系统推送"),
     "jobs.rescue": _("接手中断的任务"),
     "jobs.clean": _("清理旧任务"),

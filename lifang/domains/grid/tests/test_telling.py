@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lifang.blocks.cases.actions import apply
@@ -18,6 +19,7 @@ from lifang.ground.access.models import User
 from lifang.ground.access.scope import EVERYWHERE, Scope, scope_of, system_scope, within_scope
 from lifang.ground.jobs import queries as jobs
 from lifang.ground.jobs.models import Trouble
+from lifang.ground.jobs.words import TITLES
 from lifang.ground.notices.models import Notice
 from lifang.ground.notices.queries import unread
 from lifang.ground.notices.tasks import NotPushed, push
@@ -156,6 +158,11 @@ def test_a_push_that_fails_says_so_without_the_address(case: Case, receiver: str
         push(notice_id=_notice(receiver).pk)
     assert "secret-token" not in str(failed.value)
     assert push.retry_strategy.max_attempts == 5  # type: ignore[union-attr]
+
+
+def test_every_job_has_a_title_in_words() -> None:
+    ours = {name for name in app.tasks if not name.startswith(("builtin", "procrastinate"))}
+    assert ours == set(TITLES)
 
 
 def test_a_failed_job_is_shown_in_words_and_put_back(case: Case, client) -> None:  # type: ignore[no-untyped-def]
