@@ -59,7 +59,7 @@ def _read(clock: Clock, case: Case, acts: Sequence[Act], now: dt.datetime, calen
             runs, since, extra = [], None, []
         if act.act == clock.extends and "limit" in act.data:
             extra.append(Limit(act.data["limit"]["amount"], act.data["limit"]["unit"]))
-        stopped = act.act in clock.stops_on or (stopped and act.act not in clock.restarts_on)
+        stopped = clock.stopped_by(act.act, act.data) or (stopped and act.act not in clock.restarts_on)
         runs_now = act.to_state in clock.runs_in and not stopped
         if runs_now and since is None:
             since = act.at

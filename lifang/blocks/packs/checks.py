@@ -244,9 +244,13 @@ def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
         yield from _ways(case)
     for clock in case.clocks:
         yield from _missing(clock.at, _("状态"), (*clock.runs_in, *clock.pauses_in), case.states)
-        yield from _missing(
-            clock.at, _("动作"), [*clock.restarts_on, *clock.stops_on, *filter(None, [clock.extends])], acts
-        )
+        stops = [stop.partition(".") for stop in clock.stops_on]
+        named = [*clock.restarts_on, *(act for act, _dot, _truth in stops), *filter(None, [clock.extends])]
+        yield from _missing(clock.at, _("动作"), named, acts)
+        for act, _dot, truth in stops:
+            asked = {name for row in case.transitions if row.act == act for name in (*row.needs, *row.takes)}
+            truths = {name for name in asked & set(case.inputs) if case.inputs[name].kind == "bool"}
+            yield from _missing(clock.at, _("动作的是非填写项"), filter(None, [truth]), truths)
         for both in sorted(set(clock.runs_in) & set(clock.pauses_in)):
             yield Problem(clock.at, _("状态「%(name)s」既走表又停表") % {"name": both})
 

@@ -33,6 +33,7 @@ from lifang.ground.clock import Limit, Unit
 EMPTY: MappingProxyType[str, Any] = MappingProxyType({})
 name = pattern(r"[a-z][a-z0-9_]*", lazy("小写英文名，如 urban_management"))
 dotted = pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", lazy("带点的英文名，如 event.dispatch"))
+stop = pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", lazy("动作，或动作.条件，如 contact.reached"))
 path_name = pattern(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", lazy("英文名，如 grid.households_max"))
 area_code = pattern(r"[0-9]{12}", lazy("十二位统计区划代码，如 360100000000"))
 category_code = pattern(r"[0-9]{5}", lazy("五位事项代码，如 06010"))
@@ -313,7 +314,7 @@ case_type = record(
                 limit=clock_limit,
                 extends=optional(name, ""),
                 restarts_on=names,
-                stops_on=names,
+                stops_on=optional(listing(stop), ()),
                 counts=optional(choice(lazy("计时方式"), ("single", "cumulative")), "cumulative"),
             )
         ),

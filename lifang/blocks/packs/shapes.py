@@ -261,7 +261,7 @@ class Clock:
 
     ``limit`` is a step of the category's limits («handle»), GIVEN (the opening act's own) or a dated limit of its own.
     ``extends`` names the act whose ``limit`` is added, ``restarts_on`` the acts that begin a new run,
-    ``stops_on`` those that end the clock for good. ``counts`` is "single" (the last run) or "cumulative" (all of them).
+    ``stops_on`` those that end the clock for good («contact.reached»: only where that input is true). ``counts`` is "single" (the last run) or "cumulative" (all of them).
     """
 
     name: str
@@ -274,6 +274,11 @@ class Clock:
     stops_on: tuple[str, ...]
     counts: str
     at: Where = _at()
+
+    def stopped_by(self, act: str, data: Mapping[str, Any]) -> bool:
+        """Whether an act with these inputs ends the clock."""
+        stops = (stop.partition(".") for stop in self.stops_on)
+        return any(name == act and (not condition or data.get(condition) is True) for name, _dot, condition in stops)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from lifang.blocks.cases.clocks import Reading
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part, Voice
 from lifang.blocks.cases.waiting import end_due
@@ -29,6 +30,10 @@ HOUR = dt.timedelta(hours=1)
 
 def at(hours: float) -> dt.datetime:
     return MONDAY + dt.timedelta(hours=hours)
+
+
+def reading(case: Case, clock: str, city: City, now: dt.datetime) -> Reading:
+    return next(r for r in readings(case, city, now) if r.clock.name == clock)
 
 
 def test_from_report_to_archive(city: City) -> None:
@@ -265,5 +270,9 @@ def test_the_first_contact_stops_the_response_clock(city: City) -> None:
     case = to_handling(city)
     city.do("urban", case, "contact", reached=False, at=at(0.5))
     assert case.responded_at is None
+    assert reading(case, "respond", city, at(200)).running
+    assert reading(case, "respond", city, at(200)).in_time is False
     city.do("urban", case, "contact", reached=True, at=at(0.6))
     assert case.responded_at == at(0.6)
+    respond = reading(case, "respond", city, at(200))
+    assert (respond.running, respond.in_time, respond.runs[-1][1]) == (False, True, at(0.6))
