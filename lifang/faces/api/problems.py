@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -145,7 +145,7 @@ def problem_of(error: Exception) -> Problem:
 
 TOLD = (
     Problem, NotDone, Http404, Case.DoesNotExist, Rejected, BadCode, NoRule, RequestDataTooBig, TooManyFieldsSent,
-    TooManyFilesSent, DataError, HttpError, UnreadablePostError, MultiPartParserError,
+    TooManyFilesSent, DataError, HttpError, BadRequest, UnreadablePostError, MultiPartParserError,
 )  # fmt: skip
 
 

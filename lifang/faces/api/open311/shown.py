@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from lifang.blocks.cases import lifecycle
@@ -95,13 +95,20 @@ def requests(cases: Sequence[Case], *, with_words: bool) -> list[Row]:
     return rows
 
 
+def public(acts: QuerySet[Act], type_name: str) -> QuerySet[Act]:
+    """The acts that the outside world is told of, by the version of the type with which each case began."""
+    told = Q(pk__in=[])
+    for type_ in packs.case_types():
+        if type_.name == type_name:
+            told |= Q(case__type_version=type_.version, act__in=type_.public_acts)
+    return acts.filter(told)
+
+
 def updates(acts: Sequence[Act]) -> list[Row]:
-    """The public acts in the words that the outside world is told."""
+    """Public acts in the words that the outside world is told."""
     rows = []
     for act in acts:
         type_ = lifecycle.type_of(act.case)
-        if act.act not in type_.public_acts:
-            continue
         state = type_.states[act.to_state]
         closed = state.final or act.to_state in CLOSED_STATES
         rows.append(

@@ -4,6 +4,7 @@ Without a key a request is shown by category, state, office, day and place to ab
 name people. A token as `api_key` with `case.read` shows the words too, at its places.
 """
 
+import hmac
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -20,6 +22,7 @@ from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Act, Case, CaseQuery, Voice
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid.actions import Report, report_event
+from lifang.domains.grid.opening import EVENT
 from lifang.faces.api import callers
 from lifang.faces.api.callers import ANYBODY, Caller
 from lifang.faces.api.door import Door, enter_as
@@ -35,7 +38,6 @@ READ = Door("case.read")
 FILE = Door("public.report", anybody=True)
 TRACK = Door("public.track", anybody=True, token="token")
 NOTE = Door("event.note")
-KEY_SPACE = uuid.UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
 MOST_TEXT = 2000
 View = Callable[..., HttpResponse]
 
@@ -127,7 +129,12 @@ def _category(code: str, area: int) -> packs.Category:
 
 
 def _cases() -> CaseQuery:
-    return shown.with_updates(Case.objects.reached_by(current()).select_related("unit"))
+    """What people reported; work that the city gives itself is no request."""
+    return Case.objects.reached_by(current()).filter(type=EVENT)
+
+
+def _listed() -> CaseQuery:
+    return shown.with_updates(_cases().select_related("unit"))
 
 
 @georeport(GET=LOOK, POST=FILE)
@@ -136,10 +143,10 @@ def requests(request: HttpRequest, form: str, asked: reading.Asked) -> HttpRespo
         return _file(request, form, asked)
     area = reading.jurisdiction(asked)
     if ids := reading.several(asked, "service_request_id"):
-        found = _cases().filter(number__in=ids)
+        found = _listed().filter(number__in=ids)
     else:
         start, end = reading.window(asked)
-        found = _cases().filter(opened_at__gte=start, opened_at__lte=end, is_open__in=reading.statuses(asked))
+        found = _listed().filter(opened_at__gte=start, opened_at__lte=end, is_open__in=reading.statuses(asked))
         if wanted := reading.several(asked, "service_code"):
             found = found.filter(category__in=wanted)
     rows = list(found.within(area).newest()[reading.page(asked)])
@@ -149,7 +156,7 @@ def requests(request: HttpRequest, form: str, asked: reading.Asked) -> HttpRespo
 @georeport(GET=LOOK)
 def request_(request: HttpRequest, form: str, asked: reading.Asked, number: str) -> HttpResponse:
     reading.jurisdiction(asked)
-    rows = list(_cases().filter(number=number.replace("\0", "")))
+    rows = list(_listed().filter(number=number.replace("\0", "")))
     if not rows:
         raise Wrong(404, _("没有 service_request_id {number}").format(number=number[:40]))
     return answer(form, "service_requests", _shown(request, rows))
@@ -203,7 +210,7 @@ def updates(request: HttpRequest, form: str, asked: reading.Asked) -> HttpRespon
         return _update(request, form, asked)
     reading.jurisdiction(asked)
     start, end = reading.window(asked)
-    acts = Act.objects.filter(at__gte=start, at__lte=end, case__in=Case.objects.reached_by(current()))
+    acts = shown.public(Act.objects.filter(at__gte=start, at__lte=end, case__in=_cases()), EVENT)
     if ids := reading.several(asked, "service_request_id"):
         acts = acts.filter(case__number__in=ids)
     rows = list(acts.select_related("case").order_by("at", "id")[reading.page(asked)])
@@ -221,10 +228,10 @@ def _update(request: Any, form: str, asked: reading.Asked) -> HttpResponse:
     if missing := [name for name in UPDATE if not given[name]]:
         raise Wrong(400, _("缺少 {names}").format(names="、".join(missing)))
     reading.moment(asked, "updated_datetime")
-    case = Case.objects.reached_by(current()).filter(number=given["service_request_id"]).first()
+    case = _cases().filter(number=given["service_request_id"]).first()
     if case is None:
         raise Wrong(404, _("没有 service_request_id {number}").format(number=given["service_request_id"]))
-    key = uuid.uuid5(KEY_SPACE, f"{request.caller.token.pk}:{given['update_id']}")
+    key = _key(request.caller.token.pk, case.number, given["update_id"])
     try:
         done = apply(
             case_id=case.pk,
@@ -238,6 +245,12 @@ def _update(request: Any, form: str, asked: reading.Asked) -> HttpResponse:
     except NotDone as error:
         raise Wrong(400, error.message) from None
     return answer(form, "service_request_updates", [{"update_id": done.pk}], 201)
+
+
+def _key(*parts: object) -> uuid.UUID:
+    """The same for the same update, and not to be guessed: who knows a key of an act can use it up."""
+    digest = hmac.digest(force_bytes(settings.SECRET_KEY), "\0".join(map(str, ("open311", *parts))).encode(), "sha256")
+    return uuid.UUID(bytes=digest[:16])
 
 
 UPDATE = {"service_request_id": 40, "update_id": 60, "updated_datetime": 40, "status": 40, "description": MOST_TEXT}

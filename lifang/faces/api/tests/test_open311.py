@@ -10,16 +10,24 @@ from xml.etree import ElementTree
 import pytest
 import requests
 from django.test import Client
+from django.utils import timezone
 from georeport import GeoReport
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lifang.blocks.cases.models import Case, Voice
+from lifang.blocks.cases.actions import open_case
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.models import Act, Case, Voice
+from lifang.blocks.packs import service as packs
+from lifang.domains.grid.cascade import issue_task
+from lifang.faces.api.models import ApiToken
 from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import COMMUNITY
+from lifang.ground.clock.limits import Limit
 from lifang.ground.trail.models import Entry
-from tests.situations import CITY, EAST, EAST_STREET, IN_EAST_GRID, IN_WEST_GRID, a_small_city
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_STREET, IN_EAST_GRID, IN_WEST_GRID, a_small_city
 
-from .test_api import a_desk_token, a_token, an_account, reported
+from .test_api import Caller, a_desk_token, a_token, a_token_for_all_work, an_account, reported
 
 pytestmark = pytest.mark.django_db
 BASE = "/open311/v2/"
@@ -191,6 +199,51 @@ def test_updates_of_a_case_are_told_and_taken_once(key: str) -> None:
     assert post("servicerequestupdates.json", **{**sent, "service_request_id": "0"}).status_code == 404
 
 
+def test_only_what_people_reported_is_a_request(key: str) -> None:
+    number = reported()["number"]
+    desk = Actor(None, "街道网格中心")
+    with system_scope("test"):
+        task = issue_task(
+            actor=desk, title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY, limit=Limit(3, "working_days"),
+            key=uuid.uuid4(),
+        )  # fmt: skip
+        dispute = open_case(
+            type_=packs.case_type("dispute", EAST_COMMUNITY, timezone.now()), actor=desk, at=timezone.now(), key=None,
+            area=EAST_COMMUNITY, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
+        )  # fmt: skip
+    for more in ({}, {"api_key": key}):
+        found = Client().get(BASE + "requests.json", more).json()
+        assert [one["service_request_id"] for one in found] == [number]
+        assert Client().get(BASE + "servicerequestupdates.json", more).json() == []
+        for other in (task, dispute):
+            assert Client().get(f"{BASE}requests/{other.number}.json", more).status_code == 404
+    note = {"api_key": key, "service_request_id": dispute.number, "update_id": "1", "updated_datetime": CLOCK}
+    assert post("servicerequestupdates.json", **note, status="OPEN", description="说明").status_code == 404
+
+
+def test_a_page_of_updates_is_a_page_of_what_is_public(key: str) -> None:
+    first, second = reported()["number"], reported(text="又一件垃圾")["number"]
+    for number in (first, second):
+        assert Caller(a_token_for_all_work()).do(number, "accept", 1).status_code == 201
+    pages = [
+        Client().get(BASE + "servicerequestupdates.json", {"page_size": "1", "page": page}).json() for page in "123"
+    ]
+    assert [[one["service_request_id"] for one in page] for page in pages] == [[first], [second], []]
+
+
+def test_the_key_of_an_update_is_not_to_be_guessed(key: str) -> None:
+    numbers = [reported()["number"], reported(text="又一件垃圾")["number"]]
+    note = {"api_key": key, "update_id": "77", "updated_datetime": CLOCK, "status": "OPEN", "description": "说明"}
+    done = [post("servicerequestupdates.json", **note, service_request_id=number) for number in numbers]
+    assert [answer.status_code for answer in done] == [201, 201]
+    with system_scope("test"):
+        token = ApiToken.objects.get()
+        kept = set(Act.objects.filter(act="add_note").values_list("key", flat=True))
+    space = uuid.UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
+    assert len(kept) == 2
+    assert uuid.uuid5(space, f"{token.pk}:77") not in kept
+
+
 @pytest.mark.parametrize("form", ["xml", "json"])
 def test_discovery_names_the_endpoint_and_its_formats(form: str) -> None:
     answer = Client().get(f"{BASE}discovery.{form}")
@@ -267,7 +320,7 @@ def test_nothing_that_a_client_sends_ends_in_an_error_of_the_server(
     else:
         answer = Client().get(BASE + path, form)
     assert answer.status_code < 500
-    if path.endswith(".json"):
+    if "json" in answer.headers["Content-Type"]:
         answer.json()
     else:
         ElementTree.fromstring(answer.content)
