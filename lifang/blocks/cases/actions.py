@@ -50,16 +50,15 @@ def open_case(
         category=category, source=source, title=title, text=text, opened_at=at, **standing,
     )  # fmt: skip
     act = Act(
-        pk=prepared.next_id("cases_act"), case=case, seq=1, act=OPENING, to_state=case.state, user_id=actor.user_id, name=actor.name,
-        unit_id=actor.unit_id, function=scope.current().function, at=at, key=key,
+        pk=prepared.next_id("cases_act"), case=case, seq=1, act=OPENING, to_state=case.state,
+        user_id=actor.user_id, name=actor.name, unit_id=actor.unit_id, function=scope.current().function, at=at, key=key,
     )  # fmt: skip
     _stand(case, type_, [act], at)
     found = " ".join(words(number, title, text, case.place_text))
-    with prepared.together():
-        prepared.insert(case, words=("to_tsvector('simple', %s)", found))
-        prepared.insert(act)
-        attach(case, act, photos)
-        record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
+    prepared.insert(case, words=("to_tsvector('simple', %s)", found))
+    prepared.insert(act)
+    attach(case, act, photos)
+    record(what=f"{case.type}.{OPENING}", kind="case", object_id=number, area=area, seq=1)
     tasks.after_act(case, act, None)
     return case
 

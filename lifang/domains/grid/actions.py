@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases.actions import add_voice, apply, open_case, repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid import opening
@@ -168,9 +169,9 @@ def _rule(report: Report, area: int, at: dt.datetime) -> packs.Category:
 def _check(report: Report, joining: bool = False) -> None:
     if not joining and not report.text.strip():
         raise Refused(_("请写下看到的情况。"), "text")
-    if len(report.text) > MAX_TEXT or "\0" in report.text:
+    if len(report.text) > MAX_TEXT or not storable(report.text):
         raise Refused(_("情况最多写 {n} 个字。").format(n=MAX_TEXT), "text")
-    if len(report.place_text) > 200 or "\0" in report.place_text:
+    if len(report.place_text) > 200 or not storable(report.place_text):
         raise Refused(_("地点最多写 200 个字。"), "place_text")
     if (report.lon is None) != (report.lat is None) or not (
         report.lon is None or (-180 <= report.lon <= 180 and -90 <= (report.lat or 0) <= 90)
@@ -180,5 +181,5 @@ def _check(report: Report, joining: bool = False) -> None:
         raise Refused(_("来源只能是:{known}。").format(known=_("、").join(CHANNELS)), "channel")
     if report.channel in WITH_PROXY and not report.consent:
         raise Refused(_("代报要写明当事人怎样同意的。"), "consent")
-    if len(report.phone) > 20 or len(report.name) > 40:
+    if len(report.phone) > 20 or len(report.name) > 40 or not storable(report.phone + report.name):
         raise Refused(_("姓名最多 40 个字,电话最多 20 位。"), "phone")

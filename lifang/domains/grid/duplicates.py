@@ -74,7 +74,8 @@ OFFERED = {
 SHOWN = [f.attname for f in Case._meta.concrete_fields if f.attname in OFFERED]
 NEARBY = (
     f"SELECT {', '.join(SHOWN)} FROM cases_case"
-    " WHERE cell = ANY(%s) AND opened_at > %s AND is_open ORDER BY opened_at DESC LIMIT %s"
+    " WHERE cell = ANY(%s) AND lon BETWEEN %s AND %s AND lat BETWEEN %s AND %s AND opened_at > %s AND is_open"
+    " ORDER BY opened_at DESC LIMIT %s"
 )
 
 
@@ -91,13 +92,14 @@ def likely_duplicates(
     *, lon: float, lat: float, category: str, text: str, at: dt.datetime, limit: int = 3
 ) -> Sequence[Likely]:
     """Open cases of the last three days within 150 m that sound like this report, likeliest first."""
-    nearby = prepared.run(NEARBY, [_around(cell_of(lon, lat)), at - WINDOW, MOST_COMPARED])
+    up = NEAR_METRES / METRES_PER_DEGREE
+    aside = up / math.cos(math.radians(lat))
+    box = [lon - aside, lon + aside, lat - up, lat + up]
+    nearby = prepared.run(NEARBY, [_around(cell_of(lon, lat)), *box, at - WINDOW, MOST_COMPARED])
     found: list[Likely] = []
     for row in nearby:
         case = Case.from_db("default", SHOWN, row)
-        if case.lon is None or case.lat is None:
-            continue
-        metres = _metres(lon, lat, case.lon, case.lat)
+        metres = _metres(lon, lat, case.lon, case.lat)  # type: ignore[arg-type]
         if metres > NEAR_METRES:
             continue
         likely = score(

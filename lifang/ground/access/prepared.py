@@ -17,14 +17,6 @@ BLOCK = 32
 _reserved = threading.local()
 
 
-@contextmanager
-def together() -> Iterator[None]:
-    """What is sent within does not wait for answers; reading rows, or the end, waits for all. Raises then."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
-
-
 def run(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
     """The rows of one statement that returns some. Raises Django's database errors."""
     with _sent(sql, params) as cursor:

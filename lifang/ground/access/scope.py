@@ -21,7 +21,7 @@ SETTINGS = (
     " set_config('lifang.user', %s, true), set_config('lifang.function', %s, true),"
     " set_config('lifang.token', %s, true)"
 )
-READ_ONLY = "SET LOCAL transaction_read_only = on"
+READ_ONLY_SETTINGS = f"{SETTINGS}, set_config('transaction_read_only', 'on', true)"
 
 Range = tuple[int, int]
 
@@ -100,10 +100,8 @@ def current() -> Scope:
 def _settings(scope: Scope, read_only: bool) -> None:
     places = "{" + ",".join(f"[{lo},{hi})" for lo, hi in scope.places) + "}"
     units = "{" + ",".join(map(str, scope.units)) + "}"
-    with prepared.together():
-        prepared.send(SETTINGS, [places, units, str(scope.user_id or ""), scope.function, scope.token])
-        if read_only:
-            prepared.send(READ_ONLY, [])
+    settings = [places, units, str(scope.user_id or ""), scope.function, scope.token]
+    prepared.send(READ_ONLY_SETTINGS if read_only else SETTINGS, settings)
 
 
 @contextmanager
