@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PostgresDsn, ValidationError
+from pydantic import BaseModel, Field, IPvAnyNetwork, PostgresDsn, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST_SECRET = 32
@@ -18,7 +18,8 @@ class Config(BaseModel):
 
     `PORT` is a TCP port; `LIFANG_DATA` a folder for database, files and keys; `DATABASE_URL` the owner's
     connection to a PostgreSQL server (without it the embedded one runs inside the data folder); `LIFANG_AREA`
-    the 15-digit code of the place that this platform serves.
+    the 15-digit code of the place that this platform serves; `LIFANG_PROXIES` the addresses or networks of proxies
+    on other machines that are believed when they say for whom they ask.
     """
 
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -27,6 +28,7 @@ class Config(BaseModel):
     database_url: PostgresDsn | None = None
     debug: bool = False
     hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
+    proxies: list[IPvAnyNetwork] = []
     origin: str = ""
     demo: bool = False
     area: Annotated[int, Field(ge=11 * 10**13, lt=83 * 10**13)] = 360100 * 10**9
@@ -40,6 +42,7 @@ NAMES = {
     "database_url": "DATABASE_URL",
     "debug": "LIFANG_DEBUG",
     "hosts": "LIFANG_HOSTS",
+    "proxies": "LIFANG_PROXIES",
     "origin": "LIFANG_ORIGIN",
     "demo": "LIFANG_DEMO",
     "area": "LIFANG_AREA",
@@ -54,8 +57,8 @@ def read(environ: dict[str, str] | None = None) -> Config:
     """
     environ = dict(os.environ) if environ is None else environ
     given: dict[str, object] = {field: environ[name] for field, name in NAMES.items() if environ.get(name)}
-    if isinstance(hosts := given.get("hosts"), str):
-        given["hosts"] = [h.strip() for h in hosts.split(",") if h.strip()]
+    for name in {"hosts", "proxies"} & set(given):
+        given[name] = [part.strip() for part in str(given[name]).split(",") if part.strip()]
     try:
         config = Config.model_validate(given)
     except ValidationError as error:

@@ -7,6 +7,7 @@ microseconds and takes no lock in the database. They are lost without harm.
 import fcntl
 import hashlib
 import hmac
+import ipaddress
 import mmap
 import os
 import struct
@@ -26,15 +27,25 @@ _lock = threading.Lock()
 
 
 def address(request: HttpRequest) -> str:
-    """Who asks; empty when a proxy on this machine does not say.
+    """Who asks; empty when a proxy does not say.
 
-    Of `X-Forwarded-For` only the last entry counts, the one that the nearest proxy wrote, and only where the
-    connection itself comes from this machine.
+    `X-Forwarded-For` is read from its end, where the nearest proxy wrote, and only as far as those who wrote it are
+    believed: this machine and LIFANG_PROXIES.
     """
     found = request.META.get("REMOTE_ADDR", "")
-    if found in LOCAL:
-        found = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    return found
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while said and _believed(found):
+        found = said.pop().strip()
+    return "" if _believed(found) else found
+
+
+def _believed(who: str) -> bool:
+    if who in LOCAL:
+        return True
+    try:
+        return any(ipaddress.ip_address(who) in network for network in settings.CONFIG.proxies)
+    except ValueError:
+        return False
 
 
 @cache

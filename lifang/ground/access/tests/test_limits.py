@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
+from lifang import config
 from lifang.ground.access import limits
 
 
@@ -59,6 +60,41 @@ def test_two_processes_count_together(settings: Any) -> None:
         ("127.0.0.1", "", ""),
     ],
 )
-def test_only_a_proxy_on_this_machine_is_believed(remote: str, forwarded: str, who: str) -> None:
+def test_a_proxy_on_this_machine_is_believed_and_no_other(remote: str, forwarded: str, who: str) -> None:
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
     assert limits.address(request) == who
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "who"),
+    [
+        ("10.1.0.7", "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "6.6.6.6, 203.0.113.9, 10.1.0.7", "203.0.113.9"),
+        ("10.2.0.7", "6.6.6.6", "10.2.0.7"),
+        ("10.1.0.7", "", ""),
+        ("10.1.0.7", "nobody", "nobody"),
+    ],
+)
+def test_a_proxy_on_another_machine_is_believed_where_it_is_named(
+    settings: Any, remote: str, forwarded: str, who: str
+) -> None:
+    settings.CONFIG = config.read({"LIFANG_PROXIES": "10.1.0.0/24, 192.0.2.1"})
+    request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+    assert limits.address(request) == who
+
+
+@pytest.mark.django_db
+def test_wrong_passwords_behind_the_proxy_shut_out_only_whoever_sent_them() -> None:
+    """Each is counted alone; the name differs each time, as somebody who guesses would do it."""
+
+    def signs_in(client_ip: str, name: str) -> int:
+        guess = {"login": name, "password": "wrong"}
+        return Client(headers={"X-Forwarded-For": client_ip}).post("/accounts/login/", guess).status_code
+
+    assert 429 in {signs_in("203.0.113.9", f"name{n}") for n in range(40)}
+    assert signs_in("203.0.113.10", "somebody") == 200
+
+
+def test_a_proxy_that_is_no_address_stops_the_start() -> None:
+    with pytest.raises(SystemExit, match="LIFANG_PROXIES"):
+        config.read({"LIFANG_PROXIES": "the-proxy"})
