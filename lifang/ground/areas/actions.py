@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lifang.ground.access.models import User
 from lifang.ground.areas import codes
+from lifang.ground.areas.carrying import take_back
 from lifang.ground.areas.enums import ChangeKind, Kind, Layer
 from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.kinds import KIND_LEVEL
@@ -213,6 +214,7 @@ def undo(*, change: AreaChange, by: User | None) -> None:
             gone._raw_delete(gone.db)
             cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} IMMEDIATE")
         Succession.objects.filter(change=locked).delete()
+        take_back(locked, by)
         locked.undone_at, locked.undone_by = timezone.now(), by
         locked.save(update_fields=["undone_at", "undone_by"])
         record(what="areas.undo", kind="areachange", object_id=locked.pk, area=locked.area)

@@ -9,9 +9,10 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
+from lifang.ground.access.models import Grant, Unit
 from lifang.ground.areas import codes
 from lifang.ground.areas.enums import Layer
-from lifang.ground.areas.models import Area
+from lifang.ground.areas.models import Area, AreaChange
 
 LEAST: Final = 300
 MOST: Final = 500
@@ -19,7 +20,7 @@ SLIVER: Final = 1e-9  # square degrees, about 10 m²
 
 
 class Finding(NamedTuple):
-    """`rule`: size, no_grid, no_layer, overlap or gap."""
+    """`rule`: size, no_grid, no_layer, overlap, gap, carried or stranded."""
 
     rule: str
     code: int
@@ -32,6 +33,7 @@ def findings(place: int, day: dt.date) -> Iterator[Finding]:
     yield from sizes(place, day)
     yield from layers(place, day)
     yield from ground(place, day)
+    yield from served(place, day)
 
 
 def sizes(place: int, day: dt.date) -> Iterator[Finding]:
@@ -87,3 +89,36 @@ def ground(place: int, day: dt.date) -> Iterator[Finding]:
             bare = 0.0 if whole is None else shapely.difference(whole, shapely.union_all(pieces)).area
             if bare > SLIVER:
                 yield Finding("gap", code, name, _("%(layer)s没有铺满") % {"layer": layer.label})
+
+
+def served(place: int, day: dt.date) -> Iterator[Finding]:
+    """Codes that do not stand and still have grants or bodies: how many went on at an heir, how many did not.
+
+    Grants are those that the present scope may read.
+    """
+    grants: dict[int, set[int]] = defaultdict(set)
+    units: dict[int, set[int]] = defaultdict(set)
+    below = codes.span(place)
+    where = {"area__gte": max(below.start, 1), "area__lt": below.stop}
+    for pk, area in Grant.objects.in_force(day).filter(**where).values_list("pk", "area"):
+        grants[area].add(pk)
+    for pk, area in Unit.objects.filter(active=True, **where).values_list("pk", "area"):
+        units[area].add(pk)
+    wanted = grants.keys() | units.keys()
+    there = set(Area.objects.as_of(day).filter(code__in=wanted).values_list("code", flat=True))
+    carried = [
+        c["carried"]
+        for c in AreaChange.objects.standing().filter(data__has_key="carried").values_list("data", flat=True)
+    ]
+    gone_on = {kind: {old for one in carried for old, _new in one[kind]} for kind in ("grants", "units")}
+    last = dict(Area.objects.filter(code__in=wanted - there).order_by("valid").values_list("code", "name"))
+    for code in sorted(wanted - there):
+        for rule, text, mine, bodies in (
+            ("carried", _("%(grants)d 项授权、%(units)d 个单位已随区划调整延续到新的地域"),
+             grants[code] & gone_on["grants"], units[code] & gone_on["units"]),
+            ("stranded", _("%(grants)d 项授权、%(units)d 个单位还在已撤销的代码上，请另行授权、另设单位"),
+             grants[code] - gone_on["grants"], units[code] - gone_on["units"]),
+        ):  # fmt: skip
+            if mine or bodies:
+                said = text % {"grants": len(mine), "units": len(bodies)}
+                yield Finding(rule, code, last.get(code, codes.text(code)), said)

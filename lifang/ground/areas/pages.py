@@ -94,7 +94,7 @@ def place(request: HttpRequest, code: int) -> HttpResponse:
             "grids": [(Layer(layer).label, found) for layer, found in grids.items() if found],
             "units": Unit.objects.filter(area=code, active=True).order_by("kind")[:60],
             "versions": _versions(code),
-            "changes": AreaChange.objects.filter(area=code).select_related("by").order_by("-on", "-pk")[:30],
+            "changes": _changes(code),
             "aliases": [(old, codes.text(old)) for old in history.aliases(code)],
             "heirs": _heirs(area),
         },
@@ -109,6 +109,23 @@ def _span(area: Area) -> str:
 def _versions(code: int) -> list[dict[str, Any]]:
     found = Area.objects.coded(code).select_related("begun_by", "ended_by").defer("boundary").order_by("-valid")[:30]
     return [{"area": a, "span": _span(a), "begun": a.begun_by, "ended": a.ended_by} for a in found]
+
+
+def _changes(code: int) -> list[dict[str, Any]]:
+    """The changes recorded at this place, with the bodies and the number of grants that each carried to an heir."""
+    found = list(AreaChange.objects.filter(area=code).select_related("by").order_by("-on", "-pk")[:30])
+    carried = {change.pk: change.data.get("carried", {}) for change in found}
+    bodies = {new for one in carried.values() for _old, new in one.get("units", ())}
+    names = dict(Unit.objects.filter(pk__in=bodies).values_list("pk", "name"))
+    return [
+        {
+            "change": change,
+            "units": [names[pk] for pk in sorted({new for _old, new in one.get("units", ())}) if pk in names],
+            "grants": len(one.get("grants", ())),
+        }
+        for change in found
+        for one in [carried[change.pk]]
+    ]
 
 
 def _heirs(area: Area) -> list[tuple[str, str, str]]:

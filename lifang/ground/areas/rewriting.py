@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lifang.ground.access.models import User
 from lifang.ground.areas import codes
+from lifang.ground.areas.carrying import carry
 from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.models import Area, AreaChange, Succession
 from lifang.ground.areas.pinyin import initials
@@ -129,6 +130,7 @@ class Rewrite:
             what=f"areas.{change.kind}", kind="areachange", object_id=change.pk, area=change.area,
             on=on, document=change.document_number, **change.data,
         )  # fmt: skip
+        carry(change, self._passed, {area.code: area.name for area in (*self._ended, *self._begun)})
 
 
 def explained(error: IntegrityError) -> Refused:

@@ -112,5 +112,6 @@ class Command(BaseCommand):
 
     def _check(self, *, place: str, on: dt.date | None, **_given: Any) -> None:
         inside = codes.parse(place) if place else codes.NATION
-        for finding in checks.findings(inside, on or timezone.localdate()):
-            self.stdout.write(f"{finding.rule}\t{codes.text(finding.code)}\t{finding.name}\t{finding.text}")
+        with system_scope("areas.check"):
+            for finding in checks.findings(inside, on or timezone.localdate()):
+                self.stdout.write(f"{finding.rule}\t{codes.text(finding.code)}\t{finding.name}\t{finding.text}")
