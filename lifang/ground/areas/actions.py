@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.kinds import KIND_LEVEL
 from lifang.ground.areas.models import Area, AreaChange, Succession
 from lifang.ground.areas.numbering import Numbers
-from lifang.ground.areas.rewriting import ONE_VERSION, Basis, Rewrite, standing, version
+from lifang.ground.areas.rewriting import ONE_VERSION, Basis, Rewrite, explained, standing, version
 from lifang.ground.areas.shapes import as_wkb, checked, from_wkb, joined
 from lifang.ground.trail.actions import record
 
@@ -206,18 +206,33 @@ def undo(*, change: AreaChange, by: User | None) -> None:
                 _("“%(name)s”后来又有变更（%(later)s），请先撤销那一次")
                 % {"name": later.name, "later": later.ended_by},
             )
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} DEFERRED")
-            open_again = Func(Func("valid", function="lower"), Value(None), function="daterange")
-            Area.objects.filter(ended_by=locked).update(valid=open_again, ended_by=None)
-            gone = Area.objects.filter(begun_by=locked)
-            gone._raw_delete(gone.db)
-            cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} IMMEDIATE")
+        try:
+            with transaction.atomic():
+                _reopen(locked)
+        except IntegrityError as broken:
+            raise _in_use(broken) from broken
         Succession.objects.filter(change=locked).delete()
         take_back(locked, by)
         locked.undone_at, locked.undone_by = timezone.now(), by
         locked.save(update_fields=["undone_at", "undone_by"])
         record(what="areas.undo", kind="areachange", object_id=locked.pk, area=locked.area)
+
+
+def _reopen(change: AreaChange) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} DEFERRED")
+        open_again = Func(Func("valid", function="lower"), Value(None), function="daterange")
+        Area.objects.filter(ended_by=change).update(valid=open_again, ended_by=None)
+        gone = Area.objects.filter(begun_by=change)
+        gone._raw_delete(gone.db)
+        cursor.execute(f"SET CONSTRAINTS {ONE_VERSION} IMMEDIATE")
+
+
+def _in_use(error: IntegrityError) -> Refused:
+    refused = explained(error)
+    if refused.field == "parent":
+        return Refused("change", _("后来在它设立的地方之下又有新设的单位，请先撤销那些调整"))
+    return Refused("change", refused.message)
 
 
 def _level_under(above: Area, kind: str) -> int:

@@ -11,6 +11,7 @@ from lifang.ground.access.scope import Scope, within_scope
 from lifang.ground.areas import codes, history, queries
 from lifang.ground.areas.actions import Part, create, merge, move, rename, set_boundary, split, undo
 from lifang.ground.areas.errors import Refused
+from lifang.ground.areas.imports import import_places
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.rewriting import Basis
 from lifang.ground.areas.shapes import from_wkb
@@ -215,3 +216,18 @@ def test_ground_follows_a_split_and_a_move(yicheng: AreaChange, basis: Basis) ->
     grown = Area.objects.as_of(later.on).coded(second.code).get()
     assert square(grown) == pytest.approx(square(second) + square(moved), rel=1e-6)
     assert grown.households == sum(area.households or 0 for area in (second, moved))
+
+
+def test_an_import_on_which_something_was_built_is_not_taken_back(town: AreaChange, basis: Basis) -> None:
+    listed = "代码,名称,户数\n211202001009,新居社区,900\n".encode()
+    imported = import_places(content=listed, file_name="list.csv", basis=basis, by=None)
+    grid = create(
+        name="第1网格", parent=codes.parse("211202001009"), kind="grid", layer="governance", basis=basis, by=None
+    )
+    before = tree(AFTER)
+    with pytest.raises(Refused, match="请先撤销那些调整"):
+        undo(change=imported, by=None)
+    assert tree(AFTER) == before
+    undo(change=grid.begun_by, by=None)
+    undo(change=imported, by=None)
+    assert codes.parse("211202001009") not in communities(AFTER)
