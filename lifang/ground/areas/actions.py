@@ -21,7 +21,7 @@ from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.kinds import KIND_LEVEL
 from lifang.ground.areas.models import Area, AreaChange, Succession
 from lifang.ground.areas.numbering import Numbers
-from lifang.ground.areas.rewriting import ONE_VERSION, Basis, Rewrite, explained, standing, version
+from lifang.ground.areas.rewriting import ONE_VERSION, Basis, Rewrite, alone, explained, standing, version
 from lifang.ground.areas.shapes import as_wkb, checked, from_wkb, joined
 from lifang.ground.trail.actions import record
 
@@ -197,6 +197,7 @@ def move(*, code: int, to: int, basis: Basis, by: User | None) -> AreaChange:
 def undo(*, change: AreaChange, by: User | None) -> None:
     """Take a change or an import back: its versions vanish, those that it ended go on. History keeps the trace."""
     with transaction.atomic():
+        alone("change")
         locked = AreaChange.objects.select_for_update().get(pk=change.pk)
         if locked.undone_at:
             raise Refused("change", _("这次变更已经撤销"))

@@ -16,7 +16,7 @@ from lifang.ground.areas.enums import ChangeKind
 from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.imports import Problem, Unfit
 from lifang.ground.areas.models import Area, AreaChange, AreaImport
-from lifang.ground.areas.rewriting import Basis
+from lifang.ground.areas.rewriting import Basis, alone
 from lifang.ground.areas.shapes import DECIMALS, checked
 from lifang.ground.trail.actions import record
 
@@ -48,6 +48,7 @@ def read_boundaries(content: bytes, datum: Datum) -> tuple[dict[int, shapely.Geo
 def import_boundaries(*, content: bytes, file_name: str, datum: Datum, basis: Basis, by: User | None) -> AreaChange:
     """Give standing places new boundaries from the basis' day on; whole, or not at all (Unfit, Refused)."""
     found, problems = read_boundaries(content, datum)
+    alone("file")
     held = {area.code: area for area in Area.objects.as_of(basis.on).filter(code__in=found).light()}
     for number, code in enumerate(found, 1):
         if code not in held:

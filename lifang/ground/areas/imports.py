@@ -16,7 +16,7 @@ from lifang.ground.areas import bulk, codes, datum, sheets
 from lifang.ground.areas.enums import ChangeKind, Layer
 from lifang.ground.areas.kinds import ALLOWED, AMBIGUOUS, KIND_LEVEL, WORDS, kind_of
 from lifang.ground.areas.models import Area, AreaChange, AreaImport
-from lifang.ground.areas.rewriting import Basis, explained
+from lifang.ground.areas.rewriting import Basis, alone, explained
 from lifang.ground.trail.actions import record
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -236,6 +236,7 @@ def import_places(
     Empty cells keep what stands.
     """
     reader = read_places(content, file_name, datum_name)
+    alone("file")
     _check_parents(reader, basis.on)
     if not reader.count and not reader.rows:
         raise sheets.BadFile(_("“%(file)s”里没有一行地域") % {"file": file_name})

@@ -11,6 +11,7 @@ from lifang.ground.areas.data import shipped
 from lifang.ground.areas.enums import ChangeKind
 from lifang.ground.areas.generate import Given, Unit, generate
 from lifang.ground.areas.models import Area, AreaChange
+from lifang.ground.areas.rewriting import alone
 from lifang.ground.areas.shapes import as_wkb
 from lifang.ground.trail.actions import record
 
@@ -46,6 +47,7 @@ def load_city(*, city: str, by: User | None, on: dt.date = LIST_DAY) -> AreaChan
     ]
     root = codes.parse(shipped.CITIES[city])
     with transaction.atomic():
+        alone()
         standing = set(Area.objects.as_of(on).values_list("code", flat=True))
         change = AreaChange.objects.create(
             kind=ChangeKind.LOAD, area=root, on=on, document_title=TITLE, by=by, data={"city": city}

@@ -1,6 +1,7 @@
 """How a change is written: the versions that end, the versions that begin, what passed to what, the trail."""
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -23,6 +24,24 @@ COPIED: Final = (
 )  # fmt: skip
 PARENTLESS: Final = "area_has_parent"
 ONE_VERSION: Final = "area_one_version_a_day"
+TREE_LOCK: Final = 0x61726561
+WAIT_SECONDS: Final = 3
+
+
+def alone(field: str = "on") -> None:
+    """Let one transaction at a time change the tree, so that each sees what the one before it did.
+
+    A change takes moments, an import minutes: Refused after waiting three seconds.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TREE_LOCK])
+            if cursor.fetchone()[0]:
+                return
+            if time.monotonic() > until:
+                raise Refused(field, _("另一位管理员正在调整区划，这一次没有办理。请稍后再试。"))
+            time.sleep(0.05)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +55,11 @@ class Basis:
 
 
 def standing(code: int, on: dt.date, *, field: str = "code", may_begin_today: bool = False) -> Area:
-    """The version that holds on that day and has no end. Refused where there is none or it began that very day."""
+    """The version that holds on that day and has no end. Refused where there is none or it began that very day.
+
+    From here to the end of the transaction nobody else changes the tree.
+    """
+    alone(field)
     found = Area.objects.as_of(on).coded(code).first()
     if found is None:
         raise Refused(field, _("%(on)s 时没有代码 %(code)s") % {"on": on, "code": codes.text(code)})
