@@ -11,7 +11,7 @@ handler500 = "lifang.faces.errors.server_error"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("lifang.ground.access.accounts")),
     path("looks/", include("lifang.faces.looks")),
     path("", include("lifang.faces.portal.urls")),
     path("", include("lifang.domains.grid.urls")),

@@ -182,3 +182,21 @@ def test_people_land_where_they_may(city: None, client) -> None:  # type: ignore
         answer = client.post("/accounts/login/", {"login": person.username, "password": situations.PASSWORD})
         assert answer["Location"] == address
         client.logout()
+
+
+@pytest.mark.parametrize("page", ["signup", "password/reset", "password/set", "email", "confirm-email"])
+def test_nothing_that_would_need_mail_is_served(city: None, client, page: str) -> None:  # type: ignore[no-untyped-def]
+    somebody = situations.a_person("street_desk", situations.EAST_STREET)
+    with system_scope("test"):
+        User.objects.filter(pk=somebody.pk).update(email="somebody@example.org")
+    assert client.post(f"/accounts/{page}/", {"email": "somebody@example.org"}).status_code == 404
+    client.force_login(somebody)
+    assert client.get(f"/accounts/{page}/").status_code == 404
+
+
+def test_who_forgot_the_password_is_told_whom_to_ask(city: None, client) -> None:  # type: ignore[no-untyped-def]
+    assert "管理员重设" in client.get("/accounts/login/").content.decode()
+    somebody = situations.a_person("street_desk", situations.EAST_STREET)
+    client.force_login(somebody)
+    for page in ("password/change", "2fa", "logout", "reauthenticate"):
+        assert client.get(f"/accounts/{page}/").status_code in (200, 302)
