@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case
+from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType, Input, Transition
 from lifang.ground.access.models import Unit
@@ -89,9 +90,14 @@ def _clean(name: str, field: Input, value: Any) -> Any:
 
 def _text(field: Input, value: Any) -> str:
     text = value.strip() if isinstance(value, str) else None
-    if text is None or len(text) > MAX_TEXT or "\0" in text:
+    if text is None or len(text) > MAX_TEXT or not storable(text):
         raise ValueError
     return text
+
+
+def storable(text: str) -> bool:
+    """Whether a database can hold it: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _date(field: Input, value: Any) -> str:
@@ -119,7 +125,8 @@ def _int(value: Any) -> int:
 
 
 def _case(field: Input, value: Any) -> str:
-    found = Case.objects.filter(number=str(value)[:24]).values_list("number", flat=True).first()
+    number = normalise(str(value)[:40])
+    found = Case.objects.filter(number=number).values_list("number", flat=True).first() if number else None
     if found is None:
         raise ValueError
     return found
@@ -171,7 +178,9 @@ def _many(field: Input, value: Any) -> list[int]:
 
 def _photos(field: Input, value: Any) -> list[str]:
     """Fingerprints of pictures that were cleaned and kept before the act."""
-    if not isinstance(value, list) or len(value) > MAX_PHOTOS or not all(FINGERPRINT.fullmatch(str(v)) for v in value):
+    if not isinstance(value, list) or len(value) > MAX_PHOTOS:
+        raise ValueError
+    if not all(isinstance(one, str) and FINGERPRINT.fullmatch(one) for one in value):
         raise ValueError
     return value
 

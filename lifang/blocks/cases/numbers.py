@@ -1,6 +1,7 @@
 """Case numbers: the day, a running number and a check digit, easy to say on the telephone."""
 
 import datetime as dt
+import unicodedata
 
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ def next_number(at: dt.datetime) -> tuple[int, str]:
 
 def normalise(text: str) -> str | None:
     """The case number that somebody typed with or without dashes; None when it is none or mistyped."""
-    digits = "".join(c for c in text if c.isdigit())
+    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isdecimal())
     if len(digits) < 13 or check_digit(digits[:-1]) != int(digits[-1]):
         return None
     return f"{digits[:6]}-{digits[6:-1]}-{digits[-1]}"

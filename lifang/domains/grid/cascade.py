@@ -18,6 +18,7 @@ from lifang.blocks.cases import tasks
 from lifang.blocks.cases.actions import apply, open_case, repeated
 from lifang.blocks.cases.effects import Actor, Doing, effect
 from lifang.blocks.cases.errors import NotDone, Refused
+from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.many import open_many
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
@@ -66,7 +67,7 @@ def issue_task(
     title, text, at = title.strip(), text.strip(), at or timezone.now()
     if (before := repeated(key)) is not None:
         return before.case
-    if not title or len(title) > 120 or len(text) > 2000 or "\0" in title + text:
+    if not title or len(title) > 120 or len(text) > 2000 or not storable(title + text):
         raise Refused(_("请写任务名称（最多 120 个字）和要求（最多 2000 个字）。"), "title")
     if not current().covers(below):
         raise Refused(_("这个地方不在你可以布置任务的范围内。"), "below")

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from lifang.blocks.cases import actions, lifecycle
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case
+from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType, Input, Transition
 from lifang.blocks.packs.words import INPUTS
+from lifang.domains.grid.actions import Report, report_event
 from lifang.domains.grid.tests.situations import MONDAY, City, reported, to_dispatched
 from tests.situations import CITY, IN_WEST_GRID
 
@@ -67,13 +69,13 @@ def _type(kind: str) -> tuple[Transition, CaseType]:
 
 
 WRONG: dict[str, list[Any]] = {
-    "text": [["a"], "字" * 2001, "\0", 5],
-    "clause": [{}, "条" * 2001],
+    "text": [["a"], "字" * 2001, "\0", 5, "\ud800"],
+    "clause": [{}, "条" * 2001, "第\udfff条"],
     "date": ["2020-01-01", "明天", "2026-13-45", 7, "0000-00-00"],
     "datetime": ["昨天", "2026-02-30 10:00", {}],
     "unit": ["0", "-1", "abc", True, 10**30, "９９", [1]],
     "units": [["0"], "x", [1] * 21, {}],
-    "case": ["000000-000000-0", {}, "x" * 100],
+    "case": ["000000-000000-0", {}, "x" * 100, "\0", "\ud800", "²" * 14],
     "limit": ["4", "0 work_hours", "4 weeks", "nan work_hours", "inf work_hours", {"amount": 4}, "401 work_hours",
               {"amount": 1, "unit": "work_hours", "more": 1}, "1.5 working_days", {"amount": None, "unit": "x"}],
     "choice": ["two", ["one"], {}],
@@ -81,8 +83,8 @@ WRONG: dict[str, list[Any]] = {
     "bool": ["maybe", 2, [], "是"],
     "area": ["x", "-5", True],
     "point": ["1", "200,10", "a,b", "1,2,3", 5, "nan,1"],
-    "category": [5, "字" * 2001],
-    "photos": ["x", ["not a fingerprint"], ["a" * 64] * 10, {}],
+    "category": [5, "字" * 2001, "\ud800"],
+    "photos": ["x", ["not a fingerprint"], ["a" * 64] * 10, {}, [int("1" * 64)]],
 }  # fmt: skip
 
 
@@ -97,6 +99,23 @@ def test_a_wrong_value_is_refused_with_its_field_and_what_is_allowed(city: City,
         lifecycle.clean(row, type_, {"thing": value})
     assert refused.value.field == "thing"
     assert "某项" in refused.value.message
+
+
+def test_a_case_number_is_read_in_any_digits_that_are_numbers(city: City) -> None:
+    number = reported().case.number
+    wide = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in number)
+    assert normalise(wide) == normalise(number.replace("-", " ")) == number
+    for odd in ("²" * 14, "٣" * 14, "①②③④⑤⑥⑦⑧⑨", "\ud800"):
+        assert normalise(odd) is None
+    row, type_ = _type("case")
+    with city.acting("dispatcher", "event.note"):
+        assert lifecycle.clean(row, type_, {"thing": wide}) == {"thing": number}
+
+
+@pytest.mark.parametrize("field", ["text", "place_text", "name", "phone"])
+def test_a_report_that_no_database_can_hold_is_refused(city: City, field: str) -> None:
+    with city.acting("dispatcher", "event.proxy"), pytest.raises(Refused):
+        report_event(report=Report(**{"category": "09001", "text": "占道", field: "\ud800"}), actor=city.actor("dispatcher"))
 
 
 def test_an_unknown_input_is_refused_and_the_known_are_named(city: City) -> None:
