@@ -90,6 +90,8 @@ def _session_caller(request: HttpRequest) -> Caller:
         reason = CsrfViewMiddleware(lambda r: None).process_view(request, _protected, (), {})  # type: ignore[arg-type]
         if reason is not None:
             raise Problem(403, _("请求缺少跨站校验码，没有处理。请带上请求头 X-CSRFToken。"), field="X-CSRFToken")
+    if request.user.must_change_password:  # type: ignore[union-attr]
+        raise Problem(403, _("请先在页面上修改初始密码。"), field="Cookie", allowed="/accounts/password/change/")
     return Caller(request.user, doors.holdings(request))  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -148,10 +149,18 @@ def account(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            user = actions.service_account(by=by, username=given["username"], name=given["name"], unit=given["unit"])
-            give_grant(
-                by=by, user=user, role=given["role"], area=given["area"], unit=given["unit"], purpose=given["purpose"]
-            )
+            with transaction.atomic():
+                user = actions.service_account(
+                    by=by, username=given["username"], name=given["name"], unit=given["unit"]
+                )
+                give_grant(
+                    by=by,
+                    user=user,
+                    role=given["role"],
+                    area=given["area"],
+                    unit=given["unit"],
+                    purpose=given["purpose"],
+                )
             return redirect("api:tokens")
         except Refused as error:
             _add_error(form, error)

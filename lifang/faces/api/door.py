@@ -19,6 +19,7 @@ from lifang.ground.access.scope import EVERYWHERE, Scope, within_scope
 from lifang.ground.trail.actions import record
 
 ANONYMOUS_PER_MINUTE = 30
+HIDDEN = "…"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -115,9 +116,19 @@ def _trail(request: HttpRequest, caller: Caller) -> None:
         object_id=token.pk,
         area=token.area,
         token=token.name,
-        path=request.get_full_path()[:500],
+        path=_told(request)[:500],
         shown=request.shown,  # type: ignore[attr-defined]
     )
+
+
+def _told(request: HttpRequest) -> str:
+    """The address asked for, without what opens a door: the secret in a query, the token in a path."""
+    found = request.resolver_match
+    link = found.kwargs.get("token") if found else None
+    path = request.path.replace(link, HIDDEN) if link else request.path
+    query = request.GET.copy()
+    query.pop("api_key", None)
+    return f"{path}?{query.urlencode()}" if query else path
 
 
 def guarded(pattern: URLPattern) -> URLPattern:

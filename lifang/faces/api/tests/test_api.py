@@ -213,6 +213,16 @@ def test_a_signed_in_person_uses_the_same_api_and_needs_the_csrf_token_to_write(
     assert done.json()["state"] == "accepted"
 
 
+def test_an_initial_password_opens_nothing_here_either() -> None:
+    desk = a_person("street_desk", EAST_STREET)
+    with system_scope("test"):
+        User.objects.filter(pk=desk.pk).update(must_change_password=True)
+    client = Client()
+    client.force_login(desk)
+    answer = client.get("/api/v1/cases")
+    assert (answer.status_code, answer.json()["allowed"]) == (403, "/accounts/password/change/")
+
+
 def test_lists_turn_pages_by_cursor_and_keep_to_the_filters() -> None:
     numbers = [reported(text=f"第{n}件垃圾")["number"] for n in range(5)]
     reported(lon=IN_WEST_GRID[0], lat=IN_WEST_GRID[1])

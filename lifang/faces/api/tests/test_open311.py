@@ -102,6 +102,16 @@ def test_without_a_key_nobody_reads_what_somebody_wrote(key: str) -> None:
         assert Entry.objects.filter(what="api.read", data__shown=[number]).count() == 1
 
 
+def test_the_trail_of_a_read_holds_no_secret(key: str) -> None:
+    done = reported()
+    Client().get(BASE + "requests.json", {"api_key": key, "status": "open"})
+    Client().get(f"{BASE}tokens/{done['token']}.json", {"api_key": key})
+    Caller(key).get(f"tracking/{done['token']}")
+    with system_scope("test"):
+        paths = list(Entry.objects.filter(what="api.read").order_by("pk").values_list("data__path", flat=True))
+    assert paths == [BASE + "requests.json?status=open", BASE + "tokens/….json", "/api/v1/tracking/…"]
+
+
 def test_posting_answers_in_the_form_that_was_asked_for(key: str) -> None:
     answer = post("requests.xml", **a_request(key, media_url="http://169.254.169.254/x.png", email="a@b.example"))
     assert answer.status_code == 201
