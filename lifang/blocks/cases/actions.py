@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from lifang.blocks.cases import clocks, lifecycle, tasks
 from lifang.blocks.cases.effects import EFFECTS, Actor, Doing
 from lifang.blocks.cases.errors import Conflict, Refused
 from lifang.blocks.cases.models import Act, Case, Photo, Voice
-from lifang.blocks.cases.numbers import next_number
+from lifang.blocks.cases.numbers import next_number, normalise
 from lifang.blocks.cases.words import words
 from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.ground.access import prepared, scope, vault
@@ -143,7 +144,7 @@ def apply(
     when the scope does not reach the case.
     """
     before = repeated(key)
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    case = _locked(case_id, (data or {}).get("case"))
     if before is not None:
         if before.case_id != case.pk:
             raise _key_used()
@@ -160,6 +161,16 @@ def apply(
     done = _perform(case, type_, row, cleaned, actor, key, at or timezone.now())
     tasks.after_act(case, done, row)
     return done
+
+
+def _locked(case_id: int, named: Any) -> Case:
+    """The case, locked with the one that the act names: by their keys in order, so that no two acts wait for each other."""
+    number = normalise(named[:40]) if isinstance(named, str) else None
+    wanted = Q(pk=case_id) | Q(number=number) if number else Q(pk=case_id)
+    locked = {case.pk: case for case in Case.objects.select_for_update(of=("self",)).filter(wanted).order_by("pk")}
+    if case_id not in locked:
+        raise Case.DoesNotExist
+    return locked[case_id]
 
 
 def _key_used() -> Refused:

@@ -147,8 +147,8 @@ def no_open_parts(doing: Doing) -> None:
 def merge(doing: Doing) -> None:
     """This case repeats another: its voices move there and are answered with it."""
     target = Case.objects.select_for_update(of=("self",)).get(number=doing.data["case"])
-    if target.pk == doing.case.pk or not target.is_open:
-        raise Refused(_("请选择另一个还没有办结的案件。"), "case")
+    if target.pk == doing.case.pk or target.type != doing.case.type or not target.is_open:
+        raise Refused(_("请选择另一个还没有办结的同类案件。"), "case")
     moved = Voice.objects.filter(case=doing.case).update(case=target)
     target.voices_count += moved
     target.save(update_fields=["voices_count"])

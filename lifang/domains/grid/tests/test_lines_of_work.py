@@ -67,6 +67,13 @@ def test_a_dispute_that_fails_names_the_lawful_way_on(city: City) -> None:
     assert (case.state, case.is_open) == ("closed", False)
 
 
+def test_an_event_is_not_merged_into_a_dispute(city: City) -> None:
+    dispute, event = a_dispute(city), reported().case
+    with pytest.raises(Refused) as refused:
+        city.do("dispatcher", event, "merge", case=dispute.number)
+    assert refused.value.field == "case"
+
+
 def test_a_public_order_event_passes_to_the_police_and_their_answer_returns(city: City) -> None:
     """proves: S228"""
     now = timezone.now() - dt.timedelta(hours=2)

@@ -55,7 +55,7 @@ def at_once(*tasks: Callable[[], Any]) -> list[Any]:
 
 
 def act_of(
-    city: City, person: str, case: Case, act: str, function: str, key: uuid.UUID | None = None, **data: Any
+    city: City, person: str, case: Case, act: str, function: str, /, key: uuid.UUID | None = None, **data: Any
 ) -> Callable[[], Act]:
     holdings, actor, version = city.holdings(person), city.actor(person), case.version
 
@@ -87,6 +87,18 @@ def test_one_send_repeated_at_once_is_done_once(city: City) -> None:
     results = at_once(*[act_of(city, "urban", case, "receive", "event.handle", key=key)] * 4)
     assert {r.pk for r in results} == {city.acts(case)[-1].pk}
     assert city.refresh(case).version == 5
+
+
+def test_two_cases_merged_into_each_other_at_once_leave_one(city: City) -> None:
+    for _round in range(5):
+        one, two = reported().case, reported().case
+        results = at_once(
+            act_of(city, "dispatcher", one, "merge", "event.merge", case=two.number),
+            act_of(city, "dispatcher", two, "merge", "event.merge", case=one.number),
+        )
+        assert sorted(type(result).__name__ for result in results) == ["Act", "Refused"], results
+        assert {city.refresh(one).state, city.refresh(two).state} == {"duplicate", "reported"}
+        assert sorted((one.voices_count, two.voices_count)) == [0, 2]
 
 
 def test_many_voices_at_once_are_all_counted(city: City) -> None:
