@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases import clocks, lifecycle, tasks
 from lifang.blocks.cases.effects import EFFECTS, Actor, Doing
 from lifang.blocks.cases.errors import Conflict, Refused
-from lifang.blocks.cases.models import Act, Case, Photo, Voice
+from lifang.blocks.cases.models import Act, Case, Part, Photo, Voice
 from lifang.blocks.cases.numbers import next_number, normalise
 from lifang.blocks.cases.words import words
 from lifang.blocks.packs.shapes import CaseType, Transition
@@ -198,7 +198,7 @@ def _perform(
     doing = Doing(case, type_, row.act, data, actor, at)
     for name in row.effects:
         EFFECTS[name](doing)
-    before = case.state
+    before, was_open = case.state, case.is_open
     case.state = before if row.to == "same" else row.to
     case.flags = sorted({*case.flags, *row.sets} - {*row.clears})
     case.version += 1
@@ -211,6 +211,8 @@ def _perform(
     _stand(case, type_, [*acts, act], at)
     act.save(force_insert=True)
     case.save(update_fields=STANDING)
+    if was_open and not case.is_open:
+        case.parts.filter(state__in=Part.UNFINISHED).update(state=Part.State.CANCELLED)
     attach(case, act, [kept for sha in data.get("photos", ()) if (kept := store.look_up(sha))])
     record(what=f"{case.type}.{act.act}", kind="case", object_id=case.number, area=case.area, seq=act.seq)
     return act

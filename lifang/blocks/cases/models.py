@@ -172,7 +172,10 @@ class Act(models.Model):
 
 
 class Part(models.Model):
-    """What another unit must do for a case, with its own limit: a co-unit's share, or the answer to a whistle."""
+    """What another unit must do for a case, with its own limit: a co-unit's share, or the answer to a whistle.
+
+    An unfinished part ends with its case.
+    """
 
     class Kind(models.TextChoices):
         SHARE = "share", _("协办")
@@ -183,6 +186,8 @@ class Part(models.Model):
         RESPONDED = "responded", _("已报到")
         DONE = "done", _("已办")
         CANCELLED = "cancelled", _("已取消")
+
+    UNFINISHED = (State.OPEN, State.RESPONDED)
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parts")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="parts")

@@ -83,8 +83,20 @@ def part_cases(units: Sequence[int]) -> list[int]:
     """Ids of the cases in which these units have an unfinished part."""
     if not units:
         return []
-    parts = Part.objects.filter(unit__in=units, state__in=[Part.State.OPEN, Part.State.RESPONDED])
-    return list(parts.values_list("case_id", flat=True)[:MOST_FOUND])
+    return list(_unfinished(units).values_list("case_id", flat=True)[:MOST_FOUND])
+
+
+def late_parts(units: Sequence[int], now: dt.datetime) -> list[int]:
+    """Ids of the cases in which these units are late with their own part: to answer, or to finish."""
+    if not units:
+        return []
+    unanswered = Q(state=Part.State.OPEN, kind=Part.Kind.WHISTLE, respond_due_at__lt=now)
+    late = _unfinished(units).filter(unanswered | Q(due_at__lt=now))
+    return list(late.values_list("case_id", flat=True)[:MOST_FOUND])
+
+
+def _unfinished(units: Sequence[int]) -> QuerySet[Part]:
+    return Part.objects.filter(unit__in=units, state__in=Part.UNFINISHED)
 
 
 def reach(scope: Scope, parts: Sequence[int] = ()) -> Q:
@@ -105,8 +117,12 @@ def reach(scope: Scope, parts: Sequence[int] = ()) -> Q:
 
 
 def in_queue(queue: Queue, holdings: Holdings, now: dt.datetime, parts: Sequence[int] = ()) -> Q:
-    reached = own_places(holdings, queue.function) if queue.own else reach(holdings.scope(queue.function), parts)
-    return reached & queue.condition(now)
+    scope = holdings.scope(queue.function)
+    reached = own_places(holdings, queue.function) if queue.own else reach(scope, parts)
+    found = reached & queue.condition(now)
+    if queue.late and parts and (late := late_parts(scope.units, now)):
+        found |= Q(pk__in=late)
+    return found
 
 
 def own_places(holdings: Holdings, function: str) -> Q:

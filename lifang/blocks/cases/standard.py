@@ -102,7 +102,7 @@ def _add_part(doing: Doing, kind: Part.Kind, unit: int) -> None:
 def _own_part(doing: Doing, kind: Part.Kind | None = None) -> Part:
     """The unfinished part of the actor's unit."""
     unit = doing.actor.unit_id or 0
-    parts = Part.objects.filter(case=doing.case, unit_id=unit, state__in=["open", "responded"])
+    parts = Part.objects.filter(case=doing.case, unit_id=unit, state__in=Part.UNFINISHED)
     part = (parts.filter(kind=kind) if kind else parts).order_by("id").first()
     if part is None:
         raise Refused(_("你所在的单位在这个案件里没有未办完的任务。"))
@@ -112,7 +112,7 @@ def _own_part(doing: Doing, kind: Part.Kind | None = None) -> Part:
 @effect("respond")
 def respond(doing: Doing) -> None:
     part = _own_part(doing, Part.Kind.WHISTLE)
-    part.state, part.responded_at = Part.State.RESPONDED, doing.at
+    part.state, part.responded_at = Part.State.RESPONDED, part.responded_at or doing.at
     part.save(update_fields=["state", "responded_at"])
 
 
@@ -127,13 +127,13 @@ def finish_part(doing: Doing) -> None:
 @effect("end_whistle")
 def end_whistle(doing: Doing) -> None:
     """The community takes the case back; a department that did not finish keeps that on record."""
-    doing.case.parts.filter(kind=Part.Kind.WHISTLE, state__in=["open", "responded"]).update(state=Part.State.CANCELLED)
+    doing.case.parts.filter(kind=Part.Kind.WHISTLE, state__in=Part.UNFINISHED).update(state=Part.State.CANCELLED)
 
 
 @effect("no_open_parts")
 def no_open_parts(doing: Doing) -> None:
     """A lead cannot finish while a part is open; the units are named."""
-    waiting = Part.objects.filter(case=doing.case, state__in=["open", "responded"]).select_related("unit")
+    waiting = Part.objects.filter(case=doing.case, state__in=Part.UNFINISHED).select_related("unit")
     if names := [part.unit.name for part in waiting]:
         joined = _("、").join(names)
         raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names=joined))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lifang.blocks.cases.clocks import Reading
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part, Voice
+from lifang.blocks.cases.queries import BY_NAME, in_queue, part_cases
 from lifang.blocks.cases.waiting import end_due
 from lifang.domains.grid.tests.situations import (
     MONDAY,
@@ -208,6 +209,46 @@ def test_the_lead_cannot_finish_while_a_co_unit_has_not(city: City) -> None:
     assert case.state == "handled"
     with system_scope("test"):
         assert [p.due_at is not None for p in Part.objects.filter(case=case)] == [True] * 3
+
+
+@pytest.mark.parametrize("way", ["void", "merge", "force_close", "archive"])
+def test_parts_end_with_their_case(city: City, way: str) -> None:
+    case, other = to_dispatched(city), reported().case
+    city.do("dispatcher", case, "assign_part", unit=city.unit("market"), duty="查证照", at=at(0.4))
+    ends = {
+        "void": {"reason": "重复登记"},
+        "merge": {"case": other.number},
+        "force_close": {"closing_reason": "no_object", "reason": "已撤离", "proof": "照片"},
+    }
+    city.do("dispatcher", case, "force_close" if way == "archive" else way, **ends[way if way in ends else "force_close"])
+    if way == "archive":
+        city.do("dispatcher", case, "archive")
+    with system_scope("test"):
+        assert [part.state for part in Part.objects.filter(case=case)] == ["cancelled"]
+        assert part_cases([city.unit("market")]) == []
+
+
+def test_a_second_answer_to_a_whistle_leaves_the_first(city: City) -> None:
+    case = to_filed(city)
+    city.do("street", case, "take_on", at=at(0.25))
+    city.do("street", case, "whistle", unit=city.unit("fire"), duty="查看消防通道", at=at(1))
+    for hour in (2, 3):
+        city.do("fire", case, "respond", note="已到现场", at=at(hour))
+    with system_scope("test"):
+        assert Part.objects.get(case=case).responded_at == at(2)
+
+
+def test_a_unit_late_with_its_part_finds_the_case_among_the_late(city: City) -> None:
+    case = to_handling(city, category="09001")
+    city.do("urban", case, "assign_part", unit=city.unit("market"), duty="查证照", limit="0.5 urgent_hours", at=at(0.4))
+    late = {
+        person: in_queue(BY_NAME["late"], city.holdings(person), at(1.1), part_cases([city.unit(person)]))
+        for person in ("urban", "market")
+    }
+    with system_scope("test"):
+        assert case.due_at > at(1.1)
+        assert list(Case.objects.filter(late["market"])) == [case]
+        assert list(Case.objects.filter(late["urban"])) == []
 
 
 def test_a_parent_waits_for_its_children(city: City) -> None:
