@@ -19,7 +19,7 @@ from lifang.ground.access.errors import Refused
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import current, holdings_of
+from lifang.ground.access.scope import Holdings, current, holdings_of
 from lifang.ground.areas.codes import span
 from lifang.ground.trail.actions import record
 
@@ -37,18 +37,33 @@ def _check_account(by: User, user: User, area: int) -> None:
 
 
 def _must_hold(by: User, user: User, function: str, area: int, unit: Unit | None) -> None:
-    """Nothing beyond what the account holds; what manages the platform itself the giver must hold too."""
+    """Nothing beyond what the account holds; what manages the platform itself the giver must hold too.
+
+    What the giver granted does not count: nobody comes to see cases without a second administrator.
+    """
     if function.startswith(FOR_ANYBODY):
         return
     for holder in {by, user} if function.startswith(MANAGING) else {user}:
-        held = holdings_of(holder).scope(function)
-        own = span(area)
-        inside = any(lo <= own.start and own.stop <= hi for lo, hi in held.places)
-        if not (held.covers(unit.area, [unit.pk]) if unit else inside):
+        if not _holds(holdings_of(holder), function, area, unit):
             raise Refused(
                 _("{name} 在这里没有职能「{function}」，不能授给令牌。").format(name=holder.name, function=function),
                 "functions",
             )
+        if not _holds(holdings_of(holder, besides=by), function, area, unit):
+            raise Refused(
+                _("{name} 的职能「{function}」是你自己授予的，请另一位管理员办理。").format(
+                    name=holder.name, function=function
+                ),
+                "functions",
+            )
+
+
+def _holds(holdings: Holdings, function: str, area: int, unit: Unit | None) -> bool:
+    held = holdings.scope(function)
+    if unit is not None:
+        return held.covers(unit.area, [unit.pk])
+    own = span(area)
+    return any(lo <= own.start and own.stop <= hi for lo, hi in held.places)
 
 
 @transaction.atomic
@@ -66,7 +81,8 @@ def give_token(
 ) -> tuple[ApiToken, str]:
     """A new token and its secret, which is shown this once.
 
-    Raises Refused naming the field: unknown functions, more than the account holds, more than a year.
+    Raises Refused naming the field: unknown functions, more than the account holds, what the giver granted to it, more than a
+    year.
     """
     _check_account(by, user, area)
     if not name.strip() or not purpose.strip() or len(name) > 60 or len(purpose) > 200:

@@ -1,6 +1,7 @@
 """Pages of whoever manages interfaces: tokens, subscriptions, and what could not be delivered."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -34,7 +35,8 @@ class Placed(forms.Form):
     """What tokens and subscriptions ask alike."""
 
     user = forms.ChoiceField(
-        label=gettext_lazy("使用账号"), help_text=gettext_lazy("自己的账号，或不供人登录的服务账号。")
+        label=gettext_lazy("使用账号"),
+        help_text=gettext_lazy("自己的账号，或由另一位管理员授权的、不供人登录的服务账号。"),
     )
     area = forms.CharField(
         label=gettext_lazy("地域"), max_length=20, help_text=gettext_lazy("区划代码，2 到 15 位数字。")
@@ -93,7 +95,10 @@ class SubscriptionForm(Placed):
 class AccountForm(forms.Form):
     username = forms.CharField(label=gettext_lazy("登录名"), max_length=60)
     name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
-    role = forms.ModelChoiceField(label=gettext_lazy("角色"), queryset=Role.objects.none(), to_field_name="code")
+    role = forms.ModelChoiceField(
+        label=gettext_lazy("角色"), queryset=Role.objects.none(), to_field_name="code",
+        help_text=gettext_lazy("谁授予角色，谁就不能再为这个账号发令牌或设推送，要请另一位管理员办理。"),
+    )  # fmt: skip
     area = forms.CharField(label=gettext_lazy("地域"), max_length=20)
     unit = forms.CharField(label=gettext_lazy("单位编码"), max_length=40, required=False)
     purpose = forms.CharField(label=gettext_lazy("用途"), max_length=200)
@@ -112,19 +117,24 @@ def _add_error(form: forms.Form, error: Refused) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
+def _made(request: HttpRequest, asked: type[Placed], make: Callable[..., tuple[Any, str]]) -> tuple[Placed, str]:
+    """The form to show, and the secret of what was just made with it."""
+    by: User = request.user  # type: ignore[assignment]
+    form = asked(request.POST or None, by=by)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _row, secret = make(by=by, **form.cleaned_data)
+            return asked(by=by), secret
+        except Refused as error:
+            _add_error(form, error)
+    return form, ""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @serves("api.manage")
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens of the place; a new one's secret is shown in the answer to its making and never again."""
-    by: User = request.user  # type: ignore[assignment]
-    form = TokenForm(request.POST or None, by=by)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _token, secret = actions.give_token(by=by, **form.cleaned_data)
-            form = TokenForm(by=by)
-        except Refused as error:
-            _add_error(form, error)
+    form, secret = _made(request, TokenForm, actions.give_token)
     rows = ApiToken.objects.select_related("user", "unit", "granted_by").order_by("-pk")[:MOST_SHOWN]
     context = {"form": form, "secret": secret, "rows": rows, "account_form": AccountForm()}
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
@@ -170,15 +180,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @serves("api.manage")
 def webhooks(request: HttpRequest) -> HttpResponse:
-    by: User = request.user  # type: ignore[assignment]
-    form = SubscriptionForm(request.POST or None, by=by)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _subscription, secret = actions.subscribe(by=by, **form.cleaned_data)
-            form = SubscriptionForm(by=by)
-        except Refused as error:
-            _add_error(form, error)
+    form, secret = _made(request, SubscriptionForm, actions.subscribe)
     rows = Subscription.objects.select_related("user").order_by("-pk")[:MOST_SHOWN]
     failed = Delivery.objects.filter(state="failed").select_related("subscription").order_by("-made_at")[:MOST_SHOWN]
     context = {"form": form, "secret": secret, "rows": rows, "failed": failed}

@@ -77,13 +77,13 @@ class Holdings:
         return frozenset().union(*(h.functions for h in self.held))
 
 
-def holdings_of(user: User) -> Holdings:
+def holdings_of(user: User, *, besides: User | None = None) -> Holdings:
+    """What a person holds today; with `besides`, leaving out what that one granted."""
     with _applied(Scope("grant.own", user_id=user.pk)):
-        rows = (
-            Grant.objects.of(user)
-            .in_force()
-            .values_list("role__functions", "role__code", "area", "unit_id", "role__unit_bound")
-        )
+        grants = Grant.objects.of(user).in_force()
+        if besides is not None:
+            grants = grants.exclude(granted_by=besides)
+        rows = grants.values_list("role__functions", "role__code", "area", "unit_id", "role__unit_bound")
         held = [Holding(frozenset(f), code, area, unit if bound else None) for f, code, area, unit, bound in rows]
     return Holdings(user.pk, held)
 

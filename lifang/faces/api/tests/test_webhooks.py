@@ -18,6 +18,7 @@ from lifang.faces.api import hooks, tasks
 from lifang.faces.api.actions import end_subscription, subscribe
 from lifang.faces.api.models import Attempt, Delivery, Subscription
 from lifang.ground.access.errors import Refused
+from lifang.ground.access.models import User
 from lifang.ground.access.scope import scope_of, system_scope
 from tests.situations import CITY, EAST, EAST_STREET, IN_WEST_GRID, PASSWORD, a_person, a_small_city
 
@@ -215,7 +216,9 @@ def test_pages_of_tokens_and_subscriptions() -> None:
         "username": "svc-311", "name": "对接系统", "role": "street_desk", "area": str(EAST_STREET // 1000), "unit": "",
         "purpose": "数据共享",
     }  # fmt: skip
-    assert client.post("/desk/tokens/account/", service).status_code == 302
+    other_manager = Client()
+    other_manager.force_login(a_person("administrator", CITY))
+    assert other_manager.post("/desk/tokens/account/", service).status_code == 302
     with system_scope("test"):
         account = type(manager).objects.get(username="svc-311")
     assert not account.has_usable_password()
@@ -239,3 +242,37 @@ def test_pages_of_tokens_and_subscriptions() -> None:
     other.force_login(a_person("street_desk", EAST_STREET))
     assert other.get("/desk/tokens/").status_code == 404
     assert PASSWORD not in page
+
+
+def test_whoever_grants_does_not_give_the_token_as_well() -> None:
+    """One administrator alone comes to see no case."""
+    managers = [a_person("administrator", CITY) for _i in range(2)]
+    clients = [Client() for _manager in managers]
+    for client, manager in zip(clients, managers, strict=True):
+        client.force_login(manager)
+    place = str(EAST_STREET // 1000)
+    service = {"username": "svc-9", "name": "对接", "role": "street_desk", "area": place, "unit": "", "purpose": "共享"}
+    assert clients[0].post("/desk/tokens/account/", service).status_code == 302
+    with system_scope("test"):
+        account = User.objects.get(username="svc-9")
+    hook = {"url": "https://a.example/", "events": "event.*", "area": place, "user": str(account.pk), "purpose": "同步"}
+    form = {
+        "name": "热线", "purpose": "共享", "user": str(account.pk), "functions": ["case.read"], "area": place, "unit": "",
+        "days": "30", "per_minute": "60",
+    }  # fmt: skip
+    for path, sent in (("tokens", form), ("webhooks", hook)):
+        refused, given = (client.post(f"/desk/{path}/", sent) for client in clients)
+        assert (refused.status_code, given.status_code) == (422, 200)
+        assert "另一位管理员" in refused.content.decode()
+    assert clients[0].post("/desk/tokens/", {**form, "functions": ["public.report"]}).status_code == 200
+
+
+def test_an_account_whose_role_is_refused_is_not_kept() -> None:
+    client = Client()
+    client.force_login(a_person("administrator", EAST))
+    service = {
+        "username": "svc-8", "name": "对接", "role": "street_desk", "area": str(CITY // 1000), "unit": "", "purpose": "共享",
+    }  # fmt: skip
+    assert client.post("/desk/tokens/account/", service).status_code == 422
+    with system_scope("test"):
+        assert not User.objects.filter(username="svc-8").exists()
