@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
+from lifang.faces.api.rest.strict import Strict
 from lifang.ground.areas import codes
 
 
@@ -36,10 +37,6 @@ Number = Annotated[str, Field(pattern=r"^[0-9-]{1,24}$", description="案件编�
 HappenedAt = Annotated[
     AwareDatetime | None, Field(description="没有网络时记下的时间，按设备的时钟；只作记录，计时以收到的时间为准")
 ]
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
 
 
 class ReportIn(Strict):

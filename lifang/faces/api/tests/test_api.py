@@ -165,6 +165,35 @@ def test_a_body_that_is_no_report_is_refused(body: str) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"note": f"a{HALF}"}, "data.note"),
+        ({"note": {"deep": [HALF]}}, "data.note.deep"),
+        ({"photos": [HALF]}, "data.photos"),
+        ({HALF: "x"}, "data.\\ud800"),
+        ({"note": "a\0"}, "data.note"),
+        ({"photos": [10**63]}, "photos"),
+        ({"photos": [None]}, "photos"),
+        ({"photos": [["0" * 64]]}, "photos"),
+    ],
+)
+def test_data_of_an_act_that_cannot_be_kept_is_refused_by_its_name(data: dict[str, Any], field: str) -> None:
+    number = reported()["number"]
+    answer = Caller(a_token_for_all_work()).do(number, "add_note", 1, **{"note": "说明", **data})
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("change", [{"text": HALF}, {HALF: "x"}, {"place_text": f"a{HALF}"}, {"area": HALF}])
+def test_half_a_character_in_a_report_is_refused(change: dict[str, str]) -> None:
+    answer = Caller().post("reports", {**REPORT, **change})
+    assert answer.status_code == 422
+    assert answer.json()["allowed"]
+
+
 def test_a_report_without_a_key_is_refused() -> None:
     answer = Client().post("/api/v1/reports", REPORT, content_type="application/json")
     assert answer.status_code == 422
