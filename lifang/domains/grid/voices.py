@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.actions import apply, repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
-from lifang.blocks.cases.models import Act, Case, Voice
+from lifang.blocks.cases.models import Act, Voice
 from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.ground.access import vault
 
@@ -75,9 +75,9 @@ def act_by_link(
 def token_by_phone(number: str, phone: str) -> str | None:
     """The newest link of a case (or of the one that it was merged into) left with this telephone number."""
     index = vault.blind_index(vault.phone_digits(phone), "voice.phone")
-    case = Case.objects.filter(number=number).only("pk", "duplicate_of").first()
-    if index is None or case is None:
+    if index is None:
         return None
-    reached = [case.pk, *([case.duplicate_of_id] if case.duplicate_of_id else [])]
-    voices = Voice.objects.filter(case_id__in=reached, phone_index=index).order_by("-at")
-    return voices.values_list("token", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_token_by_phone(%s, %s)", [number, index])
+        found: str | None = cursor.fetchone()[0]
+    return found
