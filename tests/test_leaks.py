@@ -1,33 +1,50 @@
 """Every filter forgotten on purpose: PostgreSQL alone must show nothing of another district."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
-from lifang.blocks.cases.models import Case
+from lifang.blocks.cases.models import Case, Part, Photo
+from lifang.blocks.indicators.models import Finding
+from lifang.blocks.indicators.tally import fold
 from lifang.blocks.packs import service as packs
-from lifang.domains.grid.actions import Report, report_event
+from lifang.domains.grid.actions import Report, join_event, report_event
+from lifang.domains.grid.voices import token_by_phone
+from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
 from lifang.ground.access.models import Unit, User
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import EVERYWHERE, Scope, holdings_of, scope_of, system_scope, within_scope
 from lifang.ground.areas.codes import span
+from lifang.ground.areas.models import Area
+from lifang.ground.notices.models import Notice
 from lifang.ground.trail.actions import record
 from tests import situations
 
-# Columns that say where a row belongs.
-PLACE_COLUMNS = ("area", "second_area", "place", "case_id", "code", "parent_code", "old_code", "new_code", "user_id")
-# Tables whose columns of these names say nothing of a place or hold nothing but public or sign-in data, and why.
+# Tables that are not under row-level security, and why.
 EXEMPT = {
     "access_role": "names of roles, the same everywhere",
     "access_roleevent": "names of roles, the same everywhere",
     "access_function": "names of functions, the same everywhere",
     "access_unitkind": "names of kinds of units, the same everywhere",
+    "access_user": "read by the sign-in before any scope is known",
     "account_emailaddress": "belongs to the sign-in, empty here",
+    "account_emailconfirmation": "belongs to the sign-in, empty here",
     "mfa_authenticator": "belongs to the sign-in, read before any scope is known",
+    "areas_areaimport": "the names of imported lists, public as the tree is",
+    "auth_group": "a library's, empty here",
+    "auth_group_permissions": "a library's, empty here",
+    "auth_permission": "a library's, the same everywhere",
+    "jobs_trouble": "why a job failed, shown under job.manage alone",
+    "pghistory_context": "a library's, empty here",
 }
+LIBRARIES = ("django_", "procrastinate_")
 # Tables that everybody may read, because they are public knowledge; writing is scoped.
 READ_BY_ALL = {"access_unit", "areas_area", "areas_areachange", "areas_succession", "areas_edition"}
 EAST, WEST = situations.EAST, situations.WEST
@@ -39,47 +56,94 @@ def _rows(sql: str, *params: object) -> list[tuple]:  # type: ignore[type-arg]
         return cursor.fetchall()
 
 
-def _scoped_tables() -> list[tuple[str, list[str]]]:
-    """Every table that has a column saying where a row belongs, with those columns."""
-    found: dict[str, list[str]] = {}
-    for table, column in _rows(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND data_type = 'bigint' AND column_name = ANY(%s) AND table_name NOT LIKE 'procrastinate%%' AND table_name NOT LIKE 'django%%'",
-        list(PLACE_COLUMNS),
-    ):
-        found.setdefault(table, []).append(column)
-    return sorted((table, columns) for table, columns in found.items() if table not in EXEMPT)
+def _tables() -> dict[str, bool]:
+    """Every table of ours and whether it is under row-level security."""
+    found = _rows(
+        "SELECT relname, relrowsecurity FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+    )
+    return {table: secured for table, secured in sorted(found) if not table.startswith(LIBRARIES)}
+
+
+def _scoped_tables() -> list[str]:
+    return [table for table in _tables() if table not in EXEMPT and table not in READ_BY_ALL]
+
+
+@dataclass
+class District:
+    """What belongs to one district: its place, and the keys of what stands there."""
+
+    place: int
+    case: Case
+    cases: list[int]
+    person: int
+    delivery: uuid.UUID
 
 
 @pytest.fixture
-def city(db: None) -> dict[str, Case]:
-    """A case in each district, with voices, acts and parts of both, and somebody's trail."""
+def city(db: None) -> dict[str, District]:
+    """In each district one row at least of every table that the policies hold."""
     situations.a_small_city()
-    found = {}
-    for name, (lon, lat) in (("east", situations.IN_EAST_GRID), ("west", situations.IN_WEST_GRID)):
-        with within_scope(Scope("public.report", (EVERYWHERE,))):
-            report = Report(
-                category="06010", text="井盖破损,有人绊倒", lon=lon, lat=lat, phone="13800000000", name="演示"
-            )
-            found[name] = report_event(report=report, actor=Actor()).case
+    found = {
+        name: _a_district(place, *point)
+        for name, place, point in (
+            ("east", EAST, situations.IN_EAST_GRID), ("west", WEST, situations.IN_WEST_GRID),
+        )
+    }  # fmt: skip
     desk = situations.a_person(
         "street_desk", situations.WEST_STREET, situations.unit_of("grid_center", situations.WEST_STREET)
     )
     for act in ("accept", "file"):
         function = f"event.{act}"
         with scope_of(desk, function):
-            apply(case_id=found["west"].pk, act=act, version=None, actor=Actor(desk.pk, desk.name, desk.unit_id))
+            apply(case_id=found["west"].case.pk, act=act, version=None, actor=Actor(desk.pk, desk.name, desk.unit_id))
+    with system_scope("figures"):
+        fold()
+    with within_scope(Scope("public.report", (EVERYWHERE,))):
+        for lon, lat in (situations.IN_EAST_GRID, situations.IN_WEST_GRID):
+            report_event(report=Report(category="06010", text="路灯不亮", lon=lon, lat=lat), actor=Actor())
     return found
 
 
+def _a_district(place: int, lon: float, lat: float) -> District:
+    person = situations.a_person("grid_worker", place)
+    with within_scope(Scope("public.report", (EVERYWHERE,))):
+        told = Report(category="06010", text="井盖破损,有人绊倒", lon=lon, lat=lat, phone="13800000000", name="演示")
+        first, second = (report_event(report=told, actor=Actor()).case for _again in range(2))
+    now = timezone.now()
+    with system_scope("figures"):
+        unit = situations.unit_of("water", place)
+        Area.objects.below(place).update(population=1000)
+        Part.objects.create(case=first, unit=unit, kind=Part.Kind.SHARE, duty="抢修", begun_at=now)
+        Photo.objects.create(case=first, sha256=f"{place:064}", mime="image/jpeg", size=1, width=1, height=1)
+        Notice.objects.create(user=person, title="有新的事件", url="/desk/")
+        Finding.objects.create(area=place, cell=place, category="06010", cases=[], first_at=now, last_at=now)
+        record(what="test", kind="test", object_id=1, area=place)
+    year = (today(), today() + dt.timedelta(days=365))
+    with within_scope(Scope("api.manage", (EVERYWHERE,))):
+        ApiToken.objects.create(
+            name="测试", digest=str(place).encode(), user=person, granted_by=person, functions=["case.read"],
+            area=place, purpose="测试", valid=year,
+        )  # fmt: skip
+        listener = Subscription.objects.create(
+            url="https://example.org/",
+            topics=["*"],
+            area=place,
+            secret=b"",
+            purpose="测试",
+            user=person,
+            made_by=person,
+        )
+        delivery = Delivery.objects.create(
+            id=uuid.uuid4(), subscription=listener, area=place, event="event.accept", payload={}
+        )
+        Attempt.objects.create(delivery=delivery, status=200, milliseconds=1)
+    return District(place, first, [first.pk, second.pk], person.pk, delivery.pk)
+
+
 @pytest.mark.django_db
-def test_every_table_with_a_place_is_under_row_level_security() -> None:
-    open_tables = [
-        table
-        for table, _columns in _scoped_tables()
-        if not _rows("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", f"public.{table}")[0][0]
-    ]
-    assert open_tables == [], "add EnableScope for these in a migration, or name the reason in EXEMPT"
+def test_every_table_is_under_row_level_security_or_named_with_the_reason() -> None:
+    open_tables = {table for table, secured in _tables().items() if not secured}
+    assert open_tables == set(EXEMPT), "add EnableScope in a migration, or name the reason in EXEMPT"
 
 
 @pytest.mark.django_db
@@ -93,22 +157,31 @@ def test_tables_read_by_all_are_those_that_are_listed() -> None:
     assert free == READ_BY_ALL
 
 
-def _foreign(table: str, columns: list[str], place: int, case: Case) -> int:
-    """How many rows of a place are seen when nothing is filtered."""
-    below, conditions = span(place), []
-    for column in columns:
-        if column in ("area", "second_area", "place", "code"):
-            conditions.append(f"{column} >= {below.start} AND {column} < {below.stop}")
-        elif column == "case_id":
-            conditions.append(f"case_id = {case.pk}")
-    if not conditions:
-        return 0
-    return int(_rows(f"SELECT count(*) FROM {table} WHERE {' OR '.join(conditions)}")[0][0])
+CODES = ("area", "second_area", "place", "code")
+CODE_OF_UNIT = ("code", "access_unitevent")
 
 
-def _seen(place: int, case: Case) -> dict[str, int]:
-    tables = [(t, c) for t, c in _scoped_tables() if t not in READ_BY_ALL]
-    return {table: n for table, columns in tables if (n := _foreign(table, columns, place, case))}
+def _of(table: str, district: District) -> str:
+    """SQL: the row belongs to the district."""
+    named = {c for (c,) in _rows("SELECT column_name FROM information_schema.columns WHERE table_name = %s", table)}
+    below, conditions = span(district.place), []
+    conditions += [
+        f"{c} >= {below.start} AND {c} < {below.stop}" for c in CODES if c in named and (c, table) != CODE_OF_UNIT
+    ]
+    if "case_id" in named:
+        conditions.append(f"case_id IN ({', '.join(map(str, district.cases))})")
+    if "delivery_id" in named:
+        conditions.append(f"delivery_id = '{district.delivery}'")
+    if table == "notices_notice":
+        conditions.append(f"user_id = {district.person}")
+    assert conditions, f"say in _of() how a row of {table} belongs to a district"
+    return " OR ".join(conditions)
+
+
+def _seen(district: District) -> dict[str, int]:
+    """How many rows of a district are seen in each table when nothing is filtered."""
+    counted = {t: _rows(f"SELECT count(*) FROM {t} WHERE {_of(t, district)}")[0][0] for t in _scoped_tables()}
+    return {table: int(n) for table, n in counted.items() if n}
 
 
 def _east_person(role: str) -> User:
@@ -117,30 +190,34 @@ def _east_person(role: str) -> User:
 
 
 @pytest.mark.parametrize("role", sorted(packs.roles()))
-def test_nothing_of_another_district_under_any_function(city: dict[str, Case], role: str) -> None:
+def test_nothing_of_another_district_under_any_function(city: dict[str, District], role: str) -> None:
     person = _east_person(role)
     leaks = {}
     for function in packs.roles()[role].functions:
         with scope_of(person, function, read_only=True):
-            if seen := _seen(WEST, city["west"]):
+            if seen := _seen(city["west"]):
                 leaks[function] = seen
     assert leaks == {}
 
 
-def test_the_test_would_see_a_leak(city: dict[str, Case]) -> None:
+@pytest.mark.parametrize("name", ["east", "west"])
+def test_the_test_would_see_a_leak_in_every_table(city: dict[str, District], name: str) -> None:
     with system_scope("test"):
-        assert {"cases_case", "cases_act", "cases_voice", "trail_entry"} <= set(_seen(WEST, city["west"]))
+        assert sorted(_seen(city[name])) == _scoped_tables()
+
+
+def test_people_see_what_is_theirs(city: dict[str, District]) -> None:
     with scope_of(_east_person("street_desk"), "case.read"):
-        assert "cases_case" in _seen(EAST, city["east"])
+        assert {"cases_case", "cases_act", "cases_part", "cases_photo", "cases_voice"} <= set(_seen(city["east"]))
 
 
-def test_an_unset_scope_sees_nothing(city: dict[str, Case]) -> None:
+def test_an_unset_scope_sees_nothing(city: dict[str, District]) -> None:
     with transaction.atomic():
-        assert _seen(EAST, city["east"]) == {}
-        assert _seen(WEST, city["west"]) == {}
+        assert _seen(city["east"]) == {}
+        assert _seen(city["west"]) == {}
 
 
-def test_functions_do_not_lend_each_other_their_places(city: dict[str, Case]) -> None:
+def test_functions_do_not_lend_each_other_their_places(city: dict[str, District]) -> None:
     """Reading in the west and accepting in the east does not let one accept in the west."""
     person = situations.a_person("supervisor", WEST)
     with system_scope("test"):
@@ -153,17 +230,36 @@ def test_functions_do_not_lend_each_other_their_places(city: dict[str, Case]) ->
     assert held.may("event.accept", EAST)
     assert not held.may("event.accept", WEST)
     with scope_of(person, "event.accept"):
-        assert "cases_case" not in _seen(WEST, city["west"])
+        assert "cases_case" not in _seen(city["west"])
 
 
-def test_public_tokens_reach_their_own_case_only(city: dict[str, Case]) -> None:
+def test_public_tokens_reach_their_own_case_only(city: dict[str, District]) -> None:
+    case = city["east"].case
     with system_scope("test"):
-        token = city["east"].voices.get().token
+        token = case.voices.get().token
     with within_scope(Scope("public.track", token=token)):
-        assert [n for (n,) in _rows("SELECT number FROM cases_case")] == [city["east"].number]
+        assert [n for (n,) in _rows("SELECT number FROM cases_case")] == [case.number]
         assert [t for (t,) in _rows("SELECT token FROM cases_voice")] == [token]
     with within_scope(Scope("public.track", token="0" * 32)):
         assert _rows("SELECT number FROM cases_case") == []
+
+
+def test_of_two_voices_on_a_case_the_public_reads_the_one_whose_link_it_holds(city: dict[str, District]) -> None:
+    case = city["east"].case
+    with within_scope(Scope("public.report", (EVERYWHERE,))):
+        told = Report(
+            category="06010", text="我也看见了", lon=case.lon, lat=case.lat, phone="13900000000", name="演示二"
+        )
+        other = join_event(number=case.number, report=told, actor=Actor()).token
+    for function in ("public.report", "public.map", "public.track"):
+        with within_scope(Scope(function, (EVERYWHERE,))):
+            assert _rows("SELECT token FROM cases_voice") == []
+        with within_scope(Scope(function, token=other)):
+            assert _rows("SELECT token FROM cases_voice") == [(other,)]
+    with within_scope(Scope("public.track", (EVERYWHERE,))):
+        assert token_by_phone(case.number, "13900000000") == other
+        assert token_by_phone(case.number, "13800000000") not in (other, None)
+        assert token_by_phone(case.number, "13700000000") is None
 
 
 def _refused(sql: str) -> bool:
@@ -175,24 +271,37 @@ def _refused(sql: str) -> bool:
     return False
 
 
-APPEND_ONLY = (
-    "cases_act",
-    "trail_entry",
-    "access_grantevent",
-    "access_unitevent",
-    "access_roleevent",
-    "areas_areaevent",
-)
+@pytest.mark.django_db
+def test_rows_that_are_only_added_cannot_be_changed() -> None:
+    """Every history that the database writes, and what is evidence."""
+    evidence = {"cases_act", "trail_entry", "api_attempt"}
+    history = {table for table in _tables() if table.endswith("event")}
+    assert len(history) >= 6
+    for table in evidence | history:
+        column = _rows("SELECT column_name FROM information_schema.columns WHERE table_name = %s LIMIT 1", table)[0][0]
+        with system_scope("test"):
+            assert _refused(f"UPDATE {table} SET {column} = {column}"), table
+            assert _refused(f"DELETE FROM {table}"), table
+            assert _refused(f"TRUNCATE {table}"), table
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", APPEND_ONLY)
-def test_rows_that_are_only_added_cannot_be_changed(table: str) -> None:
-    with system_scope("test"):
-        column = _rows("SELECT column_name FROM information_schema.columns WHERE table_name = %s LIMIT 1", table)[0][0]
-        assert _refused(f"UPDATE {table} SET {column} = {column}")
-        assert _refused(f"DELETE FROM {table}")
-        assert _refused(f"TRUNCATE {table}")
+def test_nothing_that_people_rest_on_can_be_deleted() -> None:
+    free = [
+        table
+        for table in ("cases_case", "cases_act", "cases_part", "cases_photo", "cases_voice", "indicators_finding")
+        if _rows("SELECT has_table_privilege(%s, 'DELETE')", table) != [(False,)]
+    ]
+    assert free == []
+
+
+@pytest.mark.django_db
+def test_functions_with_the_owners_rights_look_at_temporary_tables_last() -> None:
+    paths = _rows(
+        "SELECT proname, proconfig::text FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
+    )
+    assert len(paths) >= 8
+    assert [name for name, config in paths if "search_path=public, pg_temp" not in (config or "")] == []
 
 
 @pytest.mark.django_db
@@ -213,7 +322,7 @@ def test_the_application_owns_nothing_and_cannot_lift_the_policies() -> None:
         assert _refused(sql), sql
 
 
-def test_the_trail_is_read_under_its_own_function_only(city: dict[str, Case]) -> None:
+def test_the_trail_is_read_under_its_own_function_only(city: dict[str, District]) -> None:
     auditor = situations.a_person("auditor", WEST)
     with scope_of(auditor, "case.read"):
         record(what="test", kind="test", object_id=1, area=WEST)
@@ -252,12 +361,16 @@ def test_grants_change_only_under_the_function_that_manages_them() -> None:
 @pytest.fixture(autouse=True)
 def _owner_is_never_used() -> Iterator[None]:
     """Nothing here may run on the owner's connection, which no policy holds."""
+
+    def refuse(*_asked: object) -> None:
+        pytest.fail("the owner's connection was used")
+
     assert connection.alias == "default"
-    yield
-    assert connections["owner"].connection is None or not connections["owner"].in_atomic_block
+    with connections["owner"].execute_wrapper(refuse):
+        yield
 
 
-def test_four_levels_each_see_their_own_roll_up(city: dict[str, Case]) -> None:
+def test_four_levels_each_see_their_own_roll_up(city: dict[str, District]) -> None:
     """Inventory S111: city, district, street and community each see the sum of their subtree."""
     sees = {}
     for name, role, place in (
@@ -269,10 +382,10 @@ def test_four_levels_each_see_their_own_roll_up(city: dict[str, Case]) -> None:
     ):
         with scope_of(situations.a_person(role, place), "case.read"):
             sees[name] = Case.objects.count()
-    assert sees == {"city": 2, "district": 1, "street": 1, "community": 1, "other community": 0}
+    assert sees == {"city": 6, "district": 3, "street": 3, "community": 3, "other community": 0}
 
 
-def test_a_granted_reading_beyond_ones_own_place_is_logged(city: dict[str, Case], client) -> None:  # type: ignore[no-untyped-def]
+def test_a_granted_reading_beyond_ones_own_place_is_logged(city: dict[str, District], client) -> None:  # type: ignore[no-untyped-def]
     """Inventory S118: a community reads what it was granted, for a purpose and a time, and each reading is logged."""
     home = Unit.objects.get(kind="community_committee", area=situations.EAST_COMMUNITY)
     person = situations.a_person("community_worker", situations.EAST_COMMUNITY, home)
