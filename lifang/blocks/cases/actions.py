@@ -180,7 +180,7 @@ def _key_used() -> Refused:
 def _check_function(row: Transition) -> None:
     function = scope.current().function
     if function != row.by and not function.startswith("system."):
-        raise Refused(_("这一步要用职能「{needed}」来办。").format(needed=row.by))
+        raise Refused(_("这一步要用职能「{needed}」来办。").format(needed=row.by), "act", row.by)
 
 
 def _perform(
@@ -233,5 +233,7 @@ def _stand(case: Case, type_: CaseType, acts: list[Act], now: dt.datetime) -> No
     case.handle_due_at = due.get("handle", case.handle_due_at)
     case.close_due_at = due.get("close", case.close_due_at)
     case.respond_due_at = due.get("respond", case.respond_due_at)
+    if case.handle_due_at is None:  # settled or closed before its handling clock began
+        case.handle_due_at = case.handled_at or case.closed_at
     running = [(r.due_at, r.clock.name) for r in readings if r.running and r.due_at]
     case.due_at, case.clock = min(running) if running and not type_.states[case.state].final else (None, "")

@@ -59,7 +59,8 @@ class Case(models.Model):
 
     `involved` are the ids of every unit that has or had a part in it. `due_at` is the due time of the running
     clock that ends first, `clock` its name. `is_open` is true until it is closed or ended. Milestones are the first
-    time a state was entered, except `handled_at` and `closed_at`, which are the last.
+    time a state was entered, except `handled_at` and `closed_at`, which are the last. `handle_due_at` is when the
+    handling limit ends; where its clock never began, when the case was handled or closed, which places it in figures.
     """
 
     number = models.CharField(_("案件编号"), max_length=24, unique=True)

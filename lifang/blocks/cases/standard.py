@@ -68,7 +68,11 @@ def count_rework(doing: Doing) -> None:
 
 @effect("unclose")
 def unclose(doing: Doing) -> None:
-    doing.case.closed_at = doing.case.handled_at = None
+    """The case begins anew: what was handled, answered and excluded belongs to the closing that is taken back."""
+    case = doing.case
+    case.closed_at = case.handled_at = case.handle_due_at = case.responded_at = case.respond_due_at = None
+    case.answered = case.solved = case.satisfied = None
+    case.reworks, case.excluded = 0, ""
 
 
 @effect("add_share")

@@ -17,6 +17,7 @@ from lifang.blocks.indicators.restating import moves
 from lifang.ground.access.scope import EVERYWHERE, Scope, current
 from lifang.ground.areas import codes
 from lifang.ground.clock import CHINA
+from lifang.ground.typed import whole
 
 USUAL = "month"
 
@@ -77,7 +78,7 @@ def _day(text: str) -> dt.date | None:
 
 def member_of(given: QueryDict) -> Member:
     by, value = given.get("by", ""), given.get("member", "")
-    if by == "unit" and (value == "none" or (value.isascii() and value.isdigit() and len(value) < 19)):
+    if by == "unit" and (value == "none" or whole(value) is not None):
         return Member(by, value)
     if by == "category" and value and len(value) <= 40 and "\0" not in value:
         return Member(by, value)

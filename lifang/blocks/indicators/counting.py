@@ -4,7 +4,7 @@ Every text takes named parameters: type, start, end (aware datetimes, half-open)
 name the moment that places a case in the period as `{at}`.
 """
 
-from lifang.blocks.indicators.measures import COLUMNS, COUNTED, DUE, FAMILIES
+from lifang.blocks.indicators.measures import COLUMNS, COUNTED, DUE, FAMILIES, PAST
 from lifang.ground.areas import codes
 
 DAY = "({at} AT TIME ZONE 'Asia/Shanghai')::date"
@@ -31,13 +31,16 @@ RESTATED = (
 """SQL: where a case stands on today's places (parameters of `restating.Moves`)."""
 
 
-def cases(where: str, area: str = "c.area") -> str:
-    """Cases as a source of counts, standing at `area`."""
-    columns = ", ".join(f"{area} AS area" if name == "area" else f"c.{name}" for name in COLUMNS)
-    return (
-        "(SELECT 1 AS sign, EXISTS (SELECT 1 FROM indicators_recurrence r WHERE r.case_id = c.id) AS recurs,"
-        f" c.id, c.is_open, {columns} FROM cases_case c WHERE {where})"
+def cases(where: str, area: str = "c.area", *, past: bool = True) -> str:
+    """Cases as a source of counts, standing at `area`; with `past`, also as they stood before they were reopened."""
+    columns = {name: f"c.{name}" for name in COLUMNS} | {"area": f"{area} AS area"}
+    now = (
+        "SELECT 1 AS sign, EXISTS (SELECT 1 FROM indicators_recurrence r WHERE r.case_id = c.id) AS recurs,"
+        f" c.id, c.is_open, {', '.join(columns.values())} FROM cases_case c WHERE {where}"
     )
+    columns |= {on: "NULL::timestamptz" for on in FAMILIES if on not in PAST}
+    then = f"SELECT 1, false, c.case_id, false, {', '.join(columns.values())} FROM indicators_past c WHERE {where}"
+    return f"({now} UNION ALL {then})" if past else f"({now})"
 
 
 def _family(on: str, keys: str, grouped: str, source: str, where: str, sign: str) -> str:
@@ -81,7 +84,8 @@ def tallied(key: str, tally_key: str, dimension: str, level: int) -> str:
         f" {rows} {days.format('first_day', 'first_month')} UNION ALL {rows} {days.format('last_month', 'last_day')}"
     )
     here = dict.fromkeys(FAMILIES, "s.area >= %(lo)s AND s.area < %(hi)s")
-    waiting = _counted(DUE, cases("c.is_open AND c.area >= %(lo)s AND c.area < %(hi)s"), key, RUNNING, "-1")
+    still = cases("c.is_open AND c.area >= %(lo)s AND c.area < %(hi)s", past=False)
+    waiting = _counted(DUE, still, key, RUNNING, "-1")
     return (
         f"SELECT key, left_out, {SUMS} FROM ({held} UNION ALL {_counted(FAMILIES, 'indicators_change', key, here)}"
         f" UNION ALL {waiting}) t GROUP BY 1, 2"

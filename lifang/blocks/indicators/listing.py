@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from lifang.blocks.indicators import counting
-from lifang.blocks.indicators.measures import Measure
+from lifang.blocks.indicators.measures import PAST, Measure
 from lifang.blocks.indicators.queries import Ask, counted_cases
 from lifang.ground.areas import codes
 
@@ -28,7 +28,7 @@ class Listing:
 
     @property
     def _source(self) -> str:
-        return counted_cases(self.ask)
+        return counted_cases(self.ask, past=self.measure.on in PAST)
 
     @property
     def _where(self) -> str:

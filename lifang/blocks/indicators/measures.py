@@ -18,10 +18,13 @@ FAMILIES = ("opened_at", "handle_due_at", "respond_due_at", "closed_at")
 DUE = ("handle_due_at", "respond_due_at")
 """Of these, limits: a case whose limit is still running is not due yet, whatever the day."""
 
+PAST = ("handle_due_at", "respond_due_at", "closed_at")
+"""Those in which a case that was reopened stays counted as it stood before."""
+
 COLUMNS = (
     "type", "area", "category", "unit_id", "state", "clock", "excluded", "opened_at", "accepted_at", "filed_at",
     "dispatched_at", "received_at", "responded_at", "handled_at", "closed_at", "handle_due_at", "respond_due_at",
-    "reworks", "returns", "duplicate_of_id", "solved", "satisfied", "answered",
+    "reworks", "returns", "duplicate_of_id", "parent_id", "solved", "satisfied", "answered",
 )  # fmt: skip
 """The columns of a case on which measures rest; the log of changes keeps them."""
 
@@ -89,8 +92,8 @@ MEASURES: dict[str, Measure] = {
             "closed", _("结案数"), _("应结案中已结案"), "handle_due_at", f"{DUE_TO_HANDLE} AND s.closed_at IS NOT NULL"
         ),
         Measure(
-            "closed_in_time", _("按期结案数"), _("应结案中处置未超期且已结案"), "handle_due_at",
-            f"{IN_TIME} AND s.closed_at IS NOT NULL",
+            "closed_in_time", _("按期结案数"), _("应结案中处置未超期且已结案；未经处置强制结案的看结案时间"), "handle_due_at",
+            f"{DUE_TO_HANDLE} AND s.closed_at IS NOT NULL AND coalesce(s.handled_at, s.closed_at) <= s.handle_due_at",
         ),
         Measure("rework", _("返工数"), _("处置数中至少返工一次"), "handle_due_at", f"{HANDLED} AND s.reworks > 0"),
         Measure(

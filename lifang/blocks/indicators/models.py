@@ -61,14 +61,9 @@ class Tally(models.Model):
         ]
 
 
-class Change(models.Model):
-    """A case as it stood before (`sign` -1) or stands after (+1) a change that the tally does not hold yet.
+class Standing(models.Model):
+    """The columns of a case on which measures rest (`measures.COLUMNS`)."""
 
-    Written by triggers of migration 0002, so that no way of writing a case is forgotten; only ever added and folded.
-    """
-
-    sign = models.SmallIntegerField()
-    recurs = models.BooleanField()
     type = models.CharField(max_length=40)
     area = models.BigIntegerField()
     category = models.CharField(max_length=40)
@@ -76,7 +71,7 @@ class Change(models.Model):
     state = models.CharField(max_length=30)
     clock = models.CharField(max_length=30)
     excluded = models.CharField(max_length=40)
-    opened_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     filed_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -89,9 +84,36 @@ class Change(models.Model):
     reworks = models.SmallIntegerField()
     returns = models.SmallIntegerField()
     duplicate_of_id = models.BigIntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
     solved = models.BooleanField(null=True)
     satisfied = models.BooleanField(null=True)
     answered = models.BooleanField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Change(Standing):
+    """A case as it stood before (`sign` -1) or stands after (+1) a change that the tally does not hold yet.
+
+    Written by triggers of the migrations, so that no way of writing a case is forgotten; only ever added and folded.
+    """
+
+    sign = models.SmallIntegerField()
+    recurs = models.BooleanField()
+
+
+class Past(Standing):
+    """A case as it stood when it was reopened: it stays counted as handled and closed in its time.
+
+    Written by a trigger when a closing is taken back. Its report counts with the case itself.
+    """
+
+    case_id = models.BigIntegerField()
+    involved = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["area"], name="past_area"), models.Index(fields=["case_id"], name="past_case")]
 
 
 class Recurrence(models.Model):

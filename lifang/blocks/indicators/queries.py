@@ -203,7 +203,7 @@ def _statements(ask: Ask, by: str | None, live: bool) -> Iterator[tuple[str, lis
         yield counting.raw(key, _moved(ask, counting.RESTATED)), COUNTED_NAMES
     if live and by not in ("day", "month"):
         sums = ", ".join(f"count(*) FILTER (WHERE {m.where})" for m in LIVE)
-        source = counted_cases(ask, "c.is_open")
+        source = counted_cases(ask, "c.is_open", past=False)
         grouped = f"FROM {source} s WHERE s.type = %(type)s GROUP BY 1, 2"
         yield f"SELECT {key} AS key, s.excluded <> '' AS left_out, {sums} {grouped}", LIVE_NAMES
 
@@ -218,13 +218,13 @@ def _inside(source: str) -> str:
     return f"(SELECT * FROM {source} i WHERE i.area >= %(lo)s AND i.area < %(hi)s)"
 
 
-def counted_cases(ask: Ask, where: str = "true") -> str:
+def counted_cases(ask: Ask, where: str = "true", *, past: bool = True) -> str:
     """SQL: the cases of the place as a source of counts, on the boundaries that are asked for."""
     if not ask.moves:
-        return counting.cases(f"{where} AND {reached(ask)}")
+        return counting.cases(f"{where} AND {reached(ask)}", past=past)
     own = " AND c.involved && %(units)s::int8[]" if ask.units else ""
     near = "(c.area >= %(lo)s AND c.area < %(hi)s OR c.area = ANY(%(old_codes)s))"
-    return _inside(counting.cases(f"{where} AND {near}{own}", counting.RESTATED))
+    return _inside(counting.cases(f"{where} AND {near}{own}", counting.RESTATED, past=past))
 
 
 def reached(ask: Ask, alias: str = "c") -> str:

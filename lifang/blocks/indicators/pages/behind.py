@@ -23,6 +23,7 @@ from lifang.ground.access.doors import serves
 from lifang.ground.areas import codes
 from lifang.ground.areas.queries import full_names, names
 from lifang.ground.trail.actions import record
+from lifang.ground.typed import whole
 
 SIZE = 50
 MOST_EXPORTED = 20_000
@@ -136,10 +137,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """`/desk/figures/cases`: exactly the cases that a figure counts, the newest first, page by key."""
     ask = ask_of(request)
     listing = listing_of(ask, request.GET)
-    before = request.GET.get("before", "")
-    ids = listing.ids(
-        SIZE + 1, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    )
+    ids = listing.ids(SIZE + 1, before=whole(request.GET.get("before", "")))
     member = member_of(request.GET)
     numbers = _counted(ask, member).of(listing.fair)
     rows = list(Case.objects.filter(pk__in=ids[:SIZE]).select_related("unit").defer("words", "fields").order_by("-pk"))
@@ -159,7 +157,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "number": None if listing.measure.seconds else numbers[listing.measure.name],
             "rows": [(case, _place_words(case.area, places), _state_words(case)) for case in rows],
             "following": f"?{onward.urlencode()}" if len(ids) > SIZE else "",
-            "previous": f"?{shown.urlencode()}" if before else "",
+            "previous": f"?{shown.urlencode()}" if "before" in request.GET else "",
             "query": shown.urlencode(),
         },
     )

@@ -78,7 +78,8 @@ def _check(case: Case) -> None:
     running = [(r.due_at, r.clock.name) for r in clocks.read(case, type_, acts, acts[-1].at) if r.running and r.due_at]
     assert (case.due_at, case.clock) == (min(running) if running and not final else (None, ""))
     assert case.returns == sum(a.act == "return" for a in acts)
-    assert case.reworks == sum(a.act == "rework" for a in acts)
+    since = max((a.seq for a in acts if a.act == "reopen"), default=0)
+    assert case.reworks == sum(a.act == "rework" for a in acts if a.seq > since)
     assert not (final and case.is_open)
     assert (case.state == "duplicate") == (case.duplicate_of_id is not None)
     if case.state in ("handled", "verified") and acts[-1].act == "finish":
