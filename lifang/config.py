@@ -7,25 +7,37 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, IPvAnyNetwork, PostgresDsn, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, IPvAnyNetwork, PostgresDsn, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST_SECRET = 32
+DATABASE_OPTIONS = {
+    "channel_binding", "connect_timeout", "gssencmode", "host", "keepalives", "keepalives_count", "keepalives_idle",
+    "keepalives_interval", "sslcert", "sslcrl", "sslkey", "sslmode", "sslrootcert", "target_session_attrs",
+    "tcp_user_timeout",
+}  # fmt: skip
+
+
+def _known_options(url: PostgresDsn) -> PostgresDsn:
+    if unknown := sorted(set(dict(url.query_params())) - DATABASE_OPTIONS):
+        raise ValueError(f"unknown option {', '.join(unknown)}; known are {', '.join(sorted(DATABASE_OPTIONS))}")
+    return url
 
 
 class Config(BaseModel):
     """Settings that a city may choose.
 
     `PORT` is a TCP port; `LIFANG_DATA` a folder for database, files and keys; `DATABASE_URL` the owner's
-    connection to a PostgreSQL server (without it the embedded one runs inside the data folder); `LIFANG_AREA`
-    the 15-digit code of the place that this platform serves; `LIFANG_PROXIES` the addresses or networks of proxies
-    on other machines that are believed when they say for whom they ask.
+    connection to a PostgreSQL server with libpq's options, such as `?sslmode=verify-full` (without it the embedded
+    one runs inside the data folder); `LIFANG_AREA` the 15-digit code of the place that this platform serves;
+    `LIFANG_PROXIES` the addresses or networks of proxies on other machines that are believed when they say for whom
+    they ask. `LIFANG_SERVING` is set by the supervisor for web and worker, which do not know the database's owner.
     """
 
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     host: str = "127.0.0.1"
     data: Path = ROOT / ".data"
-    database_url: PostgresDsn | None = None
+    database_url: Annotated[PostgresDsn, AfterValidator(_known_options)] | None = None
     debug: bool = False
     hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
     proxies: list[IPvAnyNetwork] = []
@@ -33,6 +45,7 @@ class Config(BaseModel):
     demo: bool = False
     area: Annotated[int, Field(ge=11 * 10**13, lt=83 * 10**13)] = 360100 * 10**9
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    serving: bool = False
 
 
 NAMES = {
@@ -47,6 +60,7 @@ NAMES = {
     "demo": "LIFANG_DEMO",
     "area": "LIFANG_AREA",
     "workers": "LIFANG_WORKERS",
+    "serving": "LIFANG_SERVING",
 }
 
 
@@ -62,10 +76,15 @@ def read(environ: dict[str, str] | None = None) -> Config:
     try:
         config = Config.model_validate(given)
     except ValidationError as error:
-        lines = [f"{NAMES[str(e['loc'][0])]}={e['input']!r}: {e['msg']}" for e in error.errors()]
+        lines = [f"{_shown(str(e['loc'][0]), e['input'])}: {e['msg']}" for e in error.errors()]
         raise SystemExit("Lifang cannot start with these settings:\n  " + "\n  ".join(lines)) from None
     config.data = config.data.expanduser().resolve()
     return config
+
+
+def _shown(field: str, value: object) -> str:
+    """The variable with its value, unless that holds a password."""
+    return NAMES[field] if field == "database_url" else f"{NAMES[field]}={value!r}"
 
 
 class BadKey(Exception):

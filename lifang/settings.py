@@ -87,10 +87,12 @@ def _database(user: str, password: str) -> dict[str, object]:
         "OPTIONS": {"application_name": "lifang"},
     }
     if CONFIG.database_url:
-        url = urlsplit(str(CONFIG.database_url))
+        url, options = urlsplit(str(CONFIG.database_url)), dict(CONFIG.database_url.query_params())
+        host = options.pop("host", "")
         return base | {
+            "OPTIONS": {"application_name": "lifang", **options},
             "NAME": unquote(url.path.lstrip("/")),
-            "HOST": url.hostname or "",
+            "HOST": host or url.hostname or "",
             "PORT": str(url.port or ""),
             "USER": user or unquote(url.username or ""),
             "PASSWORD": password or unquote(url.password or ""),
@@ -105,7 +107,9 @@ def _database(user: str, password: str) -> dict[str, object]:
 
 APP_ROLE = "lifang_app"
 APP_PASSWORD = _config.kept_secret(DATA_DIR, "app_password")
-DATABASES = {"default": _database(APP_ROLE, APP_PASSWORD), "owner": _database("", "")}
+DATABASES = {"default": _database(APP_ROLE, APP_PASSWORD)}
+if not CONFIG.serving:
+    DATABASES["owner"] = _database("", "")
 DATABASE_ROUTERS = ["lifang.server.router.OwnerMigrates"]
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -30,16 +30,25 @@ def make_database() -> None:
 def make_app_role() -> None:
     """The login role of web and worker: it owns nothing and bypasses nothing.
 
-    Its password is set only on a server of the city's own; the embedded one is reached by socket alone.
+    Its password is set only on a server of the city's own, unless whoever runs that server made the role with it; the
+    embedded one is reached by socket alone.
     """
     app = sql.Identifier(settings.APP_ROLE)
     database = sql.Identifier(str(connections["owner"].settings_dict["NAME"]))
     with connections["owner"].cursor() as cursor:
         with suppress(DatabaseError), transaction.atomic(using="owner"):
             cursor.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB").format(app))
-        if settings.CONFIG.database_url:
-            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(app, sql.Literal(settings.APP_PASSWORD)))
         cursor.execute(sql.SQL(DEFAULT_PRIVILEGES).format(app=app, database=database))
+        if settings.CONFIG.database_url and not _app_signs_in():
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(app, sql.Literal(settings.APP_PASSWORD)))
+
+
+def _app_signs_in() -> bool:
+    try:
+        connections["default"].ensure_connection()
+    except DatabaseError:
+        return False
+    return True
 
 
 def prepare(verbosity: int = 1) -> None:

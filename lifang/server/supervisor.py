@@ -5,12 +5,14 @@ It loads neither Django nor the application, so that keeping them costs little m
 
 import ctypes
 import fcntl
+import os
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from types import FrameType
+from urllib.parse import urlsplit
 
 from lifang.config import Config
 from lifang.server import embedded
@@ -34,6 +36,7 @@ class Child:
 
     name: str
     command: list[str]
+    environ: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = 0.5
@@ -50,7 +53,9 @@ class Child:
             self.wait = min(self.wait * 2, MAX_WAIT)
         if now >= self.again_at:
             preexec = _die_with_parent if sys.platform == "linux" else None
-            self.process = subprocess.Popen(self.command, preexec_fn=preexec, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                self.command, env=self.environ, preexec_fn=preexec, stdin=subprocess.DEVNULL
+            )
             self.started = now
 
     def end(self) -> None:
@@ -136,4 +141,14 @@ def _children(config: Config) -> list[Child]:
         "--workers", str(config.workers), "--blocking-threads", "2", "--no-ws", "--respawn-failed-workers",
         "--log-level", "warning", "lifang.wsgi:application",
     ]  # fmt: skip
-    return [Child("web", web), Child("worker", [python, "-m", "lifang", "worker"])]
+    environ = _environment(config)
+    return [Child("web", web, environ), Child("worker", [python, "-m", "lifang", "worker"], environ)]
+
+
+def _environment(config: Config) -> dict[str, str]:
+    """What web and worker are told: all but who owns the database."""
+    environ = {**os.environ, "LIFANG_SERVING": "1"}
+    if config.database_url:
+        url = urlsplit(str(config.database_url))
+        environ["DATABASE_URL"] = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
+    return environ
