@@ -10,4 +10,5 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         import_module("lifang.blocks.cases.standard")
         import_module("lifang.blocks.cases.telling")
+        import_module("lifang.blocks.cases.titles")
         import_module("lifang.blocks.cases.waiting")

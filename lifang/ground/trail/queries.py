@@ -13,7 +13,7 @@ from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import span
 from lifang.ground.areas.queries import full_names
 from lifang.ground.trail.models import Entry
-from lifang.ground.trail.words import KINDS, QUESTIONS, WHAT
+from lifang.ground.trail.words import KINDS, QUESTIONS, words_of
 
 PAGE = 50
 MOST_EXPORTED = 20_000
@@ -82,7 +82,7 @@ def _in_words(entries: list[Entry]) -> list[dict[str, Any]]:
             "entry": e,
             "person": people.get(e.user_id or 0),
             "function": functions.get(e.function) or functions.get(e.function.replace(":", "."), ""),
-            "what": WHAT.get(e.what) or functions.get(e.what) or e.what,
+            "what": words_of(e.what) or functions.get(e.what) or e.what,
             "kind": KINDS.get(e.kind, e.kind),
             "thing": _thing(e, whom),
             "place": places.get(e.area, ""),
