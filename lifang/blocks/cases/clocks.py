@@ -39,9 +39,10 @@ class Reading:
 
 
 def read(case: Case, type_: CaseType, acts: Sequence[Act], now: dt.datetime) -> list[Reading]:
-    """All clocks of the type that ever ran for this case, in the type's order."""
-    calendar = packs.calendar(case.area)
-    found = (_read(clock, case, acts, now, calendar) for clock in type_.clocks)
+    """All clocks of the type that ever ran for this case, in the type's order, by the hours of the day on which it began."""
+    calendar = packs.calendar(case.area, case.opened_at)
+    clocks = (clock for clock in type_.clocks if case.voices_count or not clock.voiced)
+    found = (_read(clock, case, acts, now, calendar) for clock in clocks)
     return [reading for reading in found if reading.runs]
 
 

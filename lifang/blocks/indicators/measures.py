@@ -60,7 +60,7 @@ def _between(start: str, end: str) -> str:
 MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
-        Measure("reported", _("上报数"), _("期内上报的案件"), "opened_at", "true"),
+        Measure("reported", _("上报数"), _("期内上报的案件；拆分出的子案件不另计"), "opened_at", "s.parent_id IS NULL"),
         Measure("accepted", _("受理数"), _("期内上报且已受理"), "opened_at", "s.accepted_at IS NOT NULL"),
         Measure("refused", _("不予受理数"), _("期内上报且不予受理"), "opened_at", "s.state = 'refused'"),
         Measure(

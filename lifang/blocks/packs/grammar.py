@@ -316,6 +316,7 @@ case_type = record(
                 restarts_on=names,
                 stops_on=optional(listing(stop), ()),
                 counts=optional(choice(lazy("计时方式"), ("single", "cumulative")), "cumulative"),
+                voiced=optional(truth, default=False),
             )
         ),
         (),

@@ -113,6 +113,20 @@ def test_an_exclusion_stays_with_the_closing_that_it_was_granted_for(city: City)
     assert number(MARCH, "callback_answered", fair=True) == (0,)
 
 
+def test_a_part_split_off_has_nobody_to_answer_and_is_reported_once(city: City) -> None:
+    parent = to_handling(city)
+    city.do("street", parent, "split", category="09005", text="旁边店铺也把货摆出来了", at=at(0.6))
+    with system_scope("test"):
+        child = Case.objects.get(parent=parent)
+    assert (child.respond_due_at, due(child, "respond", city)) == (None, None)
+    assert number(MARCH, "reported", "response_due") == (1, 1)
+    city.do("worker", child, "settle", result="已收回", at=at(0.7))
+    city.do("dispatcher", child, "verify", at=at(0.8))
+    city.do("dispatcher", child, "close", at=at(0.9))
+    assert (child.clock, child.due_at) == ("", None)
+    assert number(MARCH, "handled", "callback_asked") == (1, 0)
+
+
 @pytest.mark.parametrize("measure", ["reported", "accepted"])
 def test_a_case_waiting_is_counted_once(city: City, measure: str) -> None:
     to_handling(city)
