@@ -20,7 +20,7 @@ def involve(case: Case, unit_id: int) -> None:
 def _due(doing: Doing, limit: dict[str, float | str] | None) -> dt.datetime | None:
     if limit is None:
         return None
-    return due(doing.at, Limit(limit["amount"], limit["unit"]), packs.calendar(doing.case.area))  # type: ignore[arg-type]
+    return due(doing.at, Limit(limit["amount"], limit["unit"]), packs.calendar(doing.case.area, doing.at))  # type: ignore[arg-type]
 
 
 @effect("set_unit")
@@ -97,7 +97,7 @@ def _add_part(doing: Doing, kind: Part.Kind, unit: int) -> None:
         kind=kind,
         duty=doing.data.get("duty", "")[:200],
         begun_at=doing.at,
-        respond_due_at=due(doing.at, respond.value, packs.calendar(doing.case.area)) if respond else None,
+        respond_due_at=due(doing.at, respond.value, packs.calendar(doing.case.area, doing.at)) if respond else None,
         due_at=_due(doing, doing.data.get("limit")),
     )
     involve(doing.case, unit)

@@ -150,7 +150,7 @@ def calendar(area: int, on: date | None = None) -> Calendar:
     return _calendar(pack_for(area).name, _day(on or datetime.now(CHINA)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _calendar(pack: str, on: date) -> Calendar:
     return _calendar_with(pack, resolving.hours(_line(pack), on))
 
