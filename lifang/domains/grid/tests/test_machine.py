@@ -1,8 +1,12 @@
 """The event's whole machine, walked act by act by the people who may."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from lifang.blocks.cases.clocks import Reading
@@ -10,6 +14,8 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part, Voice
 from lifang.blocks.cases.queries import BY_NAME, in_queue, part_cases
 from lifang.blocks.cases.waiting import end_due
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Dated, Pack, Step
 from lifang.domains.grid.tests.situations import (
     MONDAY,
     City,
@@ -23,8 +29,9 @@ from lifang.domains.grid.tests.situations import (
     to_handling,
 )
 from lifang.ground.access.scope import system_scope
+from lifang.ground.clock.calendar import STANDARD_HOURS
 from lifang.ground.clock.limits import Limit, Unit
-from tests.situations import EAST_GRID
+from tests.situations import BEGINNING, EAST_BUILDING_GRID, EAST_COMMUNITY_2, EAST_GRID
 
 HOUR = dt.timedelta(hours=1)
 
@@ -132,7 +139,12 @@ def test_what_is_hung_up_until_a_day_goes_on_when_it_has_come(city: City) -> Non
     assert end_due(noon + dt.timedelta(3)) == 0
     assert (city.refresh(case).state, city.refresh(still).state) == ("handling", "hung_up")
     resumed = city.acts(case)[-1]
-    assert (resumed.act, resumed.name, resumed.user_id, resumed.function) == ("resume", "系统", None, "system.cases.waits")
+    assert (resumed.act, resumed.name, resumed.user_id, resumed.function) == (
+        "resume",
+        "系统",
+        None,
+        "system.cases.waits",
+    )
 
 
 def test_a_whistle_stops_the_owners_clock_and_starts_the_departments(city: City) -> None:
@@ -179,6 +191,48 @@ def test_reopening_takes_back_the_close(city: City) -> None:
     assert "reopen_asked" not in case.flags
 
 
+def test_a_request_to_reopen_is_refused_with_a_reason_that_the_reporter_reads(city: City) -> None:
+    done = reported(phone="13800000001")
+    case = done.case
+    city.do("dispatcher", case, "refuse", refusal="private", reason="请找物业协商")
+    city.do("resident", case, "ask_reopen", reason="物业不管")
+    with pytest.raises(Refused) as wrong:
+        city.do("caller", case, "refuse_reopen")
+    assert wrong.value.field == "reason"
+    city.do("caller", case, "refuse_reopen", reason="物业费纠纷可向法院起诉")
+    assert (case.state, case.flags) == ("refused", [])
+    assert "物业费纠纷可向法院起诉" in Client().get(f"/t/{done.token}/").content.decode()
+    city.do("resident", case, "ask_reopen", reason="已问过法院")
+    assert case.flags == ["reopen_asked"]
+
+
+def test_what_is_asked_of_an_ended_case_waits_in_a_queue_and_keeps_it_from_the_archive(city: City) -> None:
+    case = to_closed(city)
+    city.do("resident", case, "ask_reopen", reason="又摆出来了")
+    city.do("urban", case, "ask_exclusion", exclusion="repeated", proof="同一件已办三次")
+    city.do("caller", case, "callback", reached=True, solved=True, satisfied=True)
+
+    def waiting(person: str, queue: str) -> list[Case]:
+        with city.acting(person, "case.read"):
+            return list(Case.objects.filter(in_queue(BY_NAME[queue], city.holdings(person), at(99))))
+
+    assert waiting("caller", "reopen") == waiting("supervisor", "exclusion") == waiting("dispatcher", "archive") == [case]
+    with pytest.raises(Refused):
+        city.do("dispatcher", case, "archive")
+    city.do("caller", case, "refuse_reopen", reason="已清走")
+    city.do("supervisor", case, "refuse_exclusion", reason="不属实")
+    city.do("dispatcher", case, "archive")
+    assert waiting("caller", "reopen") == waiting("supervisor", "exclusion") == waiting("dispatcher", "archive") == []
+
+
+def test_an_exclusion_granted_in_error_is_taken_back(city: City) -> None:
+    case = to_closed(city)
+    city.do("urban", case, "ask_exclusion", exclusion="repeated", proof="同一件已办三次")
+    city.do("supervisor", case, "grant_exclusion", exclusion="repeated", reason="属实")
+    city.do("supervisor", case, "take_back_exclusion", reason="前一案件查无")
+    assert (case.excluded, case.flags) == ("", [])
+
+
 def test_a_merge_moves_the_voices(city: City) -> None:
     one, two = reported(phone="13800000001").case, reported(at(0.1), phone="13800000002").case
     city.do("dispatcher", two, "merge", case=one.number, at=at(0.5))
@@ -220,7 +274,9 @@ def test_parts_end_with_their_case(city: City, way: str) -> None:
         "merge": {"case": other.number},
         "force_close": {"closing_reason": "no_object", "reason": "已撤离", "proof": "照片"},
     }
-    city.do("dispatcher", case, "force_close" if way == "archive" else way, **ends[way if way in ends else "force_close"])
+    city.do(
+        "dispatcher", case, "force_close" if way == "archive" else way, **ends[way if way in ends else "force_close"]
+    )
     if way == "archive":
         city.do("dispatcher", case, "archive")
     with system_scope("test"):
@@ -290,6 +346,71 @@ def test_a_correction_moves_the_case_and_its_proposal(city: City) -> None:
     assert case.fields["place_problem"] == "unlocated"
     city.do("dispatcher", case, "correct", reason="来电说明", area=EAST_GRID, category="09005")
     assert (case.area, case.category, case.title, case.fields["place_problem"]) == (EAST_GRID, "09005", "店外经营", "")
+
+
+def test_a_corrected_place_leaves_the_grid_of_the_other_layer_behind(city: City) -> None:
+    case = reported().case
+    assert case.second_area == EAST_BUILDING_GRID
+    city.do("dispatcher", case, "correct", reason="选错了类别", category="09005", area=EAST_GRID)
+    assert case.second_area == EAST_BUILDING_GRID
+    city.do("dispatcher", case, "correct", reason="来电说明", area=EAST_COMMUNITY_2)
+    assert (case.area, case.second_area) == (EAST_COMMUNITY_2, None)
+
+
+def test_a_category_that_ended_meanwhile_holds_for_the_cases_that_began_with_it(city: City, ended: str) -> None:
+    case = reported(at(0), category=ended).case
+    city.do("dispatcher", case, "accept", at=at(72))
+    city.do("dispatcher", case, "file", at=at(73))
+    assert case.category == ended
+    with pytest.raises(Refused) as refused:
+        city.do("dispatcher", case, "split", category=ended, text="旁边还有一处", at=at(74))
+    assert refused.value.field == "category"
+    city.do("dispatcher", case, "split", category="09005", text="旁边还有一处", at=at(74))
+
+
+def test_new_working_hours_change_no_sum_of_a_case_that_began_before(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = to_handling(city)
+    city.do("urban", case, "finish", result="清了", at=at(30))
+    then = reading(case, "handle", city, at(31))
+    nanchang = packs.packs()["nanchang"]
+    source = nanchang.events[0].categories["06010"].source
+    steps = (Step(BEGINNING, STANDARD_HOURS, source), Step(dt.date(2026, 3, 3), ((dt.time(10), dt.time(12)),), source))
+    hours = Dated(steps, at=nanchang.calendar.at)
+    with changed(monkeypatch, nanchang=replace(nanchang, calendar=replace(nanchang.calendar, hours=hours))):
+        assert packs.calendar(EAST_GRID, at(48)).day_length == 2 * 3600 * 10**6
+        now = reading(case, "handle", city, at(31))
+        assert (now.used, now.due_at, now.in_time) == (then.used, then.due_at, then.in_time)
+        later = to_handling(city, at=at(24 * 7))
+        assert reading(later, "handle", city, at(24 * 7 + 1)).due_at != then.due_at + dt.timedelta(7)
+
+
+@contextmanager
+def changed(monkeypatch: pytest.MonkeyPatch, **other: Pack) -> Iterator[None]:
+    """Some packs say otherwise."""
+    whole = dict(packs.packs()) | other
+    caches = (packs._line, packs._category, packs._step_limit, packs._calendar)
+    with monkeypatch.context() as patched:
+        patched.setattr(packs, "packs", lambda: whole)
+        for cache in caches:
+            cache.cache_clear()
+        yield
+    for cache in caches:
+        cache.cache_clear()
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A category of the nation that ends on the day after MONDAY."""
+    national = packs.packs()["national"]
+    code, day = "09003", MONDAY.date() + dt.timedelta(1)
+    files = tuple(
+        replace(file, categories={c: replace(e, until=day) if c == code else e for c, e in file.categories.items()})
+        for file in national.events
+    )
+    with changed(monkeypatch, national=replace(national, events=files)):
+        yield code
 
 
 def test_a_dispatch_is_recalled_with_a_reason(city: City) -> None:
