@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 
 
 class NotDone(Exception):
-    """The act was refused and nothing was changed; `message` is for the person, `field` names the input if one."""
+    """The act was refused and nothing was changed; `message` is for the person, `field` names the input if one.
 
-    def __init__(self, message: str, field: str = "") -> None:
+    `allowed` says what would have been taken, in words or as names, where that is known.
+    """
+
+    def __init__(self, message: str, field: str = "", allowed: str = "") -> None:
         super().__init__(message)
-        self.message, self.field = message, field
+        self.message, self.field, self.allowed = message, field, allowed
 
 
 class Conflict(NotDone):

@@ -16,6 +16,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType, Input, Transition
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import Holdings
+from lifang.ground.areas.models import Area
 from lifang.ground.clock.limits import Limit
 
 MAX_TEXT = 2000
@@ -41,13 +42,16 @@ def type_of(case: Case) -> CaseType:
 
 def transition(case: Case, type_: CaseType, act: str) -> Transition:
     """The row of the table for this act now; raises Refused naming the state when there is none."""
-    for row in type_.transitions_from(case.state, case.flags):
+    rows = type_.transitions_from(case.state, case.flags)
+    for row in rows:
         if row.act == act:
             return row
     raise Refused(
         _("案件现在是「{state}」,不能做这一步。请刷新页面,看现在可以做什么。").format(
             state=type_.states[case.state].title
-        )
+        ),
+        "act",
+        _("、").join(sorted({row.act for row in rows})),
     )
 
 
@@ -60,17 +64,18 @@ def allowed(case: Case, type_: CaseType, holdings: Holdings) -> list[Transition]
 def clean(row: Transition, type_: CaseType, data: Mapping[str, Any]) -> dict[str, Any]:
     """The act's inputs in JSON form. Unknown inputs are refused; raises Refused naming the input."""
     names = {*row.needs, *row.takes}
+    known = _("、").join(sorted(names)) or _("无")
     if unknown := sorted(set(data) - names):
         raise Refused(
-            _("这一步不收「{unknown}」,只收:{known}。").format(
-                unknown=_("、").join(unknown), known=_("、").join(sorted(names)) or _("无")
-            ),
+            _("这一步不收「{unknown}」,只收:{known}。").format(unknown=_("、").join(unknown), known=known),
             unknown[0],
+            known,
         )
     cleaned = {name: _clean(name, type_.inputs[name], data.get(name)) for name in (*row.needs, *row.takes)}
     for name in row.needs:
         if cleaned[name] in (None, "", []):
-            raise Refused(_("请填写「{title}」。").format(title=type_.inputs[name].title), name)
+            field = type_.inputs[name]
+            raise Refused(_("请填写「{title}」。").format(title=field.title), name, _taken(field))
     return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
 
 
@@ -85,7 +90,13 @@ def _clean(name: str, field: Input, value: Any) -> Any:
                 title=field.title, value=str(value)[:60], allowed=ALLOWED[field.kind](field)
             ),
             name,
+            _taken(field),
         ) from None
+
+
+def _taken(field: Input) -> str:
+    """What the input takes; of a choice the values themselves, which a program sends."""
+    return _("、").join(field.options) or ALLOWED[field.kind](field)
 
 
 def _text(field: Input, value: Any) -> str:
@@ -155,6 +166,12 @@ def _bool(field: Input, value: Any) -> bool:
     ]
 
 
+def _area(field: Input, value: Any) -> int:
+    """A place that stands today; of grids only those of the governance layer, in which cases stand."""
+    standing = Area.objects.as_of(timezone.localdate()).exclude(layer="construction")
+    return standing.values_list("code", flat=True).get(code=_int(value))
+
+
 def _number(field: Input, value: Any) -> float:
     number = float(value)
     if not abs(number) < 1e12:
@@ -197,7 +214,7 @@ CLEANERS = {
     "choice": _choice,
     "number": _number,
     "bool": _bool,
-    "area": lambda field, value: _int(value),
+    "area": _area,
     "point": _point,
     "category": _text,
     "photos": _photos,
@@ -214,7 +231,7 @@ ALLOWED = {
     "choice": lambda f: _("只能选:{choices}").format(choices=_("、").join(f.options.values())),
     "number": lambda f: _("要填数字"),
     "bool": lambda f: _("只能填是或否"),
-    "area": lambda f: _("要填 15 位区划代码"),
+    "area": lambda f: _("要填现有地方的 15 位代码"),
     "category": lambda f: _("要选一个事项类别"),
     "photos": lambda f: _("要传图片,最多 {n} 张").format(n=MAX_PHOTOS),
     "point": lambda f: _("要填经度和纬度,如 115.89,28.68"),

@@ -124,7 +124,7 @@ def problem_of(error: Exception) -> Problem:
         case Conflict():
             return Problem(409, error.message, conflict={"by": error.by, "act": error.act, "at": error.at.isoformat()})
         case NotDone():
-            return Problem(422, error.message, field=error.field)
+            return Problem(422, error.message, field=error.field, allowed=error.allowed)
         case Http404() | Case.DoesNotExist():
             return hidden()
         case Rejected():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import ConfigDict, model_validator
 
+from lifang.blocks.cases.lifecycle import storable
 from lifang.faces.api.problems import WORDS, Problem
 
 
@@ -17,7 +18,7 @@ class Strict(Schema):
     @classmethod
     def _writable(cls, given: Any) -> Any:
         for place, text in _texts(given):
-            if not writable(text):
+            if not storable(text):
                 field = place.encode(errors="backslashreplace").decode()
                 allowed = str(WORDS["string_unicode"])
                 raise Problem(
@@ -25,11 +26,6 @@ class Strict(Schema):
                     allowed=allowed,
                 )  # fmt: skip
         return given
-
-
-def writable(text: str) -> bool:
-    """Without halves of characters, which JSON can name and UTF-8 cannot hold, and without NUL, which PostgreSQL cannot."""
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _texts(given: Any) -> Iterator[tuple[str, str]]:

@@ -308,6 +308,26 @@ def test_an_act_is_refused_with_what_it_needs_and_repeated_without_change() -> N
     assert [a["act"] for a in caller.get(f"cases/{number}/acts").json()["items"]] == ["report", "accept"]
 
 
+@pytest.mark.parametrize(
+    ("act", "data", "field", "allowed"),
+    [
+        ("rate", {"solved": True, "satisfied": True}, "act", "accept"),
+        ("accept", {"strange": 1}, "strange", "note"),
+        ("refuse", {"reason": "理由"}, "refusal", "、"),
+        ("correct", {"reason": "理由", "urgency": "soon"}, "urgency", "urgent"),
+        ("void", {}, "reason", "文字"),
+    ],
+)
+def test_a_refusal_of_the_engine_says_what_it_would_have_taken(
+    act: str, data: dict[str, Any], field: str, allowed: str
+) -> None:
+    number = reported()["number"]
+    caller = Caller(a_token_for_all_work())
+    answer = caller.do(number, act, 1, **data)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert allowed in answer.json()["allowed"]
+
+
 def test_s116_a_case_goes_through_three_departments_and_is_entered_once() -> None:
     """S116: what the resident entered reaches every department; each only adds its own act."""
     number = reported()["number"]
