@@ -31,6 +31,9 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 @opens
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if request.path.startswith(MACHINES):
+        words = _("地址或内容的格式不对，系统没有做任何改动。")
+        return JsonResponse({"title": words, "status": 400}, status=400, content_type=PROBLEM)
     return render(request, "400.html", status=400)
 
 

@@ -16,7 +16,7 @@ from lifang.blocks.packs.compare import differences
 from lifang.blocks.packs.service import NoRule
 from lifang.blocks.packs.shapes import GIVEN, Limits, Pack
 from lifang.ground.access.doors import serves
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import day_in, today
 from lifang.ground.clock.wording import limit_words
 
 STATUSES = {
@@ -59,19 +59,12 @@ class Asked:
         return urlencode({"pack": self.pack.name, "on": self.on.isoformat()})
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return today()
-
-
 def _pack(name: str) -> Pack:
     return service.packs().get(name) or service.pack_for(settings.CONFIG.area)
 
 
 def _asked(request: HttpRequest) -> Asked:
-    return Asked(_pack(request.GET.get("pack", "")), _day(request.GET.get("on", "")))
+    return Asked(_pack(request.GET.get("pack", "")), day_in(request.GET.get("on", "")) or today())
 
 
 def _show(request: HttpRequest, template: str, asked: Asked, tab: str, **context: Any) -> HttpResponse:
@@ -275,6 +268,6 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Two packs, or one on two days, side by side."""
     asked = _asked(request)
     other = _pack(request.GET.get("other", "") or "national")
-    on2 = _day(request.GET.get("on2", "") or asked.on.isoformat())
+    on2 = day_in(request.GET.get("on2", "")) or asked.on
     found = differences(service.line_of(asked.pack.name), asked.on, service.line_of(other.name), on2)
     return _show(request, "compare", asked, "compare", rows=found, other=other, on2=on2)

@@ -21,6 +21,7 @@ from lifang.ground.areas.codes import GRID, NATION, ancestors, level_of, span
 from lifang.ground.areas.layers import geojson
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import names
+from lifang.ground.typed import whole
 
 MOST_POINTS = 2000
 LISTED = 30
@@ -28,9 +29,8 @@ LISTED = 30
 
 def _here(request: HttpRequest) -> int:
     """The place that the map shows: the one asked for, else the widest that the person holds."""
-    asked = request.GET.get("area", "")
-    if asked.isascii() and asked.isdigit() and int(asked[:15]) > 0:
-        return int(asked[:15])
+    if asked := whole(request.GET.get("area", "")[:15]):
+        return asked
     own = [(hi - lo, lo) for lo, hi in current().places]
     place = max(own)[1] if own else settings.CONFIG.area
     return place if level_of(place) != NATION else settings.CONFIG.area

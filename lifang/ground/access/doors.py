@@ -1,5 +1,6 @@
 """Every view stands behind a door that names exactly one function; a view without a door is refused."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -15,6 +16,7 @@ from lifang.ground.access.scope import EVERYWHERE, Holdings, Scope, holdings_of,
 from lifang.ground.areas.codes import span
 from lifang.ground.trail.actions import record
 
+TOKEN = re.compile(r"[0-9A-Za-z_-]{1,64}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponse]
 
@@ -124,8 +126,10 @@ def public(function: str, *, token: str | None = None) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            places = () if token else (EVERYWHERE,)
-            scope = Scope(function, places, token=str(kwargs[token]) if token else "")
+            given = str(kwargs[token]) if token else ""
+            if token and not TOKEN.fullmatch(given):
+                raise Http404
+            scope = Scope(function, () if token else (EVERYWHERE,), token=given)
             with within_scope(scope, read_only=request.method in SAFE):
                 return view(request, *args, **kwargs)
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifang.ground.access.models import Role, Unit, UnitKind, User
 from lifang.ground.access.queries import in_places, units_of
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import FIRST, LAST, today
 from lifang.ground.access.scope import Scope, current
 from lifang.ground.areas import codes
 from lifang.ground.areas.models import Area
@@ -18,6 +19,7 @@ SUGGESTED_LEVELS = (codes.CITY, codes.COUNTY, codes.STREET)
 
 class Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
 
 
 class PlaceField(forms.CharField):

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from lifang.ground.access.doors import serves
 from lifang.ground.access.models import Unit
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import current
 from lifang.ground.areas import checks, codes, history, layers
 from lifang.ground.areas.enums import Layer, Level
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.queries import names
+from lifang.ground.typed import whole
 
 MOST_FOUND = 100
 MOST_FINDINGS = 500
@@ -26,10 +27,7 @@ HIGHEST = 10**codes.DIGITS
 
 
 def day_of(request: HttpRequest) -> dt.date:
-    try:
-        return dt.date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return today()
+    return day_in(request.GET.get("on", "")) or today()
 
 
 def found_or_404(code: int, day: dt.date) -> Area:
@@ -147,8 +145,8 @@ def ground(request: HttpRequest, code: int) -> HttpResponse:
     area = found_or_404(code, today())
     layer = request.GET.get("layer", Layer.GOVERNANCE)
     level = min(area.level + 1, codes.GRID)
-    if request.GET.get("level", "").isdigit():
-        level = min(max(int(request.GET["level"]), codes.PROVINCE), codes.GRID)
+    if (asked := whole(request.GET.get("level", ""))) is not None:
+        level = min(max(asked, codes.PROVINCE), codes.GRID)
     text = layers.geojson(code, level, layer if layer in Layer.values and level == codes.GRID else "")
     return HttpResponse(text, content_type="application/geo+json")
 
@@ -166,9 +164,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @serves("area.read")
 def findings(request: HttpRequest) -> HttpResponse:
     """Grids outside 300 to 500 households, and communities that lack grids or a layer."""
-    code, day = _home(), day_of(request)
-    if request.GET.get("place", "").isdigit():
-        code = int(request.GET["place"])
+    code, day = whole(request.GET.get("place", "")) or _home(), day_of(request)
     area = found_or_404(code, day)
     rule = request.GET.get("rule", "size")
     source = checks.sizes(code, day) if rule == "size" else checks.layers(code, day)

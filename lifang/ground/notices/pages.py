@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from lifang.ground.access.doors import serves
 from lifang.ground.notices import actions
 from lifang.ground.notices.models import Notice
+from lifang.ground.typed import whole
 
 PAGE = 50
 
@@ -15,13 +16,15 @@ PAGE = 50
 def notices(request: HttpRequest) -> HttpResponse:
     """Newest first, read on by key."""
     found = Notice.objects.filter(user_id=request.user.pk or 0).order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     following = f"?before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     return render(
-        request, "notices/notices.html", {"rows": rows[:PAGE], "following": following, "first": "?" if before else ""}
+        request,
+        "notices/notices.html",
+        {"rows": rows[:PAGE], "following": following, "first": "" if before is None else "?"},
     )
 
 

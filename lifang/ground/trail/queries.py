@@ -6,10 +6,9 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from lifang.ground.access.models import Function, User
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import midnight, today
 from lifang.ground.areas.codes import span
 from lifang.ground.areas.queries import full_names
 from lifang.ground.trail.models import Entry
@@ -44,16 +43,12 @@ def found(asked: Asked) -> QuerySet[Entry]:
     if asked.thing:
         rows = rows.filter(object_id=asked.thing)
     if asked.since:
-        rows = rows.filter(at__gte=_midnight(asked.since))
+        rows = rows.filter(at__gte=midnight(asked.since))
     if asked.until:
-        rows = rows.filter(at__lt=_midnight(asked.until + dt.timedelta(days=1)))
+        rows = rows.filter(at__lt=midnight(asked.until + dt.timedelta(days=1)))
     if asked.before is not None:
         rows = rows.filter(pk__lt=asked.before)
     return rows.order_by("-pk")
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 @dataclass(frozen=True)

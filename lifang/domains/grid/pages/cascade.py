@@ -29,6 +29,7 @@ from lifang.ground.areas.codes import ancestors, at_level, level_of, span
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import names
 from lifang.ground.clock.limits import Limit
+from lifang.ground.typed import whole
 
 LISTED = 100
 MOST_ROWS = 500
@@ -57,7 +58,7 @@ class TaskForm(forms.Form):
     def clean_limit(self) -> Limit:
         amount, _space, unit = str(self.cleaned_data["limit"]).partition(" ")
         try:
-            return Limit(int(amount) if amount.isdigit() else float(amount), unit)  # type: ignore[arg-type]
+            return Limit(whole(amount) or float(amount), unit)  # type: ignore[arg-type]
         except ValueError:
             raise forms.ValidationError(_("时限要填数量和单位，按天计的填整数。")) from None
 
@@ -69,7 +70,7 @@ class TaskForm(forms.Form):
         if "below" not in data or "level" not in data:
             raise forms.ValidationError(_("请先选好地方和层级。"))
         within = Area.objects.as_of(timezone.localdate()).below(data["below"]).at_level(data["level"])
-        wanted = Q(code=int(words)) if words.isascii() and words.isdigit() and len(words) < 16 else Q(name=words)
+        wanted = Q(name=words) if (code := whole(words)) is None else Q(code=code)
         codes = list(within.filter(wanted).values_list("code", flat=True)[:2])
         if len(codes) != 1:
             raise forms.ValidationError(_("没有找到唯一叫「{words}」的地方，请改写代码。").format(words=words[:40]))
@@ -181,8 +182,8 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 
 def _place(asked: str, cases: Sequence[Case], task: Case) -> int:
     """The place asked for, else the smallest that holds all of the reader's cases."""
-    if asked.isascii() and asked.isdigit() and int(asked) in span(task.area):
-        return int(asked)
+    if (code := whole(asked)) in span(task.area):
+        return code
     if not cases:
         return task.area
     first, last = cases[0].area, cases[-1].area

@@ -1,0 +1,172 @@
+"""A served city in which the address of every page leads to something, and the people who may open it."""
+
+import datetime as dt
+import io
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from procrastinate.contrib.django import app
+
+from lifang.blocks.cases.models import Photo
+from lifang.blocks.indicators.models import Finding
+from lifang.blocks.packs import service as packs
+from lifang.domains.grid.cascade import issue_task
+from lifang.domains.grid.tests.situations import (
+    PEOPLE,
+    build_city,
+    reported,
+    to_closed,
+    to_dispatched,
+    to_handling,
+)
+from lifang.faces.api.actions import give_token
+from lifang.faces.api.models import Delivery, Subscription
+from lifang.ground.access.models import Grant, User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.routes import Route, routes
+from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.actions import rename
+from lifang.ground.areas.rewriting import Basis
+from lifang.ground.clock.limits import Limit
+from lifang.ground.files import store
+from lifang.ground.notices.actions import tell
+from lifang.ground.notices.models import Notice
+from tests.situations import CITY, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person
+
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+IN_THE_FORM = {
+    "/desk/events/<str:number>/contact/": {"place": "0", "purpose": "回访"},
+}
+IN_THE_ADDRESS = {
+    "/desk/figures/cases": "measure=reported",
+    "/desk/figures/explain": "name=reported",
+    "/desk/figures/export": "measure=reported",
+}
+
+
+@dataclass
+class Served:
+    """`people`: one person a role. `things`: by route, the arguments that lead to something."""
+
+    people: dict[str, User]
+    things: dict[str, dict[str, Any]]
+
+    def address(self, route: Route) -> str:
+        given = self.things.get(route.address, {})
+        address = ARGUMENT.sub(lambda found: str(given[found[1]]), route.address)
+        return f"{address}?{query}" if (query := IN_THE_ADDRESS.get(route.address)) else address
+
+    def right_person(self, route: Route) -> str | None:
+        """A role that holds the route's function; None where no account is asked for."""
+        if route.free or route.function is None:
+            return None
+        return next(role for role in ORDER if route.function in packs.roles()[role].functions)
+
+    def client(self, role: str | None) -> Client:
+        client = Client(raise_request_exception=False)
+        if role:
+            client.force_login(self.people[role])
+        return client
+
+
+# Whoever holds a function at the widest place comes first.
+ORDER = (
+    "dispatcher", "supervisor", "administrator", "auditor", "area_editor", "caller", "arbiter", "street_desk",
+    "community_worker", "grid_worker", "dept_officer",
+)  # fmt: skip
+
+
+def pages() -> Iterator[Route]:
+    """Addresses of pages with named arguments: neither operations of the API nor regular expressions."""
+    return (route for route in routes() if route.method == "page" and "(?P" not in route.address)
+
+
+def a_served_city() -> Served:
+    city = build_city()
+    now = timezone.now()
+    people = {PEOPLE[name][0]: user for name, user in reversed(city.people.items())}
+    people["area_editor"] = a_person("area_editor", CITY)
+    mine = reported(now - dt.timedelta(hours=3), phone="13800000000", name="王芳", photos=[_picture()])
+    to_handling(city, at=now - dt.timedelta(days=2))
+    to_dispatched(city, at=now - dt.timedelta(days=3))
+    to_closed(city, at=now - dt.timedelta(days=4))
+    with scope_of(city.people["street"], "task.issue"):
+        task = issue_task(
+            actor=city.actor("street"), title="换届培训", text="", below=EAST_STREET, level=5,
+            limit=Limit(3, "working_days"), key=uuid.uuid4(),  # type: ignore[arg-type]
+        )  # fmt: skip
+    admin = city.people["admin"]
+    with scope_of(admin, "api.manage"):
+        token, _secret = give_token(
+            by=admin, user=admin, name="t", purpose="t", functions=["area.read"], area=CITY, days=2
+        )
+        hook = Subscription.objects.create(
+            url="https://example.org/", topics=["*"], area=CITY, secret=b"", purpose="t", user=admin, made_by=admin
+        )
+    with system_scope("test"):
+        photo = Photo.objects.get(case=mine.case)
+        delivery = Delivery.objects.create(
+            id=uuid.uuid4(), subscription=hook, area=CITY, event="event.accept", payload={}, state="failed"
+        )
+        tell(people=people.values(), title="有一件事", url="/desk/")
+        notice = Notice.objects.get(user=people["dispatcher"])
+        spare = a_person("grid_worker", EAST_GRID)
+        grant = Grant.objects.get(user=spare)
+    with system_scope("figures"):
+        finding = Finding.objects.create(
+            area=EAST_GRID, cell=7, category=mine.case.category, cases=[mine.case.number], first_at=now, last_at=now
+        )
+    with scope_of(people["area_editor"], "area.edit"):
+        change = rename(
+            code=EAST_COMMUNITY_2,
+            name="新风社区",
+            basis=Basis(on=today(), document_title="批复"),
+            by=people["area_editor"],
+        )
+    job = app.configure_task("cases.absent", queue="push").defer()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job])
+    number, link = mine.case.number, mine.token
+    place, person = {"code": EAST_COMMUNITY}, {"pk": spare.pk}
+    things: dict[str, dict[str, Any]] = {
+        "/accounts/2fa/webauthn/keys/<int:pk>/edit/": {"pk": 1},
+        "/accounts/2fa/webauthn/keys/<int:pk>/remove/": {"pk": 1},
+        "/desk/admin/grants/<int:pk>/end/": {"pk": grant.pk},
+        "/desk/admin/jobs/<int:pk>/retry/": {"pk": job},
+        "/desk/admin/units/<int:pk>/": {"pk": city.unit("urban")},
+        "/desk/events/<str:number>/photos/<int:pk>/": {"number": number, "pk": photo.pk},
+        "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
+        "/desk/notices/<int:pk>/open/": {"pk": notice.pk},
+        "/desk/packs/cases/<str:name>/": {"name": "event"},
+        "/desk/packs/categories/<str:code>/": {"code": mine.case.category},
+        "/desk/packs/documents/<str:pack>/<str:name>/": {"pack": "national", "name": "event_flow"},
+        "/desk/places/changes/<int:pk>/undo/": {"pk": change.pk},
+        "/desk/tasks/<str:number>/": {"number": task.number},
+        "/desk/tokens/<int:pk>/revoke/": {"pk": token.pk},
+        "/desk/webhooks/<int:pk>/": {"pk": hook.pk},
+        "/desk/webhooks/<int:pk>/end/": {"pk": hook.pk},
+        "/desk/webhooks/again/<uuid:pk>/": {"pk": delivery.pk},
+        "/field/cases/<str:number>/photos/<int:pk>": {"number": number, "pk": photo.pk},
+        "/t/<str:token>/photos/<int:photo_id>": {"token": link, "photo_id": photo.pk},
+    }
+    for route in pages():
+        if route.arguments and route.address not in things:
+            things[route.address] = (
+                place if "code" in route.arguments else {"number": number} if "number" in route.arguments
+                else {"token": link} if "token" in route.arguments else person
+            )  # fmt: skip
+    return Served(people, things)
+
+
+def _picture() -> store.Kept:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+    return store.keep(SimpleUploadedFile("a.jpg", out.getvalue()))
