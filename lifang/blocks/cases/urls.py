@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from lifang.blocks.cases import photos
 from lifang.blocks.cases.pages import lists, one
 
 urlpatterns = [
@@ -11,5 +10,5 @@ urlpatterns = [
     path("<str:number>/", one.case, name="case"),
     path("<str:number>/contact/", one.contact, name="case_contact"),
     path("<str:number>/slip/", one.slip, name="case_slip"),
-    path("<str:number>/photos/<int:pk>/", photos.photo, name="case_photo"),
+    path("<str:number>/photos/<int:pk>/", one.photo, name="case_photo"),
 ]
