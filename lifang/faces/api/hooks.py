@@ -1,24 +1,19 @@
-"""Sending one signed message to another system, and only to addresses that a server may speak to."""
+"""Sending one signed message to another system, and only to addresses that a server may speak to (`ground/reach.py`)."""
 
 import hashlib
 import hmac
 import http.client
-import ipaddress
-import socket
 import ssl
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import gettext as _
+
+from lifang.ground.reach import Unreachable, resolve
 
 SECONDS = 10
 PORTS = {"http": 80, "https": 443}
-
-
-class Unreachable(Exception):
-    """The message was not handed over; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -34,32 +29,6 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
     """«t=<seconds>,v1=<hex>»: HMAC-SHA256 over the timestamp, a full stop and the body."""
     digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={timestamp},v1={digest}"
-
-
-def permitted(address: str) -> bool:
-    """Whether a resolved address may be spoken to: never this machine, the link or what clouds keep there.
-
-    A city's own network (10.x, 192.168.x, 172.16.x, fc00::) is where its other systems stand, so it is permitted.
-    In a demonstration this machine is permitted too.
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
-    if ip.is_loopback:
-        return bool(settings.CONFIG.demo)
-    barred = ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved
-    return not barred and str(ip) not in ("fd00:ec2::254", "100.100.100.200", "192.0.0.192")
-
-
-def resolve(host: str, port: int) -> str:
-    """One address of the host, after all of them were found permitted. Raises Unreachable."""
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise Unreachable(_("找不到主机 {host}:{error}").format(host=host, error=error)) from None
-    if barred := sorted(address for address in found if not permitted(address)):
-        raise Unreachable(_("不向这个地址发送：{addresses}").format(addresses=_("、").join(barred)))
-    return sorted(found)[0]
 
 
 def send(*, url: str, secret: str, delivery: str, event: str, body: bytes) -> Answer:

@@ -19,6 +19,7 @@ from lifang.ground.access.policy import check_account, check_gift
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import NATION
+from lifang.ground.notices import addresses
 from lifang.ground.trail.actions import record
 
 USERNAME = re.compile(r"[\w.@-]{3,60}")
@@ -28,6 +29,16 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def new_password() -> str:
     """Sixteen characters in groups of four, none of them mistakable for another; about 79 bits."""
     return "-".join("".join(secrets.choice(LETTERS) for _i in range(4)) for _j in range(4))
+
+
+def _checked(notify_url: str) -> str:
+    """Raises Refused for an address to which nothing is pushed."""
+    if notify_url:
+        try:
+            addresses.check(notify_url)
+        except addresses.BadAddress as error:
+            raise Refused(str(error), "notify_url") from None
+    return notify_url
 
 
 def _home(user: User) -> int:
@@ -48,7 +59,7 @@ def create_user(
         raise Refused(_("这个单位不在你管理的范围内。"), "unit")
     password = new_password()
     user = User(
-        username=username, name=name, unit=unit, email=email, notify_url=notify_url, must_change_password=True,
+        username=username, name=name, unit=unit, email=email, notify_url=_checked(notify_url), must_change_password=True,
         password=make_password(password),
     )  # fmt: skip
     try:
@@ -66,7 +77,7 @@ def change_user(*, by: User, user: User, name: str, unit: Unit | None, email: st
     check_account(by=by, user=user)
     if unit is not None and not current().covers(unit.area):
         raise Refused(_("这个单位不在你管理的范围内。"), "unit")
-    wanted = {"name": name, "unit": unit, "email": email, "notify_url": notify_url}
+    wanted = {"name": name, "unit": unit, "email": email, "notify_url": _checked(notify_url)}
     changed = [field for field, value in wanted.items() if getattr(user, field) != value]
     for field in changed:
         setattr(user, field, wanted[field])

@@ -17,6 +17,7 @@ from procrastinate.jobs import Job
 from lifang.faces.api import hooks, tasks
 from lifang.faces.api.actions import end_subscription, subscribe
 from lifang.faces.api.models import Attempt, Delivery, Subscription
+from lifang.ground import reach
 from lifang.ground.access.errors import Refused
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import scope_of, system_scope
@@ -176,7 +177,7 @@ def test_an_ended_subscription_and_a_lost_right_send_nothing(receiver: str) -> N
     ],
 )  # fmt: skip
 def test_a_server_never_speaks_to_itself_or_to_what_clouds_keep_on_the_link(address: str) -> None:
-    assert not hooks.permitted(address)
+    assert not reach.permitted(address)
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(hooks.Unreachable):
         hooks.send(url=f"http://{host}:9/", secret="s", delivery="d", event="e", body=b"{}")
@@ -184,7 +185,7 @@ def test_a_server_never_speaks_to_itself_or_to_what_clouds_keep_on_the_link(addr
 
 @pytest.mark.parametrize("address", ["10.1.2.3", "192.168.1.5", "172.20.0.9", "8.8.8.8", "fd12::5", "2400:3200::1"])
 def test_other_systems_of_a_city_may_be_told(address: str) -> None:
-    assert hooks.permitted(address)
+    assert reach.permitted(address)
 
 
 @pytest.mark.parametrize(
