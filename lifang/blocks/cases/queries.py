@@ -17,6 +17,7 @@ from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.cases.words import words
 from lifang.ground.access.scope import Holdings, Scope
 from lifang.ground.areas.codes import COMMUNITY, NATION, STREET, level_of, span
+from lifang.ground.typed import whole
 
 PAGE = 50
 MOST_FOUND = 1000
@@ -32,7 +33,8 @@ SHOWN = (
 class Queue:
     """Work of one kind: shown to who holds `function`, holding the cases that they may then act on.
 
-    An `own` queue holds only what stands at a held place itself; communities answer for their grids too.
+    An `own` queue holds only what stands at a held place itself; communities answer for their grids too. `tasks` says
+    whether it is work of the day, or a list to be looked at now and then.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Queue:
     flags: tuple[str, ...] = ()
     late: bool = False
     own: bool = False
+    tasks: bool = True
 
     def condition(self, now: dt.datetime) -> Q:
         found = Q(is_open=True)
@@ -54,6 +57,7 @@ class Queue:
         return found
 
 
+ENDED = ("closed", "called_back", "rated", "archived", "refused")
 QUEUES = (
     Queue("accept", gettext_lazy("待受理"), "event.accept", ("reported",)),
     Queue("file", gettext_lazy("待立案"), "event.file", ("accepted",)),
@@ -66,11 +70,14 @@ QUEUES = (
     Queue("close", gettext_lazy("待结案"), "event.close", ("verified",)),
     Queue("callback", gettext_lazy("待回访"), "event.callback", ("closed",)),
     Queue("arbitrate", gettext_lazy("仲裁"), "event.arbitrate", ("arbitration",)),
-    Queue("hung_up", gettext_lazy("挂账"), "event.hang_up", ("hung_up",)),
+    Queue("reopen", gettext_lazy("要求重办"), "event.reopen", ENDED, ("reopen_asked",)),
+    Queue("exclusion", gettext_lazy("待审剔除"), "event.review_exclusion", ENDED, ("exclusion_asked",)),
+    Queue("archive", gettext_lazy("待归档"), "event.archive", ("called_back", "rated"), tasks=False),
+    Queue("hung_up", gettext_lazy("挂账"), "event.hang_up", ("hung_up",), tasks=False),
     Queue("task", gettext_lazy("待回报任务"), "task.handle", ("sent", "taken"), own=True),
     Queue("need", gettext_lazy("居民需求"), "task.handle", ("raised",), own=True),
-    Queue("late", gettext_lazy("超期"), "case.read", late=True),
-    Queue("supervised", gettext_lazy("督办"), "case.read", flags=("supervised",)),
+    Queue("late", gettext_lazy("超期"), "case.read", late=True, tasks=False),
+    Queue("supervised", gettext_lazy("督办"), "case.read", flags=("supervised",), tasks=False),
 )
 BY_NAME = {queue.name: queue for queue in QUEUES}
 
@@ -159,7 +166,7 @@ class Filters:
             area=_code(given.get("area", "")),
             states=tuple(s for s in wanted if s in known or s == "open"),
             category=given.get("category", "")[:40].replace("\0", ""),
-            unit=_whole(given.get("unit", "")),
+            unit=whole(given.get("unit", "")),
             source=given.get("source", "")[:30].replace("\0", ""),
             due=given.get("due", "") if given.get("due") in ("late", "soon") else "",
             supervised=given.get("supervised") == "1",
@@ -190,12 +197,8 @@ class Filters:
         return cases
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _code(text: str) -> int | None:
-    code = _whole(text)
+    code = whole(text)
     return code if code and code < 10**15 else None
 
 
@@ -274,7 +277,7 @@ def _key(case: Case) -> str:
 def _split(key: str) -> tuple[dt.datetime, int] | None:
     moment, _line, pk = key.partition("_")
     try:
-        at, number = parse_datetime(moment[:40]), _whole(pk)
+        at, number = parse_datetime(moment[:40]), whole(pk)
     except ValueError:
         return None
     return (at, number) if at and timezone.is_aware(at) and number is not None else None

@@ -27,7 +27,6 @@ from lifang.ground.clock.wording import limit_words
 MOST = 60
 MOST_GROUPS = 10
 GUIDES = 8
-NOT_TASKS = {"late", "supervised", "hung_up"}
 
 
 @never_cache
@@ -36,7 +35,7 @@ NOT_TASKS = {"late", "supervised", "hung_up"}
 def my_day(request: HttpRequest) -> HttpResponse:
     now, mine = timezone.now(), holdings(request)
     parts = queries.part_cases(current().units)
-    queues = [queue for queue in queries.queues_of(mine) if queue.name not in NOT_TASKS]
+    queues = [queue for queue in queries.queues_of(mine) if queue.tasks]
     cases = _due(queues, mine, parts, now)
     places = names({code for case in cases for code in (case.area, parent_of(case.area))}, timezone.localdate(now))
     level = _level(cases)

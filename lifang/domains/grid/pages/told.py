@@ -31,6 +31,7 @@ SHOWN_OF = {
     "merge": ("case",),
     "grant_extension": ("limit",),
     "reopen": ("reason",),
+    "refuse_reopen": ("reason",),
 }
 TOLD_CLOCKS = ("handle", "respond")
 BY_LINK = ("public.report", "public.track")
