@@ -216,7 +216,9 @@ def test_what_is_asked_of_an_ended_case_waits_in_a_queue_and_keeps_it_from_the_a
         with city.acting(person, "case.read"):
             return list(Case.objects.filter(in_queue(BY_NAME[queue], city.holdings(person), at(99))))
 
-    assert waiting("caller", "reopen") == waiting("supervisor", "exclusion") == waiting("dispatcher", "archive") == [case]
+    assert (
+        waiting("caller", "reopen") == waiting("supervisor", "exclusion") == waiting("dispatcher", "archive") == [case]
+    )
     with pytest.raises(Refused):
         city.do("dispatcher", case, "archive")
     city.do("caller", case, "refuse_reopen", reason="已清走")
