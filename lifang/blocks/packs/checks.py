@@ -267,7 +267,10 @@ def _endings(case: CaseType) -> Iterator[Problem]:
         yield from _missing(ends.at, _("不必填写的动作"), [ends.act], leaving)
         for row in case.transitions:
             if row.to == name and ends.on not in row.needs:
-                yield Problem(row.at, _("状态「%(state)s」到期自动结束，进入它的动作须填写「%(on)s」") % {"state": name, "on": ends.on})
+                yield Problem(
+                    row.at,
+                    _("状态「%(state)s」到期自动结束，进入它的动作须填写「%(on)s」") % {"state": name, "on": ends.on},
+                )
 
 
 def _ambiguous(case: CaseType) -> Iterator[Problem]:

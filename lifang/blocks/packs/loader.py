@@ -49,7 +49,7 @@ def read_all(root: Path) -> tuple[dict[str, Pack], list[Problem]]:
     """The packs of a folder that could be read, and what is wrong with the form of the others."""
     packs: dict[str, Pack] = {}
     problems: list[Problem] = []
-    for folder in sorted(path.parent for path in root.glob("*/pack.yaml")):
+    for folder in sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         try:
             packs[folder.name] = read_pack(folder)
         except PackErrors as error:
