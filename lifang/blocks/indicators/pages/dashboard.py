@@ -101,8 +101,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _kept_body(request: HttpRequest, ask: Ask, below: Iterable[int], named: Mapping[int, str]) -> str:
-    """The numbers of the page, kept for a few seconds: they hang on place, period and units, and say as of when."""
-    asked = (request.GET.urlencode(), ask.place, ask.whole, ask.units, ask.today.isoformat(), get_language())
+    """The numbers of the page, kept for a few seconds: they hang on place, period and units, and say as of when.
+
+    On today's boundaries they hang on all places of the reader: cases count by their old code only where it is reached.
+    """
+    reach = current().places if ask.moves else ()
+    asked = (request.GET.urlencode(), ask.place, ask.whole, ask.units, ask.today.isoformat(), get_language(), reach)
     key = "figures:" + hashlib.sha256(repr(asked).encode()).hexdigest()
     body: str | None = cache.get(key)
     if body is None:
