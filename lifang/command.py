@@ -10,11 +10,16 @@ from lifang.server import embedded, supervisor
 
 WITHOUT_DATABASE = {"help", "--help", "--version", "version", "makemessages", "compilemessages", "pack"}
 
+# They write into the source, not into the data folder.
+OF_THE_SOURCE = {"makemigrations", "makemessages", "compilemessages", "pack"}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
     settings = config.read()
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command not in OF_THE_SOURCE:
+        os.umask(0o077)
     if command == "serve":
         return _serve(settings)
     if settings.database_url or command in WITHOUT_DATABASE:

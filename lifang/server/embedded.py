@@ -10,6 +10,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -130,6 +131,18 @@ def _make(data: Path) -> None:
     fresh.rename(folder(data))
 
 
+def _sockets(data: Path) -> Path:
+    """The folder of the socket, which nobody else can enter. Raises NotStarted where somebody else made it first."""
+    path = socket_dir(data)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found, user = path.lstat(), _system_user()
+    ours = {os.geteuid(), *([pwd.getpwnam(user).pw_uid] if user else [])}
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
+        raise NotStarted(f"{path} is not a folder of this user alone: remove it, or choose a shorter LIFANG_DATA")
+    _give(path)
+    return path
+
+
 def start(data: Path) -> bool:
     """Start the cluster of this data folder, making it first if need be; False if it ran already.
 
@@ -141,13 +154,11 @@ def start(data: Path) -> bool:
         if running(data):
             _await_ready(data)
             return False
-        sockets = socket_dir(data)
-        sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _give(sockets)
+        sockets = _sockets(data)
         log = folder(data) / "server.log"
         done = _run(
             "pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-D", str(folder(data)), "-l", str(log),
-            "-o", f"-k {sockets}", check=False,
+            "-o", f"-k {sockets} -c unix_socket_permissions=0700", check=False,
         )  # fmt: skip
         if done.returncode != 0:
             tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""

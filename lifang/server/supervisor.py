@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -78,13 +79,22 @@ def serve(config: Config) -> None:
     Raises embedded.NotStarted, or SystemExit when another process serves this data folder or the schema cannot
     be brought up to date.
     """
-    config.data.mkdir(parents=True, exist_ok=True)
+    _close(config.data)
     with open(config.data / ".serving.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             sys.exit(f"lifang: {config.data} is being served already; end that process or choose another LIFANG_DATA")
         _serve(config)
+
+
+def _close(data: Path) -> None:
+    """Nobody else on this machine reads the data folder; whoever runs the database may pass through it."""
+    data.mkdir(parents=True, exist_ok=True)
+    data.chmod(data.stat().st_mode & 0o711)
+    for name in ("files", "keys"):
+        (data / name).mkdir(exist_ok=True)
+        (data / name).chmod(0o700)
 
 
 def _serve(config: Config) -> None:
