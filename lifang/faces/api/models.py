@@ -1,6 +1,5 @@
 """Tokens of machines, their use of the minute, and what is told to other systems."""
 
-import datetime as dt
 from typing import Self
 
 import pghistory
@@ -11,12 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lifang.ground.access.models import Unit, User
-from lifang.ground.access.ranges import today
-
-
-class TokenQuery(models.QuerySet["ApiToken"]):
-    def in_force(self, on: dt.date | None = None) -> Self:
-        return self.filter(valid__contains=on or today(), revoked_at=None, user__is_active=True)
 
 
 @pghistory.track(exclude=["digest", "last_used_at"])
@@ -40,8 +33,6 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField(_("发放时间"), default=timezone.now)
     last_used_at = models.DateTimeField(_("最近使用"), null=True)
     revoked_at = models.DateTimeField(_("收回时间"), null=True)
-
-    objects = TokenQuery.as_manager()
 
     class Meta:
         constraints = [

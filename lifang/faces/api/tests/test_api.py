@@ -1,5 +1,6 @@
 """The REST API through its public door."""
 
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -16,6 +17,7 @@ from lifang.faces.api.models import ApiToken
 from lifang.ground.access.errors import Refused
 from lifang.ground.access.models import Role, Unit, User
 from lifang.ground.access.policy import MANAGING
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import (
@@ -412,6 +414,15 @@ def test_a_token_follows_its_account_and_stops_when_taken_back() -> None:
         for row in ApiToken.objects.all():
             revoke_token(by=manager, token_id=row.pk)
     assert Caller(other).get("cases").status_code == 401
+
+
+def test_a_token_stops_when_its_days_are_over_or_its_account_is_closed() -> None:
+    accounts = [an_account("street_desk", EAST_STREET) for _i in range(3)]
+    tokens = [Caller(a_token(account, ["case.read"], EAST_STREET)) for account in accounts]
+    with system_scope("test"):
+        ApiToken.objects.filter(user=accounts[0]).update(valid=(today() - dt.timedelta(days=9), today()))
+        User.objects.filter(pk=accounts[1].pk).update(is_active=False)
+    assert [token.get("cases").status_code for token in tokens] == [401, 401, 200]
 
 
 @pytest.mark.parametrize(
