@@ -103,6 +103,11 @@ class GrantQuery(models.QuerySet["Grant"]):
         day = on or today()
         return self.filter(models.Q(ended_at=None) | models.Q(ended_at__date__gt=day), valid__contains=day)
 
+    def in_force_or_later(self) -> Self:
+        """Grants that hold today or will."""
+        ahead = models.Q(valid__upper_inf=True) | models.Q(valid__endswith__gt=today())
+        return self.filter(ahead, ended_at=None)
+
     def of(self, user: User) -> Self:
         return self.filter(user=user)
 

@@ -46,7 +46,7 @@ def _own_end(by: User, area: int) -> dt.date | None:
 
 
 def check_account(*, by: User, user: User) -> None:
-    """Raises Refused unless everything that the person holds or belongs to lies within the manager's places.
+    """Raises Refused unless everything that the person holds, will hold or belongs to lies within the manager's places.
 
     Otherwise whoever manages one street could take over the account of somebody who serves the whole city.
     """
@@ -54,7 +54,7 @@ def check_account(*, by: User, user: User) -> None:
         raise Refused(_("不能管理自己的账号；自己的密码在「登录安全」里改。"))
     reach = current()
     with system_scope("access.reach"):
-        places = list(Grant.objects.of(user).in_force().values_list("area", flat=True))
+        places = list(Grant.objects.of(user).in_force_or_later().values_list("area", flat=True))
     if user.unit is not None:
         places.append(user.unit.area)
     if not all(reach.covers(place) for place in places):

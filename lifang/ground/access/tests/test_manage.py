@@ -112,6 +112,18 @@ def test_an_account_is_managed_only_where_all_of_it_lies(city: None) -> None:
                 actions.reset_password(by=by, user=person)
 
 
+def test_an_account_that_will_serve_elsewhere_is_not_taken_over_before(city: None) -> None:
+    by, chief = situations.a_person("administrator", EAST), situations.a_person("administrator", CITY)
+    user = situations.a_person("street_desk", situations.EAST_STREET)
+    later = _give(chief, user, "dispatcher", CITY, since=today() + dt.timedelta(days=7))
+    with scope_of(by, "access.manage"), pytest.raises(Refused):
+        actions.reset_password(by=by, user=user)
+    with scope_of(chief, "access.manage"):
+        actions.end_grant(by=chief, grant=later, reason="不再派任")
+    with scope_of(by, "access.manage"):
+        actions.reset_password(by=by, user=user)
+
+
 def test_the_initial_password_is_shown_once_and_must_be_changed(city: None, client) -> None:  # type: ignore[no-untyped-def]
     client.force_login(situations.a_person("administrator", CITY))
     answer = client.post("/desk/admin/people/new/", {"username": "xinren", "name": "新人"})
