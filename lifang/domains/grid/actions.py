@@ -32,8 +32,9 @@ WITH_PROXY = {"phone", "counter", "paper"}
 class Report:
     """What somebody reports. Coordinates are WGS 84 degrees; `phone` and `name` may be empty.
 
-    `happened_at` is when a device without network took it down, kept as it was said.
-    `channel` is one of CHANNELS; `consent` says how a person for whom staff file agreed (present, phone, guardian).
+    `happened_at` is when a device without network took it down, kept as it was said. `opens` is the type of the case: an
+    event, or what staff register otherwise. `channel` is one of CHANNELS; `consent` says how a person for whom staff
+    file agreed (present, phone, guardian).
     """
 
     category: str
@@ -49,6 +50,7 @@ class Report:
     consent: str = ""
     photos: Sequence[Kept] = field(default=())
     happened_at: dt.datetime | None = None
+    opens: str = opening.EVENT
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def report_event(
             },
         }
         case = open_case(
-            type_=packs.case_type(opening.EVENT, spot.area, at),
+            type_=packs.case_type(report.opens, spot.area, at),
             actor=actor,
             at=at,
             key=key,
@@ -152,7 +154,7 @@ def _voice(case: Case, report: Report, actor: Actor, key: uuid.UUID, at: dt.date
 
 
 def _likely(report: Report, at: dt.datetime) -> Sequence[Likely]:
-    if report.lon is None or report.lat is None:
+    if report.lon is None or report.lat is None or report.opens != opening.EVENT:
         return ()
     return likely_duplicates(lon=report.lon, lat=report.lat, category=report.category, text=report.text, at=at)
 

@@ -50,8 +50,11 @@ def limit_text(held: dict[str, Any]) -> str:
 def expected_done(case: Case, type_: CaseType) -> dt.datetime | None:
     """When it should be handled at the latest if every step takes its whole limit; None without a handling limit."""
     at, calendar = case.opened_at, packs.calendar(case.area, case.opened_at)
+    clocks = {clock.name: clock for clock in type_.clocks}
     for name in UNTIL_DONE:
-        rule = packs.limit_for(type_.clock(name), case.category, case.area, case.opened_at, case.urgency)
+        if name not in clocks:
+            continue
+        rule = packs.limit_for(clocks[name], case.category, case.area, case.opened_at, case.urgency)
         if rule is None and name == "handle":
             return None
         at = due(at, rule.value, calendar) if rule else at

@@ -15,5 +15,6 @@ urlpatterns = [
     path("desk/tasks/new/", cascade.new, name="task_new"),
     path("desk/tasks/<str:number>/", cascade.task, name="task"),
     path("desk/report/", proxy.proxy, name="proxy_report"),
+    path("desk/disputes/new/", proxy.dispute, name="dispute_new"),
     path("desk/patrol/", proxy.patrol, name="patrol_report"),
 ]

@@ -17,6 +17,7 @@ from lifang.domains.grid import queries
 from lifang.domains.grid.actions import join_event, report_event
 from lifang.domains.grid.duplicates import likely_duplicates
 from lifang.domains.grid.forms import ProxyForm, ReportForm, category_choices
+from lifang.domains.grid.opening import EVENT
 from lifang.domains.grid.pages import track
 from lifang.domains.grid.pages.report import thumb
 from lifang.domains.grid.suggest import suggest
@@ -24,6 +25,7 @@ from lifang.ground.access.doors import serves
 from lifang.ground.access.scope import EVERYWHERE, Scope, current, within_scope
 from lifang.ground.files.uploads import takes_photos
 
+DISPUTE = "dispute"
 REPORTING = "public.report"
 
 
@@ -47,6 +49,16 @@ def patrol(request: HttpRequest) -> HttpResponse:
     return _file(request, ReportForm(request.POST) if request.method == "POST" else ReportForm(), "patrol")
 
 
+@csrf_exempt
+@takes_photos
+@csrf_protect
+@serves("event.proxy")
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: HttpRequest) -> HttpResponse:
+    """A dispute that somebody brings to the counter or the telephone, for mediation."""
+    return _file(request, ProxyForm(request.POST) if request.method == "POST" else ProxyForm(), "dispute")
+
+
 def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, form, kind)
@@ -60,10 +72,17 @@ def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
     if not form.is_valid() or words:
         return _page(request, form, kind, words, status=422)
     go, join = request.POST.get("go", "look"), request.POST.get("join", "")
-    if go != "send" and not join and (likely := _likely(form)):
+    if go != "send" and not join and kind != "dispute" and (likely := _likely(form)):
         return _page(request, form, kind, likely=likely)
-    more = {"consent": form.cleaned_data["consent"]} if kind == "proxy" else {}
-    report = form.report(form.cleaned_data["channel"] if kind == "proxy" else "patrol", **more)
+    report = (
+        form.report("patrol")
+        if kind == "patrol"
+        else form.report(
+            form.cleaned_data["channel"],
+            consent=form.cleaned_data["consent"],
+            opens=DISPUTE if kind == "dispute" else EVENT,
+        )
+    )
     user = request.user
     actor = Actor(user.pk, user.name, user.unit_id)  # type: ignore[union-attr]
     key = form.sending_key(join)
@@ -103,7 +122,7 @@ def _page(
         "form": form,
         "key": form.cleaned_data.get("key") if form.is_bound else uuid.uuid4(),
         "kind": kind,
-        "title": _("代群众上报") if kind == "proxy" else _("巡查上报"),
+        "title": {"proxy": _("代群众上报"), "patrol": _("巡查上报"), "dispute": _("登记矛盾纠纷")}[kind],
         "choices": category_choices(form.area, form.on),
         "suggested": suggest(said, form.area, form.on) if said else [],
         "thumbs": [(photo.sha256, thumb(photo)) for photo in form.photos],

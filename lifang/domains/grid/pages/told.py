@@ -95,7 +95,7 @@ def tell(voice: Voice, now: dt.datetime | None = None) -> Told:
         before=before,
         after=after,
         may=frozenset(row.act for row in open_acts(voice, type_)),
-        reasons=dict(type_.inputs["dissatisfaction"].options),
+        reasons=dict(type_.inputs["dissatisfaction"].options) if "dissatisfaction" in type_.inputs else {},
     )
 
 
