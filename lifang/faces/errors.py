@@ -1,6 +1,7 @@
 """Pages for what went wrong: what happened, what was kept, what to do next."""
 
 import sys
+from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -29,11 +30,15 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
+def _problem(status: int, words: str) -> HttpResponse:
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": words}
+    return JsonResponse(body, status=status, content_type=PROBLEM)
+
+
 @opens
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if request.path.startswith(MACHINES):
-        words = _("地址或内容的格式不对，系统没有做任何改动。")
-        return JsonResponse({"title": words, "status": 400}, status=400, content_type=PROBLEM)
+        return _problem(400, _("地址或内容的格式不对，系统没有做任何改动。"))
     return render(request, "400.html", status=400)
 
 
@@ -43,10 +48,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     if request.path.startswith(MACHINES):
         words = _("系统暂时不能服务,请稍后用同一个幂等键重发。") if away else _("系统出了问题,已经记录下来。")
-        answer: HttpResponse = JsonResponse({"title": words, "status": 503 if away else 500}, content_type=PROBLEM)
+        answer = _problem(503 if away else 500, words)
     else:
-        answer = HttpResponse(render_to_string("503.html" if away else "500.html"))
-    answer.status_code = 503 if away else 500
+        answer = HttpResponse(render_to_string("503.html" if away else "500.html"), status=503 if away else 500)
     if away:
         answer.headers["Retry-After"] = "5"
     return answer

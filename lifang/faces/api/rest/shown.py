@@ -85,8 +85,7 @@ def report(done: Reported) -> Row:
 def case_rows(cases: Sequence[Case]) -> list[Row]:
     """Rows of a list, in a fixed number of queries. Cases come with their unit."""
     names = full_names({case.area for case in cases}, today())
-    types = {case.type_version: lifecycle.type_of(case) for case in cases}
-    return [_case(case, types[case.type_version], names.get(case.area, "")) for case in cases]
+    return [_case(case, lifecycle.type_of(case), names.get(case.area, "")) for case in cases]
 
 
 def _case(case: Case, type_: CaseType, area_name: str) -> Row:

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
+from lifang.domains.grid.cascade import issue_task
 from lifang.faces.api.actions import give_token, revoke_token
 from lifang.faces.api.models import ApiToken
 from lifang.ground.access.errors import Refused
@@ -19,6 +21,8 @@ from lifang.ground.access.models import Role, Unit, User
 from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.codes import COMMUNITY
+from lifang.ground.clock.limits import Limit
 from lifang.ground.trail.models import Entry
 from tests.situations import (
     CITY,
@@ -267,6 +271,19 @@ def test_lists_turn_pages_by_cursor_and_keep_to_the_filters() -> None:
     assert len(caller.get("cases", state="reported", area=str(EAST_GRID), open="true").json()["items"]) == 5
     assert caller.get("cases", cursor="abc").json()["field"] == "cursor"
     assert caller.get("cases", area="1").status_code == 422
+
+
+def test_a_list_shows_cases_of_every_type() -> None:
+    """Versions of two types may be called alike."""
+    number = reported()["number"]
+    with system_scope("test"):
+        issue_task(
+            actor=Actor(None, "街道网格中心"), title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY,
+            limit=Limit(3, "working_days"), key=uuid.uuid4(),
+        )  # fmt: skip
+    rows = Caller(a_token_for_all_work()).get("cases").json()["items"]
+    assert {row["type"] for row in rows} == {"event", "task", "assignment"}
+    assert number in {row["number"] for row in rows}
 
 
 def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few() -> None:
