@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from lifang.ground.access.doors import opens
 @opens
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
-    return reply(description())
+    return reply(description(get_language()))
 
 
 @opens
@@ -28,7 +29,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The description as a page of this host alone."""
-    schema = description()
+    schema = description(get_language())
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in TAGS}
     for path, methods in schema["paths"].items():
         for method, details in methods.items():

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 
@@ -13,6 +15,7 @@ from lifang.faces.api.door import guarded, listed, path_operations
 from lifang.faces.api.rest import cases, figures, places, reports, rules
 
 PREFIX = "/api/v1/"
+WORDS = ("summary", "description")
 DESCRIPTION = _(
     "与页面相同的职能。工作人员登录后可用，其他系统用令牌：Authorization: Bearer <token>。每个请求只按一项职能、"
     "在令牌的地域内进行。写入要带 Idempotency-Key(UUID),重发得到第一次的结果。拒绝一律为 application/problem+json。"
@@ -49,8 +52,14 @@ def operations() -> Sequence[tuple[str, str, str]]:
 
 
 @cache
-def description() -> dict[str, Any]:
-    """The API as OpenAPI 3.1."""
+def description(language: str = settings.LANGUAGE_CODE) -> dict[str, Any]:
+    """The API as OpenAPI 3.1, with its words in a language of the platform."""
+    with override(language):
+        found: dict[str, Any] = _translated(_description())
+    return found
+
+
+def _description() -> dict[str, Any]:
     schema = dict(api.get_openapi_schema(path_prefix=PREFIX))
     schema["servers"] = [{"url": "/"}]
     schema["info"]["description"] = str(DESCRIPTION)
@@ -64,6 +73,17 @@ def description() -> dict[str, Any]:
         for method, details in methods.items():
             _describe(details, functions[method.upper(), path.replace("{", "<").replace("}", ">")])
     return schema
+
+
+def _translated(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_translated(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: gettext(one) if name in WORDS and isinstance(one, str) and one else _translated(one)
+        for name, one in part.items()
+    }
 
 
 def _describe(details: dict[str, Any], function: str) -> None:

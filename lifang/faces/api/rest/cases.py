@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Body, Path, Query, Router
 
 from lifang.blocks.cases import lifecycle
@@ -25,7 +26,7 @@ from lifang.ground.access.scope import current, within_scope
 from lifang.ground.areas import codes
 
 router = Router()
-Number = Annotated[str, Path(pattern=r"^[0-9-]{1,24}$", description="案件编号")]
+Number = Annotated[str, Path(pattern=r"^[0-9-]{1,24}$", description=gettext_noop("案件编号"))]
 REFUSED = {401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut}
 
 
@@ -54,7 +55,7 @@ def _next(case: Case) -> str:
     return base64.urlsafe_b64encode(json.dumps([case.opened_at.isoformat(), case.pk]).encode()).decode()
 
 
-@router.get("", response={200: schemas.CasePage, **REFUSED}, summary="案件列表")
+@router.get("", response={200: schemas.CasePage, **REFUSED}, summary=gettext_noop("案件列表"))
 @operation("case.read")
 def cases(
     request: HttpRequest,
@@ -94,13 +95,13 @@ def cases(
     return reply({"items": shown.case_rows(page), "next": _next(page[-1]) if len(rows) > limit else None})
 
 
-@router.get("/{number}", response={200: schemas.CaseDetailOut, **REFUSED}, summary="一个案件")
+@router.get("/{number}", response={200: schemas.CaseDetailOut, **REFUSED}, summary=gettext_noop("一个案件"))
 @operation("case.read")
 def case(request: HttpRequest, number: Number) -> HttpResponse:
     return reply(shown.case_detail(find(request, number)))
 
 
-@router.get("/{number}/acts", response={200: schemas.Timeline, **REFUSED}, summary="案件经过")
+@router.get("/{number}/acts", response={200: schemas.Timeline, **REFUSED}, summary=gettext_noop("案件经过"))
 @operation("case.read")
 def acts(request: HttpRequest, number: Number) -> HttpResponse:
     found = find(request, number)
@@ -109,7 +110,7 @@ def acts(request: HttpRequest, number: Number) -> HttpResponse:
     return reply({"number": found.number, "version": found.version, "items": [shown.act(row, type_) for row in rows]})
 
 
-@router.get("/{number}/allowed-acts", response={200: schemas.Allowed, **REFUSED}, summary="现在可做的事")
+@router.get("/{number}/allowed-acts", response={200: schemas.Allowed, **REFUSED}, summary=gettext_noop("现在可做的事"))
 @operation("case.read")
 def allowed(request: HttpRequest, number: Number) -> HttpResponse:
     found = find(request, number)
@@ -119,7 +120,7 @@ def allowed(request: HttpRequest, number: Number) -> HttpResponse:
 @router.post(
     "/{number}/acts",
     response={201: schemas.ActDone, 200: schemas.ActDone, 409: ProblemOut, **REFUSED},
-    summary="办理一步",
+    summary=gettext_noop("办理一步"),
 )
 @operation("case.read")
 def do(request: HttpRequest, number: Number, key: Key, sent: Annotated[schemas.ActIn, Body()]) -> HttpResponse:

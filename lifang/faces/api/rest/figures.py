@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router
 
 from lifang.blocks.indicators.periods import LONGEST, Period, named
@@ -45,7 +46,7 @@ def _period(since: Day | None, until: Day | None) -> Period:
 @router.get(
     "",
     response={200: schemas.FigurePage, 401: ProblemOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut},
-    summary="指标",
+    summary=gettext_noop("指标"),
 )
 @operation("figures.read")
 def listing(

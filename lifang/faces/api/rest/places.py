@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from lifang.faces.api.door import operation
@@ -20,7 +21,7 @@ ANSWERS = {200: schemas.PlacePage, 422: ProblemOut}
 MOST = 500
 
 
-@router.get("", response=ANSWERS, summary="下一级地域")
+@router.get("", response=ANSWERS, summary=gettext_noop("下一级地域"))
 @operation("public.map", anybody=True)
 def children(
     request: HttpRequest,
@@ -36,7 +37,7 @@ def children(
     return reply({"on": day, "items": [shown.place(row) for row in found[:MOST]]})
 
 
-@router.get("/search", response=ANSWERS, summary="按名称、拼音首字母或代码查找")
+@router.get("/search", response=ANSWERS, summary=gettext_noop("按名称、拼音首字母或代码查找"))
 @operation("public.map", anybody=True)
 def search(
     request: HttpRequest,
@@ -48,7 +49,7 @@ def search(
     return reply({"on": day, "items": [shown.place(row) for row in found]})
 
 
-@router.get("/at", response={200: schemas.PlaceFound, 422: ProblemOut}, summary="一个点属于哪个网格")
+@router.get("/at", response={200: schemas.PlaceFound, 422: ProblemOut}, summary=gettext_noop("一个点属于哪个网格"))
 @operation("public.map", anybody=True)
 def at(request: HttpRequest, lon: Annotated[Longitude, Query()], lat: Annotated[Latitude, Query()]) -> HttpResponse:
     """The grid of each layer, or why there is none: outside the city, or in a gap between grids."""
@@ -65,7 +66,9 @@ def at(request: HttpRequest, lon: Annotated[Longitude, Query()], lat: Annotated[
     )
 
 
-@router.get("/{code}", response={200: schemas.PlaceOut, 404: ProblemOut, 422: ProblemOut}, summary="一个地域")
+@router.get(
+    "/{code}", response={200: schemas.PlaceOut, 404: ProblemOut, 422: ProblemOut}, summary=gettext_noop("一个地域")
+)
 @operation("public.map", anybody=True)
 def one(request: HttpRequest, code: Annotated[Code, Path()], on: Day | None = None) -> HttpResponse:
     row = Area.objects.as_of(on or today()).coded(codes.parse(code)).light().first()

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Body, File, Header, Path, Query, Router
 from ninja.files import UploadedFile
 
@@ -25,7 +26,7 @@ from lifang.ground.areas import codes
 from lifang.ground.files import store
 
 router = Router()
-Key = Annotated[UUID, Header(alias="Idempotency-Key", description="幂等键：同一次上报或办理重发时不变")]
+Key = Annotated[UUID, Header(alias="Idempotency-Key", description=gettext_noop("幂等键：同一次上报或办理重发时不变"))]
 Token = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{16,64}$")]
 WRITTEN = {201: schemas.ReportOut, 200: schemas.ReportOut, 422: ProblemOut, 429: ProblemOut}
 
@@ -35,14 +36,16 @@ def area_of(given: str | None) -> int:
     return codes.parse(given) if given else settings.CONFIG.area
 
 
-@router.get("/categories", response={200: schemas.CategoryPage, 422: ProblemOut}, summary="事项类别")
+@router.get("/categories", response={200: schemas.CategoryPage, 422: ProblemOut}, summary=gettext_noop("事项类别"))
 @operation("public.report", anybody=True)
 def categories(request: HttpRequest, area: Code | None = None, on: schemas.Day | None = None) -> HttpResponse:
     found = packs.categories(area_of(area), on or today())
     return reply({"items": [shown.category(one) for one in found]})
 
 
-@router.get("/categories/suggest", response={200: schemas.Suggestions, 422: ProblemOut}, summary="由文字建议类别")
+@router.get(
+    "/categories/suggest", response={200: schemas.Suggestions, 422: ProblemOut}, summary=gettext_noop("由文字建议类别")
+)
 @operation("public.report", anybody=True)
 def suggested(
     request: HttpRequest,
@@ -65,10 +68,12 @@ def suggested(
     )
 
 
-@router.post("/photos", response={201: schemas.PhotoOut, 422: ProblemOut, 429: ProblemOut}, summary="上传一张照片")
+@router.post(
+    "/photos", response={201: schemas.PhotoOut, 422: ProblemOut, 429: ProblemOut}, summary=gettext_noop("上传一张照片")
+)
 @operation("public.report", anybody=True)
 def photo(
-    request: HttpRequest, file: Annotated[UploadedFile, File(description="JPG、PNG 或 WebP,最大 10 MB")]
+    request: HttpRequest, file: Annotated[UploadedFile, File(description=gettext_noop("JPG、PNG 或 WebP,最大 10 MB"))]
 ) -> HttpResponse:
     """The picture is decoded and written anew: place and camera data are gone. Its fingerprint goes into a report."""
     kept = store.keep(file)
@@ -114,20 +119,24 @@ def _do(request: Any, report: Report, key: UUID, join: str | None) -> Reported:
     return report_event(report=report, actor=actor, key=key)
 
 
-@router.post("/reports", response=WRITTEN, summary="上报一个事件")
+@router.post("/reports", response=WRITTEN, summary=gettext_noop("上报一个事件"))
 @operation("public.report", anybody=True)
 def report(request: HttpRequest, key: Key, sent: Annotated[schemas.ReportIn, Body()]) -> HttpResponse:
     """Anybody may report, without an account. The same key again gives the first answer (200) and changes nothing."""
     return _report(request, sent, key, "api")
 
 
-@router.post("/patrol-reports", response={**WRITTEN, 401: ProblemOut, 403: ProblemOut}, summary="巡查上报")
+@router.post(
+    "/patrol-reports", response={**WRITTEN, 401: ProblemOut, 403: ProblemOut}, summary=gettext_noop("巡查上报")
+)
 @operation("event.report")
 def patrol_report(request: HttpRequest, key: Key, sent: Annotated[schemas.ReportIn, Body()]) -> HttpResponse:
     return _report(request, sent, key, "patrol")
 
 
-@router.post("/proxy-reports", response={**WRITTEN, 401: ProblemOut, 403: ProblemOut}, summary="代群众上报")
+@router.post(
+    "/proxy-reports", response={**WRITTEN, 401: ProblemOut, 403: ProblemOut}, summary=gettext_noop("代群众上报")
+)
 @operation("event.proxy")
 def proxy_report(request: HttpRequest, key: Key, sent: Annotated[schemas.ProxyIn, Body()]) -> HttpResponse:
     """Says how the person came (`channel`) and how they agreed (`consent`)."""
@@ -135,7 +144,7 @@ def proxy_report(request: HttpRequest, key: Key, sent: Annotated[schemas.ProxyIn
 
 
 @router.get(
-    "/tracking/{token}", response={200: schemas.Tracked, 404: ProblemOut, 422: ProblemOut}, summary="凭令牌查询进度",
+    "/tracking/{token}", response={200: schemas.Tracked, 404: ProblemOut, 422: ProblemOut}, summary=gettext_noop("凭令牌查询进度"),
     url_name="tracking",
 )  # fmt: skip
 @operation("public.track", anybody=True, token="token")
@@ -183,7 +192,7 @@ def _tracked(voice: Voice) -> dict[str, Any]:
 @router.post(
     "/tracking/{token}/acts",
     response={201: schemas.Tracked, 404: ProblemOut, 409: ProblemOut, 422: ProblemOut, 429: ProblemOut},
-    summary="上报人补充、撤回、评价",
+    summary=gettext_noop("上报人补充、撤回、评价"),
 )
 @operation("public.track", anybody=True, token="token")
 def tracking_act(request: HttpRequest, token: Token, key: Key, sent: Annotated[schemas.ActIn, Body()]) -> HttpResponse:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from lifang.blocks.packs import service as packs
@@ -19,7 +20,7 @@ router = Router()
 REFUSED = {401: ProblemOut, 403: ProblemOut, 422: ProblemOut, 429: ProblemOut}
 
 
-@router.get("/value", response={200: schemas.RuleOut, **REFUSED}, summary="一个规则值及其依据")
+@router.get("/value", response={200: schemas.RuleOut, **REFUSED}, summary=gettext_noop("一个规则值及其依据"))
 @operation("pack.read")
 def value(
     request: HttpRequest,
@@ -32,7 +33,9 @@ def value(
 
 
 @router.get(
-    "/categories/{code}", response={200: schemas.CategoryRules, **REFUSED}, summary="一个事项的归属、标准和时限"
+    "/categories/{code}",
+    response={200: schemas.CategoryRules, **REFUSED},
+    summary=gettext_noop("一个事项的归属、标准和时限"),
 )
 @operation("pack.read")
 def category(

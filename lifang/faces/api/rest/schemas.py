@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field
 
@@ -13,7 +14,7 @@ from lifang.ground.areas import codes
 
 def _no_nul(value: str) -> str:
     if "\0" in value:
-        raise ValueError("不能含有空字符")
+        raise ValueError(gettext("不能含有空字符"))
     return value
 
 
@@ -25,25 +26,34 @@ def _code(value: str) -> str:
 Text = Annotated[str, AfterValidator(_no_nul)]
 Code = Annotated[
     str,
-    Field(pattern=r"^\d{2,15}$", description="区划代码：2、4、6、9、12 或 15 位数字", examples=["360102001001"]),
+    Field(
+        pattern=r"^\d{2,15}$",
+        description=gettext_noop("区划代码：2、4、6、9、12 或 15 位数字"),
+        examples=["360102001001"],
+    ),
     AfterValidator(_code),
 ]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="经度，WGS 84")]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="纬度，WGS 84")]
-Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="照片的 SHA-256,由上传照片得到")]
-Number = Annotated[str, Field(pattern=r"^[0-9-]{1,24}$", description="案件编号", examples=["261122-004217-8"])]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description=gettext_noop("经度，WGS 84"))]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description=gettext_noop("纬度，WGS 84"))]
+Fingerprint = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}$", description=gettext_noop("照片的 SHA-256,由上传照片得到"))
+]
+Number = Annotated[
+    str, Field(pattern=r"^[0-9-]{1,24}$", description=gettext_noop("案件编号"), examples=["261122-004217-8"])
+]
 
 
 HappenedAt = Annotated[
-    AwareDatetime | None, Field(description="没有网络时记下的时间，按设备的时钟；只作记录，计时以收到的时间为准")
+    AwareDatetime | None,
+    Field(description=gettext_noop("没有网络时记下的时间，按设备的时钟；只作记录，计时以收到的时间为准")),
 ]
 
 
 class ReportIn(Strict):
     """A report of an event. Give a point, a place's code, or words that name the place."""
 
-    category: Annotated[Text, Field(max_length=40, description="事项类别编码")]
-    text: Annotated[Text, Field(min_length=1, max_length=2000, description="看到的情况")]
+    category: Annotated[Text, Field(max_length=40, description=gettext_noop("事项类别编码"))]
+    text: Annotated[Text, Field(min_length=1, max_length=2000, description=gettext_noop("看到的情况"))]
     lon: Longitude | None = None
     lat: Latitude | None = None
     area: Code | None = None
@@ -52,7 +62,7 @@ class ReportIn(Strict):
     phone: Annotated[Text, Field(max_length=20, pattern=r"^[0-9+() -]*$")] = ""
     wants_answer: bool = False
     photos: Annotated[list[Fingerprint], Field(max_length=9)] = []
-    join: Annotated[Number | None, Field(description="加入已有案件：填它的编号，则不另开案件")] = None
+    join: Annotated[Number | None, Field(description=gettext_noop("加入已有案件：填它的编号，则不另开案件"))] = None
     happened_at: HappenedAt = None
 
 
@@ -91,10 +101,10 @@ class ReportOut(Schema):
     owner: str
     owner_source: str
     limit: LimitOut | None
-    token: Annotated[str, Field(description="查询令牌，只给上报人")]
+    token: Annotated[str, Field(description=gettext_noop("查询令牌，只给上报人"))]
     tracking: str
-    repeated: Annotated[bool, Field(description="同一幂等键再次发送：返回第一次的结果，没有新的变化")]
-    likely: Annotated[list[LikelyOut], Field(description="可能重复的案件")]
+    repeated: Annotated[bool, Field(description=gettext_noop("同一幂等键再次发送：返回第一次的结果，没有新的变化"))]
+    likely: Annotated[list[LikelyOut], Field(description=gettext_noop("可能重复的案件"))]
 
 
 class PhotoOut(Schema):
@@ -186,7 +196,7 @@ class CaseDetailOut(CaseOut):
 
 class CasePage(Schema):
     items: list[CaseOut]
-    next: Annotated[str | None, Field(description="下一页的 cursor;没有下一页时为 null")]
+    next: Annotated[str | None, Field(description=gettext_noop("下一页的 cursor;没有下一页时为 null"))]
 
 
 class ActOut(Schema):
@@ -228,14 +238,14 @@ class AllowedAct(Schema):
 
 class Allowed(Schema):
     number: str
-    version: Annotated[int, Field(description="办理时要原样带回")]
+    version: Annotated[int, Field(description=gettext_noop("办理时要原样带回"))]
     items: list[AllowedAct]
 
 
 class ActIn(Strict):
-    act: Annotated[Text, Field(max_length=30, description="动作名，见“可做的事”")]
-    version: Annotated[int, Field(ge=1, le=2**31 - 1, description="看到的案件版本")]
-    data: Annotated[dict[str, Any], Field(description="这一步要填的内容，见“可做的事”的 inputs")] = {}
+    act: Annotated[Text, Field(max_length=30, description=gettext_noop("动作名，见“可做的事”"))]
+    version: Annotated[int, Field(ge=1, le=2**31 - 1, description=gettext_noop("看到的案件版本"))]
+    data: Annotated[dict[str, Any], Field(description=gettext_noop("这一步要填的内容，见“可做的事”的 inputs"))] = {}
     happened_at: HappenedAt = None
 
 
@@ -327,7 +337,7 @@ class PlaceOut(Schema):
     until: dt.date | None
     lon: float | None
     lat: float | None
-    generated: Annotated[bool, Field(description="模拟数据")]
+    generated: Annotated[bool, Field(description=gettext_noop("模拟数据"))]
 
 
 class PlacePage(Schema):
@@ -347,13 +357,13 @@ class FigureOut(Schema):
 
     name: str
     title: str
-    unit: Annotated[str, Field(description="count、percent、seconds 或 points")]
+    unit: Annotated[str, Field(description=gettext_noop("count、percent、seconds 或 points"))]
     value: float | None
     numerator: int
     denominator: int | None
-    key: Annotated[str | None, Field(description="按 by 分组时的成员；未定单位为 null")]
+    key: Annotated[str | None, Field(description=gettext_noop("按 by 分组时的成员；未定单位为 null"))]
     fair: bool
-    reason: Annotated[str, Field(description="没有值的原因")]
+    reason: Annotated[str, Field(description=gettext_noop("没有值的原因"))]
     formula: str
     source: str
     as_of: dt.datetime
@@ -365,7 +375,7 @@ class FigurePage(Schema):
     area: str
     since: dt.date
     until: dt.date
-    whole: Annotated[bool, Field(description="false:只计所在单位有份的案件")]
+    whole: Annotated[bool, Field(description=gettext_noop("false:只计所在单位有份的案件"))]
     items: list[FigureOut]
 
 

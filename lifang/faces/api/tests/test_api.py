@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import uuid
 from typing import Any
 
@@ -522,3 +523,12 @@ def test_the_description_and_its_page() -> None:
     page = Client().get("/api/docs").content.decode()
     assert all(path in page for path in schema["paths"])
     assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_the_description_speaks_english_to_those_who_ask_for_it() -> None:
+    english = Client(headers={"Accept-Language": "en"})
+    assert english.get("/api/openapi.json").json()["paths"]["/api/v1/reports"]["post"]["summary"] == "Report an event"
+    assert Client().get("/api/openapi.json").json()["paths"]["/api/v1/reports"]["post"]["summary"] == "上报一个事件"
+    assert not re.search("[\u4e00-\u9fff]", english.get("/api/openapi.json").content.decode())
+    answer = english.post("/api/v1/reports", {**REPORT, "text": ""}, content_type="application/json")
+    assert not re.search("[\u4e00-\u9fff]", answer.content.decode())
