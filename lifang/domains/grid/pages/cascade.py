@@ -182,7 +182,7 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 
 def _place(asked: str, cases: Sequence[Case], task: Case) -> int:
     """The place asked for, else the smallest that holds all of the reader's cases."""
-    if (code := whole(asked)) in span(task.area):
+    if (code := whole(asked)) is not None and code in span(task.area):
         return code
     if not cases:
         return task.area
