@@ -53,7 +53,7 @@ def _counters() -> tuple[int, mmap.mmap]:
     path = settings.LIMITS_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.ftruncate(file, SLOTS * SLOT.size)
+    os.posix_fallocate(file, 0, SLOTS * SLOT.size)  # a hole in the file would end the process on a full disk
     return file, mmap.mmap(file, SLOTS * SLOT.size)
 
 

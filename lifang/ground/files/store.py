@@ -4,6 +4,7 @@ What comes in is decoded and written anew: place, camera and every other datum o
 nothing but a picture can be kept. A picture is on the disk before its case is acknowledged.
 """
 
+import errno
 import hashlib
 import io
 import os
@@ -24,6 +25,7 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1920
 FORMATS = ("JPEG", "PNG", "WEBP")
 MIME = "image/jpeg"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 UNNAMED_SECONDS = 2 * 24 * 3600
 
 
@@ -53,6 +55,10 @@ def keep(upload: UploadedFile) -> Kept:
     try:
         return _write(_cleaned(upload.read()))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise Rejected(
+                _("「{name}」现在存不下，没有收下。请稍后再传，或者先不带照片。").format(name=name)
+            ) from error
         if isinstance(error, OSError) and error.errno:
             raise
         raise Rejected(
@@ -84,11 +90,16 @@ def _write(picture: tuple[bytes, int, int]) -> Kept:
         os.utime(path)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, path)
+        number, fresh = tempfile.mkstemp(dir=path.parent)
+        try:
+            with open(number, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, path)
+        except OSError:
+            os.unlink(fresh)
+            raise
     return Kept(sha256, len(data), width, height)
 
 

@@ -103,6 +103,17 @@ def test_one_picture_sent_many_times_at_once_is_kept_once() -> None:
         assert [path.name for path in store.path_of(found[0].sha256).parent.iterdir()] == [f"{found[0].sha256}.jpg"]
 
 
+def test_a_full_disk_is_told_in_words_and_leaves_nothing_half_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store.os, "fsync", full)
+        with pytest.raises(store.Rejected, match="存不下"):
+            store.keep(SimpleUploadedFile("a.jpg", a_picture()))
+    assert [path for path in (store.path_of("x").parents[1]).rglob("*") if path.is_file()] == []
+
+
 def _aged(kept: store.Kept) -> Path:
     path = store.path_of(kept.sha256)
     long_ago = time.time() - 3 * 24 * 3600
