@@ -37,7 +37,18 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         return [Problem(pack.head.at, unknown(_("上级规则包"), str(error), others))]
     names = _Names(line)
     found: list[Problem] = []
-    for part in (_head, _citations, _roles, _calendar, _events, _categories, _cases, _indicators, _situations):
+    for part in (
+        _head,
+        _citations,
+        _roles,
+        _calendar,
+        _events,
+        _categories,
+        _cases,
+        _indicators,
+        _situations,
+        _elements,
+    ):
         found += part(pack, names)
     return found
 
@@ -53,6 +64,7 @@ class _Names:
         self.majors = {name for pack in line for file in pack.events for name in file.majors}
         self.categories = {code for pack in line for file in pack.events for code in file.categories}
         self.measures = {name for pack in line if pack.indicators for name in pack.indicators.measures}
+        self.codes = {name for pack in line for name in pack.codes}
         self.sources = {name: source for pack in reversed(line) for name, source in pack.sources.items()}
 
 
@@ -100,7 +112,20 @@ def _citations(pack: Pack, names: _Names) -> Iterator[Problem]:
             yield Problem(source.at, _("失效日早于施行日"))
 
 
+def _elements(pack: Pack, names: _Names) -> Iterator[Problem]:
+    for element in pack.elements.values():
+        yield from _missing(element.at, _("代码表"), filter(None, [element.codes]), names.codes)
+        yield from _missing(element.at, _("部门类型"), filter(None, [element.owner]), names.units)
+        if (element.kind == "code") != bool(element.codes):
+            yield Problem(element.at, _("代码类数据元要写 codes，其他数据元不写"))
+    for codes in pack.codes.values():
+        for code in codes.own.keys() & codes.values.keys():
+            yield Problem(codes.at, _("自定代码“%(code)s”与标准代码重复") % {"code": code})
+
+
 def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
+    yield from ((element.since, element.source) for element in pack.elements.values())
+    yield from ((codes.since, codes.source) for codes in pack.codes.values())
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import checks, grammar
+from lifang.blocks.packs import checks, grammar, register
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
 from lifang.blocks.packs.reading import BAD, Kind, Reader
 from lifang.blocks.packs.shapes import CaseType, Pack
@@ -27,9 +27,11 @@ SINGLE: dict[str, Kind] = {
     "values.yaml": grammar.values,
     "events.yaml": grammar.events,
     "indicators.yaml": grammar.indicators,
+    "elements.yaml": register.elements,
 }
 FOLDERS: dict[str, Kind] = {
     "cases": grammar.case_type,
+    "codes": register.code_list,
     "events": grammar.events,
     "tests": grammar.situations,
 }
@@ -91,6 +93,8 @@ def read_pack(folder: Path) -> Pack:
         events=tuple(events),
         cases=tuple(_finished(case, folder.name) for case in many["cases"]),
         indicators=single.get("indicators.yaml"),
+        elements=single.get("elements.yaml", nothing),
+        codes={found.codes: found for found in many["codes"]},
         situations=tuple(situation for file in many["tests"] for situation in file),
     )
 

@@ -17,7 +17,9 @@ from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
 from lifang.blocks.packs.shapes import (
     CaseType,
     Clock,
+    CodeList,
     Dated,
+    Element,
     Exclusion,
     Indicator,
     Pack,
@@ -30,7 +32,7 @@ from lifang.ground.clock import CHINA, Calendar
 
 __all__ = [
     "Category", "NoRule", "Resolved",
-    "calendar", "case_type", "case_types", "categories", "category", "default_limit", "effects", "exclusions", "functions",
+    "calendar", "case_type", "case_types", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
     "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
@@ -203,6 +205,19 @@ def urgencies(area: int = NATION) -> Mapping[str, str]:
 def majors(area: int = NATION) -> Mapping[str, str]:
     """The major classes of categories by code."""
     return {n: t for pack in reversed(_at(area)) for file in pack.events for n, t in file.majors.items()}
+
+
+def elements(area: int = NATION) -> Mapping[str, Element]:
+    """The data elements by name, a place's own over those above it."""
+    return {name: element for pack in reversed(_at(area)) for name, element in pack.elements.items()}
+
+
+def code_list(name: str, area: int = NATION) -> CodeList:
+    """The nearest code list of a name; raises NoRule where there is none."""
+    for pack in _at(area):
+        if name in pack.codes:
+            return pack.codes[name]
+    raise NoRule(_("没有代码表“%(name)s”") % {"name": name})
 
 
 def source(document: str, area: int = NATION) -> Source:

@@ -1,0 +1,81 @@
+"""What the files of a pack hold, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lifang.blocks.packs.shapes.cases import GIVEN, CaseType, Clock, Ends, Input, State, Transition
+from lifang.blocks.packs.shapes.events import CategoryEntry, EventsFile
+from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, IndicatorsFile, Situation
+from lifang.blocks.packs.shapes.register import CodeList, Element
+from lifang.blocks.packs.shapes.values import (
+    CalendarFile,
+    Citation,
+    Coverage,
+    Dated,
+    Head,
+    Limits,
+    OddDay,
+    Owner,
+    Role,
+    Source,
+    Step,
+    Titled,
+    Year,
+)
+
+__all__ = [
+    "CalendarFile",
+    "CaseType",
+    "CategoryEntry",
+    "Citation",
+    "Clock",
+    "CodeList",
+    "Coverage",
+    "Dated",
+    "Element",
+    "Ends",
+    "EventsFile",
+    "Exclusion",
+    "Expected",
+    "GIVEN",
+    "Head",
+    "Indicator",
+    "IndicatorsFile",
+    "Input",
+    "Limits",
+    "OddDay",
+    "Owner",
+    "Pack",
+    "Role",
+    "Situation",
+    "Source",
+    "State",
+    "Step",
+    "Titled",
+    "Transition",
+    "Year",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One folder, read and checked."""
+
+    head: Head
+    sources: Mapping[str, Source]
+    units: Mapping[str, Titled]
+    functions: Mapping[str, Titled]
+    effects: Mapping[str, Titled]
+    roles: Mapping[str, Role]
+    calendar: CalendarFile | None
+    values: Mapping[str, Dated]
+    events: tuple[EventsFile, ...]
+    cases: tuple[CaseType, ...]
+    indicators: IndicatorsFile | None
+    situations: tuple[Situation, ...]
+    elements: Mapping[str, Element]
+    codes: Mapping[str, CodeList]
+
+    @property
+    def name(self) -> str:
+        return self.head.name
