@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -124,20 +124,22 @@ VALUES = st.recursive(
 def test_no_act_on_a_case_ends_in_an_error_of_the_server(
     standing: Standing, which: int, act: str, told: bool, by_link: bool, drawn: Any
 ) -> None:
-    """`told`: an act that is possible now, with exactly its inputs."""
-    number, caller = standing.numbers[which], Caller(standing.token)
-    found = caller.get(f"cases/{number}/allowed-acts").json()
-    possible = {one["act"]: one for one in found["items"]}
-    names = drawn.draw(st.lists(st.sampled_from(INPUTS) | TEXT, max_size=4))
-    if told and possible:
-        act = drawn.draw(st.sampled_from(sorted(possible)))
-        names = [asked["name"] for asked in possible[act]["inputs"]]
-    data = {name: drawn.draw(VALUES) for name in names}
-    link = standing.reports[which]["token"] if by_link and which < len(WAYS) else ""
-    where = f"tracking/{link}/acts" if link else f"cases/{number}/acts"
-    answer = caller.post(where, {"act": act, "version": found["version"], "data": data})
-    assert answer.status_code < 500, answer.content.decode()
-    if answer.status_code >= 400:
-        assert answer.headers["Content-Type"] == "application/problem+json"
-    else:
-        assert caller.get(f"cases/{number}/acts").status_code == 200
+    """`told`: an act that is possible now, with exactly its inputs. Each example finds the cases as they stood."""
+    with transaction.atomic():
+        number, caller = standing.numbers[which], Caller(standing.token)
+        found = caller.get(f"cases/{number}/allowed-acts").json()
+        possible = {one["act"]: one for one in found["items"]}
+        names = drawn.draw(st.lists(st.sampled_from(INPUTS) | TEXT, max_size=4))
+        if told and possible:
+            act = drawn.draw(st.sampled_from(sorted(possible)))
+            names = [asked["name"] for asked in possible[act]["inputs"]]
+        data = {name: drawn.draw(VALUES) for name in names}
+        link = standing.reports[which]["token"] if by_link and which < len(WAYS) else ""
+        where = f"tracking/{link}/acts" if link else f"cases/{number}/acts"
+        answer = caller.post(where, {"act": act, "version": found["version"], "data": data})
+        assert answer.status_code < 500, answer.content.decode()
+        if answer.status_code >= 400:
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        else:
+            assert caller.get(f"cases/{number}/acts").status_code == 200
+        transaction.set_rollback(True)
