@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -45,7 +46,7 @@ def tell(act_id: int, whom: list[str], unit_id: int | None) -> None:
             people=concerned(act, whom, unit_id),
             title=_("{act}：{title}").format(act=type_.act_title(act.act), title=case.title),
             body=" · ".join(filter(None, [case.number, case.place_text, act.name, act.note[:200]])),
-            url=f"/desk/events/{case.number}/",
+            url=reverse("case", args=[case.number]),
         )
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+TYPE = "event"
+"""The case type that figures count unless they are asked for another."""
+
 REPEAT_DAYS = 30
 """A report repeats an earlier one of the same category in the same square of 200 m within so many days."""
 

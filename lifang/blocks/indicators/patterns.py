@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.indicators.measures import REPEAT_DAYS
+from lifang.blocks.indicators.measures import REPEAT_DAYS, TYPE
 from lifang.blocks.indicators.models import Finding
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
@@ -21,7 +21,7 @@ FIND = """
 SELECT coalesce(c.cell, -c.area) AS spot, c.category, array_agg(c.number ORDER BY c.opened_at, c.id),
   min(c.area), max(c.area), min(c.opened_at), max(c.opened_at)
 FROM cases_case c
-WHERE c.type = 'event' AND c.opened_at > %(since)s AND c.opened_at <= %(now)s
+WHERE c.type = %(type)s AND c.opened_at > %(since)s AND c.opened_at <= %(now)s
   AND c.state NOT IN ('refused', 'duplicate', 'void') AND (c.cell IS NOT NULL OR mod(c.area, 1000) <> 0)
   AND c.opened_at > coalesce((SELECT max(f.last_at) FROM indicators_finding f WHERE f.cell = coalesce(c.cell, -c.area)
     AND f.category = c.category AND f.state <> 'open'), '-infinity')
@@ -51,7 +51,9 @@ def find(now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     with system_scope("figures"):
         with connection.cursor() as cursor:
-            cursor.execute(FIND, {"since": now - dt.timedelta(days=REPEAT_DAYS), "now": now, "least": LEAST})
+            cursor.execute(
+                FIND, {"since": now - dt.timedelta(days=REPEAT_DAYS), "now": now, "least": LEAST, "type": TYPE}
+            )
             rows = cursor.fetchall()
             cursor.executemany(
                 KEEP,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.indicators import counting
-from lifang.blocks.indicators.measures import COUNTED, LIVE, MEASURES
+from lifang.blocks.indicators.measures import COUNTED, LIVE, MEASURES, TYPE
 from lifang.blocks.indicators.periods import Period, midnight
 from lifang.blocks.indicators.restating import Moves, moves
 from lifang.blocks.packs import service as packs
@@ -38,14 +38,14 @@ class Ask:
     place: int
     period: Period
     now: dt.datetime = field(default_factory=timezone.now)
-    type: str = "event"
+    type: str = TYPE
     units: tuple[int, ...] = ()
     whole: bool = True
     moves: Moves = Moves()
 
     @classmethod
     def within(
-        cls, scope: Scope, place: int, period: Period, type_: str = "event", now: dt.datetime | None = None
+        cls, scope: Scope, place: int, period: Period, type_: str = TYPE, now: dt.datetime | None = None
     ) -> "Ask":
         """Under a scope: the whole place where the scope holds it, else the part that its units have in it."""
         reach = codes.span(place)
@@ -144,7 +144,7 @@ def figures(
     place: int,
     period: Period,
     by: str | None = None,
-    type_: str = "event",
+    type_: str = TYPE,
     *,
     fair: bool = False,
     names: Collection[str] | None = None,
