@@ -10,3 +10,4 @@ class GridConfig(AppConfig):
     def ready(self) -> None:
         import_module("lifang.domains.grid.effects")
         import_module("lifang.domains.grid.cascade")
+        import_module("lifang.domains.grid.queues")
