@@ -15,11 +15,12 @@ from lifang.ground.access.forms import suggestions
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
-from lifang.ground.areas import actions, forms, imports, sheets
+from lifang.ground.areas import actions, forms, imports
 from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.grounding import generate_ground
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.pages import crumbs, found_or_404
+from lifang.ground.files.tables import BadFile
 
 SHOWN_PROBLEMS = 200
 SHOWN_LEFT = 20
@@ -169,7 +170,7 @@ def _looked_through(request: HttpRequest, form: forms.ImportForm) -> dict[str, A
         change = imports.import_places(
             content=content, file_name=upload.name, basis=form.basis(), by=_by(request), datum_name=datum
         )
-    except sheets.BadFile as error:
+    except BadFile as error:
         form.add_error("file", str(error))
         return {}
     except imports.Unfit as error:

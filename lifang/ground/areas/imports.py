@@ -17,6 +17,7 @@ from lifang.ground.areas.enums import ChangeKind, Layer
 from lifang.ground.areas.kinds import ALLOWED, AMBIGUOUS, KIND_LEVEL, WORDS, kind_of
 from lifang.ground.areas.models import Area, AreaChange, AreaImport
 from lifang.ground.areas.rewriting import Basis, alone, explained
+from lifang.ground.files.tables import BadFile
 from lifang.ground.trail.actions import record
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -221,7 +222,7 @@ def _latitude(value: str) -> float:
 
 
 def read_places(content: bytes, file_name: str, datum_name: datum.Datum = "wgs84") -> Reader:
-    """Read without writing; see `.rows` and `.problems`. Raises sheets.BadFile where it is no table."""
+    """Read without writing; see `.rows` and `.problems`. Raises BadFile where it is no table."""
     reader = Reader(sheets.read(content, file_name, HEADERS, ("code", "name")), datum_name)
     reader.read()
     return reader
@@ -230,7 +231,7 @@ def read_places(content: bytes, file_name: str, datum_name: datum.Datum = "wgs84
 def import_places(
     *, content: bytes, file_name: str, basis: Basis, by: User | None, datum_name: datum.Datum = "wgs84"
 ) -> AreaChange:
-    """Take a list of places whole, from the day of the basis on, or refuse it whole (Unfit, sheets.BadFile).
+    """Take a list of places whole, from the day of the basis on, or refuse it whole (Unfit, BadFile).
 
     New codes begin; standing ones whose row differs get a new version; places that the list does not name stay.
     Empty cells keep what stands.
@@ -239,7 +240,7 @@ def import_places(
     alone("file")
     _check_parents(reader, basis.on)
     if not reader.count and not reader.rows:
-        raise sheets.BadFile(_("“%(file)s”里没有一行地域") % {"file": file_name})
+        raise BadFile(_("“%(file)s”里没有一行地域") % {"file": file_name})
     with transaction.atomic():
         if not reader.count:
             bulk.stage(reader.rows)

@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lifang.ground.access.scope import system_scope
-from lifang.ground.areas import boundaries, checks, codes, datum, layers, sheets
+from lifang.ground.areas import boundaries, checks, codes, datum, layers
 from lifang.ground.areas.actions import undo
 from lifang.ground.areas.imports import Problem, Unfit, import_places, read_places
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.rewriting import Basis
 from lifang.ground.areas.shapes import from_wkb
 from lifang.ground.areas.tests.conftest import AFTER, BEGIN, CHANGE_DAY
+from lifang.ground.files.tables import BadFile
 
 DAY = Basis(on=CHANGE_DAY)
 KANGJU = codes.parse("211202001001")
@@ -126,7 +127,7 @@ def test_a_day_before_the_standing_version_is_refused_by_row(town: AreaChange) -
      b"\xff\xfe\xfd", b'code,name\n"' + b"x" * 200_000],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_in_words(scope: None, content: bytes) -> None:
-    with pytest.raises((sheets.BadFile, Unfit), match=r".{5,}"):
+    with pytest.raises((BadFile, Unfit), match=r".{5,}"):
         import_places(content=content, file_name="x", basis=DAY, by=None)
 
 
@@ -137,7 +138,7 @@ def test_any_table_is_read_or_its_problems_named(rows: list[list[str]]) -> None:
     body = "\n".join(",".join(cell.replace('"', "").replace("\r", "") for cell in row) for row in rows)
     try:
         reader = read_places((head + body).encode("utf-8", "replace"), "x.csv")
-    except sheets.BadFile:
+    except BadFile:
         return
     assert reader.count >= len(reader.problems)
     for row in reader.rows:

@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lifang.ground.access.scope import system_scope
-from lifang.ground.areas import boundaries, checks, codes, imports, load, sheets
+from lifang.ground.areas import boundaries, checks, codes, imports, load
 from lifang.ground.areas.actions import undo
 from lifang.ground.areas.datum import TO_WGS84
 from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.grounding import generate_ground
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.areas.rewriting import Basis
+from lifang.ground.files.tables import BadFile
 
 
 class Command(BaseCommand):
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             for row, column, value, reason, allowed in error.problems:
                 self.stderr.write(f"{row}\t{column}\t{value}\t{reason}\t{allowed}")
             raise CommandError(str(error)) from error
-        except (Refused, sheets.BadFile, codes.BadCode, OSError) as error:
+        except (Refused, BadFile, codes.BadCode, OSError) as error:
             raise CommandError(str(error)) from error
 
     def _load(self, *, city: list[str], **_given: Any) -> None:
