@@ -27,7 +27,13 @@ LEVEL_WORDS = {
 NEEDS_UNIT, NEEDS_AREA, NEEDS_CATEGORY = "unit", "area", "category"
 
 
-def advances(row: Transition) -> bool:
+def rank(row: Transition, case: Case) -> int:
+    """0 for an act that answers what was asked and waits, 1 for one that carries the case on, 2 for the others."""
+    asked = {flag for flag in case.flags if flag.endswith("_asked")}
+    return 0 if asked.intersection(row.clears) else 1 if _advances(row) else 2
+
+
+def _advances(row: Transition) -> bool:
     """Whether an act carries the case on, as against a side step or an end out of turn."""
     return row.to != "same" and not row.confirm and row.act not in ("void", "reopen", "whistle", "recall", "hang_up")
 

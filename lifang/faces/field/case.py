@@ -50,7 +50,6 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
     now = timezone.now()
     shown = showing.gather(case, now)
     forms, typed = forms_of(request, shown, tried)
-    forms.sort(key=lambda form: not guide.advances(form.row))
     bars = [bar for bar in showing.clock_bars(shown) if not bar["done"]]
     tone, left = time_left(case.due_at, now)
     context = {
@@ -58,7 +57,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         "case": case,
         "bars": bars,
         "facts": guide.facts(shown),
-        "forms": [(form, guide.advances(form.row)) for form in forms],
+        "forms": [(form, guide.rank(form.row, case) < 2) for form in forms],
         "open_act": tried.act if typed else "",
         "photos": [_picture(case, photo, n) for n, photo in enumerate(shown.photos, start=1)],
         "timeline": showing.timeline(replace(shown, photos=())),

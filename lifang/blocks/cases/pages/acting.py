@@ -108,8 +108,9 @@ def _read_places(data: dict[str, Any], type_: CaseType) -> dict[str, Any]:
 
 
 def forms_of(request: HttpRequest, shown: Shown, tried: Tried) -> tuple[list[ActForm], ActForm | None]:
-    """A form for each act that is open to this person now, and the one just tried, with what was typed and why not."""
+    """A form for each act that is open to this person now, the likeliest first, and the one just tried, with what was typed and why not."""
     rows = lifecycle.allowed(shown.case, shown.type, holdings(request))
+    rows.sort(key=lambda row: guide.rank(row, shown.case))
     offer = guide.offer(shown, rows)
     forms = [
         ActForm(row, shown.type, offer, *((request.POST, tried.kept) if row.act == tried.act else ())) for row in rows
