@@ -317,6 +317,7 @@ def closing(request: HttpRequest) -> HttpResponse:
                 (title, sensor, [(c.cases, wording.span_words(c.minutes * 60)) if c else None for c in cells])
                 for title, sensor, cells in rows
             ],
-            "total": {kind: sum(c.cases for c in found if c.sensor is kind) for kind in (False, True)},
+            "by_person": sum(c.cases for c in found if not c.sensor),
+            "by_device": sum(c.cases for c in found if c.sensor),
         },
     )
