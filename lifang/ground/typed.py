@@ -1,6 +1,14 @@
-"""Reading what somebody typed into an address."""
+"""What somebody typed: read from an address, written into a sheet."""
+
+from typing import Any
 
 
 def whole(text: str) -> int | None:
     """A whole number that a database can hold; None for anything else, such as ² or five thousand digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def plain(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases.actions import add_voice, apply, open_case, repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
-from lifang.blocks.cases.lifecycle import storable
+from lifang.blocks.cases.lifecycle import MAX_TEXT, storable
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid import opening
@@ -23,7 +23,6 @@ from lifang.domains.grid.duplicates import Likely, likely_duplicates
 from lifang.ground.access.scope import everywhere
 from lifang.ground.files.store import Kept
 
-MAX_TEXT = 2000
 CHANNELS = ("web", "patrol", "phone", "counter", "paper", "hotline", "device", "api", "transfer")
 WITH_PROXY = {"phone", "counter", "paper"}
 

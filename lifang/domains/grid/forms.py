@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifang.blocks.cases.lifecycle import FINGERPRINT, MAX_TEXT
 from lifang.blocks.packs import service as packs
-from lifang.domains.grid.actions import MAX_TEXT, Report
+from lifang.domains.grid.actions import Report
 from lifang.ground.access import vault
 from lifang.ground.files import store, uploads
 from lifang.ground.files.store import Kept
 
-FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 OTHER = "other"
 PHONE = re.compile(r"[\d\s+()()-]{5,20}")
 

@@ -21,6 +21,7 @@ from lifang.ground.areas.codes import NATION
 from lifang.ground.trail.actions import record
 from lifang.ground.trail.queries import MOST_EXPORTED, Asked, found, page
 from lifang.ground.trail.words import QUESTIONS
+from lifang.ground.typed import plain
 
 
 class Question(forms.Form):
@@ -78,16 +79,11 @@ def export(request: HttpRequest) -> HttpResponse:
     for e in rows:
         data = json.dumps(e.data, ensure_ascii=False) if e.data else ""
         at = timezone.localtime(e.at).isoformat(sep=" ", timespec="seconds")
-        sheet.writerow([e.pk, at, e.user_id or "", e.function, e.area, e.what, e.kind, _safe(e.object_id), _safe(data)])
+        sheet.writerow([e.pk, at, e.user_id or "", e.function, e.area, e.what, e.kind, plain(e.object_id), plain(data)])
     record(what="trail.exported", kind="trail", object_id=len(rows), area=asked.area or _top(), asked=_plain(request))
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="trail-{timezone.localtime():%Y%m%d-%H%M}.csv"'
     return answer
-
-
-def _safe(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
 def _top() -> int:
