@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lifang.ground.access.models import Unit
-from lifang.ground.access.scope import Scope
 from lifang.ground.areas.codes import span
 
 
@@ -26,17 +25,6 @@ class CaseQuery(models.QuerySet["Case"]):
             if code % 1000:
                 found |= Q(second_area=code)
         return self.filter(found)
-
-    def reached_by(self, scope: Scope) -> Self:
-        """The scope as conditions, so that the planner can use an index before the policies check again."""
-        found = Q()
-        for lo, hi in scope.places:
-            found |= Q(area__gte=lo, area__lt=hi)
-            if hi - lo == 1:
-                found |= Q(second_area=lo)
-        if scope.units:
-            found |= Q(involved__overlap=list(scope.units))
-        return self.filter(found) if found else self.none()
 
     def open(self) -> Self:
         return self.filter(is_open=True)

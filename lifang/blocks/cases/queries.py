@@ -107,6 +107,11 @@ def reach(scope: Scope, parts: Sequence[int] = ()) -> Q:
     return found if found else Q(pk__in=[])
 
 
+def reached(scope: Scope) -> CaseQuery:
+    """The cases of a scope as a list shows them, at the desk, on the phone and through the API alike."""
+    return Case.objects.filter(reach(scope, part_cases(scope.units)))
+
+
 def in_queue(queue: Queue, holdings: Holdings, now: dt.datetime, parts: Sequence[int] = ()) -> Q:
     scope = holdings.scope(queue.function)
     reached = own_places(holdings, queue.function) if queue.own else reach(scope, parts)
@@ -214,14 +219,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Narrow:
-    """A list of one street or less, chosen by place and state alone."""
+    """A list of one type in one street or less, chosen by place and state alone."""
 
+    type: str
     place: int
     states: tuple[str, ...]
     open_only: bool
 
     @classmethod
-    def of(cls, filters: Filters, scope: Scope) -> Self | None:
+    def of(cls, type_: str, filters: Filters, scope: Scope) -> Self | None:
         """None where the list is wider, or hangs on more than place and state."""
         wide = [lo for lo, hi in scope.places if hi - lo > 1]
         place = filters.area or (wide[0] if len(scope.places) == len(wide) == 1 else 0)
@@ -242,14 +248,14 @@ class Narrow:
             or any(more)
         ):
             return None
-        return cls(place, tuple(s for s in filters.states if s != "open"), filters.states == ("open",))
+        return cls(type_, place, tuple(s for s in filters.states if s != "open"), filters.states == ("open",))
 
     def pick(self, cases: CaseQuery, beyond: tuple[dt.datetime, int] | None) -> CaseQuery:
         below, (at, pk) = span(self.place), beyond or (None, None)
         return cases.filter(
             pk__in=RawSQL(
-                "SELECT cases_newest(%s, %s, %s::text[], %s, %s, %s, %s)",
-                [below.start, below.stop, list(self.states) or None, self.open_only, at, pk, PAGE + 1],
+                "SELECT cases_newest(%s, %s, %s, %s::text[], %s, %s, %s, %s)",
+                [self.type, below.start, below.stop, list(self.states) or None, self.open_only, at, pk, PAGE + 1],
             )
         )
 

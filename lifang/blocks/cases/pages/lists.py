@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -29,6 +30,7 @@ from lifang.ground.areas.codes import COMMUNITY, ancestors, level_of, parent_of,
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import names
 from lifang.ground.trail.actions import record
+from lifang.ground.typed import plain
 
 EVENT = "event"
 MOST_EXPORTED = 20_000
@@ -63,7 +65,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET, states)
     parts = queries.part_cases(current().units)
     found = _selected(filters, mine, now, parts)
-    narrow = queries.Narrow.of(filters, current())
+    narrow = queries.Narrow.of(EVENT, filters, current())
     page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""), narrow)
     tabs = queries.queues_of(mine)
     counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in tabs})
@@ -85,7 +87,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "crumbs": _crumbs(filters.area, places, mine),
             **_switch(filters.area, places, mine, timezone.localdate(now)),
             "may_export": mine.holds("case.export"),
-            "query": _without(request, "after", "before"),
+            "query": _without(request.GET, "after", "before"),
         },
     )
 
@@ -95,6 +97,8 @@ def _selected(filters: Filters, mine: Holdings, now: dt.datetime, parts: Sequenc
         condition = queries.in_queue(queries.BY_NAME[filters.queue], mine, now, parts)
     else:
         condition = queries.reach(current(), parts)
+        if not filters.text:  # tasks have a list of their own; by words everything is found
+            condition &= Q(type=EVENT)
     return filters.apply(Case.objects.filter(condition), now)
 
 
@@ -232,8 +236,8 @@ def _unit_choices(area: int | None, mine: Holdings, chosen: int | None) -> SafeS
     )
 
 
-def _without(request: HttpRequest, *names_: str) -> str:
-    given = request.GET.copy()
+def _without(asked: QueryDict, *names_: str) -> str:
+    given = asked.copy()
     for name in names_:
         given.pop(name, None)
     return given.urlencode()
@@ -253,7 +257,7 @@ def export(request: HttpRequest) -> HttpResponse:
     writer.writerow(COLUMNS)
     writer.writerows(_line(case) for case in rows)
     record(what="case.export", kind="list", object_id=f"{len(rows)}", area=filters.area or settings.CONFIG.area,
-           filters=request.POST.urlencode()[:500], rows=len(rows))  # fmt: skip
+           filters=_without(request.POST, "csrfmiddlewaretoken")[:500], rows=len(rows))  # fmt: skip
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="cases-{timezone.localtime(now):%Y%m%d-%H%M}.csv"'
     return answer
@@ -273,9 +277,3 @@ def _line(case: Case) -> list[Any]:
 
 def _moment(at: dt.datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
-
-
-def plain(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

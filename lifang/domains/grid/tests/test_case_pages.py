@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lifang.blocks.cases.models import Case
+from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import (
     City,
     reported,
@@ -23,6 +24,7 @@ from lifang.domains.grid.tests.situations import (
     to_handling,
 )
 from lifang.ground.access.scope import system_scope
+from lifang.ground.clock.limits import Limit, Unit
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_STREET, IN_WEST_GRID
 
@@ -277,12 +279,12 @@ def test_queries_do_not_grow_with_rows(city: City) -> None:
 def test_the_export_is_in_the_trail_and_holds_no_formula(city: City) -> None:
     case = reported(now(), text="=HYPERLINK(1)").case
     client = signed_in(city, "street")
-    answer = client.post(reverse("cases_export"), {"state": "reported"})
+    answer = client.post(reverse("cases_export"), {"state": "reported", "csrfmiddlewaretoken": "secret"})
     text = answer.content.decode("utf-8-sig")
     assert case.number in text
     assert "'=HYPERLINK(1)" in text
     with system_scope("test"):
-        assert Entry.objects.get(what="case.export").data["rows"] == 1
+        assert Entry.objects.get(what="case.export").data == {"filters": "state=reported", "rows": 1}
     assert signed_in(city, "grid").post(reverse("cases_export")).status_code == 404
 
 
@@ -324,3 +326,42 @@ def test_an_extension_is_granted_in_the_unit_of_the_limit_alone(city: City) -> N
     assert answer.status_code == 422
     assert "延期也要按同样的单位" in answer.content.decode()
     assert send(desk, case, "grant_extension", limit_0="3", limit_1="work_hours").status_code == 302
+
+
+def test_who_must_answer_a_request_finds_the_answers_first(city: City) -> None:
+    case = to_handling(city, at=now())
+    client = signed_in(city, "dispatcher")
+    assert 'id="act-grant_extension"' not in page(client, case)
+    city.do("urban", case, "ask_extension", reason="要和市场监管一起到场", limit={"amount": 1, "unit": "work_hours"})
+    for address in (reverse("case", args=[case.number]), reverse("field:case", args=[case.number])):
+        offered = re.findall(r'id="act-(\w+)"|(class="act-more")', client.get(address).content.decode())
+        assert [name for name, _more in offered][:2] == ["grant_extension", "refuse_extension"], address
+
+
+def test_what_the_city_sends_down_does_not_fill_the_list_of_events(city: City) -> None:
+    event = reported(now()).case
+    with city.acting("street", "task.issue"):
+        task = issue_task(
+            actor=city.actor("street"), title="换届培训", text="", below=EAST_STREET, level=5,
+            limit=Limit(3, Unit.WORKING_DAYS), key=uuid.uuid4(),
+        )  # fmt: skip
+    with system_scope("test"):
+        [sent, *_others] = Case.objects.filter(parent=task)
+    for person in ("dispatcher", "street"):
+        client = signed_in(city, person)
+        for narrowed in ({}, {"state": "open"}, {"area": EAST_STREET}):
+            assert listed(client, **narrowed) == [event.number], (person, narrowed)
+    assert sent.number in listed(signed_in(city, "worker"), queue="task")
+
+
+def test_an_officer_finds_the_same_cases_at_the_desk_on_the_phone_and_through_the_api(city: City) -> None:
+    """What was handed back is found by its number and stands in no list."""
+    mine, handed_back = to_dispatched(city, at=now()), to_dispatched(city, at=now())
+    city.do("urban", handed_back, "return", clause="职责清单第三条", reason="不归我们")
+    client = signed_in(city, "urban")
+    assert listed(client) == [mine.number]
+    assert [row["number"] for row in client.get("/api/v1/cases").json()["items"]] == [mine.number]
+    found = client.get("/field/search/", {"q": "水果"}).content.decode()
+    assert (mine.number in found, handed_back.number in found) == (True, False)
+    assert client.get(reverse("case", args=[handed_back.number])).status_code == 200
+    assert client.get(f"/api/v1/cases/{handed_back.number}").status_code == 200

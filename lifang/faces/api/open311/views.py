@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Act, Case, CaseQuery, Voice
+from lifang.blocks.cases.queries import reached
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid.actions import Report, report_event
 from lifang.domains.grid.opening import EVENT
@@ -130,7 +131,7 @@ def _category(code: str, area: int) -> packs.Category:
 
 def _cases() -> CaseQuery:
     """What people reported; work that the city gives itself is no request."""
-    return Case.objects.reached_by(current()).filter(type=EVENT)
+    return reached(current()).filter(type=EVENT)
 
 
 def _listed() -> CaseQuery:
