@@ -113,6 +113,8 @@ def _a_district(place: int, lon: float, lat: float) -> District:
     with system_scope("figures"):
         unit = situations.unit_of("water", place)
         Area.objects.below(place).update(population=1000)
+        for closed in (now, None):
+            Case.objects.filter(pk=second.pk).update(closed_at=closed)
         Part.objects.create(case=first, unit=unit, kind=Part.Kind.SHARE, duty="抢修", begun_at=now)
         Photo.objects.create(case=first, sha256=f"{place:064}", mime="image/jpeg", size=1, width=1, height=1)
         Notice.objects.create(user=person, title="有新的事件", url="/desk/")
