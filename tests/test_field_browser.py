@@ -377,3 +377,37 @@ def reach(page: Page, selector: str) -> None:
         if page.evaluate("(s) => document.activeElement.matches(s)", selector):
             return
     raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+KEPT = "async () => (await Field.all('pages')).length + (await caches.keys()).filter((n) => n.startsWith('lifang-pages')).length"
+
+
+def test_what_was_kept_a_week_ago_is_gone(phone: Page, city: City, live: Live) -> None:
+    """A lost phone does not tell for ever."""
+    case = reported(timezone.now()).case
+    phone.goto("/field/")
+    ready(phone)
+    path = f"/field/cases/{case.number}/"
+    age = """async ([path, days]) => {
+        const one = await Field.get('pages', path); await Field.put('pages', {...one, at: Date.now() - days * 86400000}); }"""
+    with live.away():
+        phone.evaluate(age, [path, 6])
+        phone.goto(path)
+        expect(phone.locator("h1")).to_contain_text(case.title)
+        phone.evaluate(age, [path, 8])
+        phone.goto(path)
+        expect(phone.get_by_text("手机里也没有存这一页")).to_be_visible()
+    assert phone.evaluate("async (path) => (await Field.get('pages', path)) === undefined", path)
+
+
+@pytest.mark.parametrize("way", ["/accounts/logout/", "/desk/"])
+def test_signing_out_anywhere_takes_what_the_phone_has_kept(phone: Page, city: City, live: Live, way: str) -> None:
+    reported(timezone.now())
+    phone.goto("/field/")
+    ready(phone)
+    assert phone.evaluate(KEPT) > 1
+    phone.goto(way)
+    phone.locator("form[action$='/accounts/logout/'] button").evaluate("(one) => one.click()")
+    phone.wait_for_url(lambda url: "/logout/" not in url and "/desk/" not in url)
+    phone.goto("/field/offline/")
+    assert phone.evaluate(KEPT) == 0

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 MOST_CASES = 200
 MOST_BYTES = 40 * 1024 * 1024
+MOST_DAYS = 7
 PATIENCE_MS = 6000
 
 
@@ -38,7 +39,7 @@ def words() -> dict[str, str]:
         "photos": _("照片 {n} 张"),
         "happened": _("记下的时间 {time}"),
         "storage": _("存了 {n} 个案件、{pages} 个页面，共 {size}；等待发送的内容 {queue}。"),
-        "limits": _("最多存 {n} 个案件、{size}，超出时先删最早的。"),
+        "limits": _("最多存 {n} 个案件、{size}，超出时先删最早的。存满 {days} 天的自动删掉。"),
         "full": _("手机空间不够，这张照片没有存下。"),
         "no_text": _("请写一写看到的情况。"),
         "no_category": _("请选一个类别。"),
@@ -57,7 +58,7 @@ def words() -> dict[str, str]:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page of the app; one that came out well may be kept on the phone of the person it was made for."""
-    now = {"words": words(), "limits": {"cases": MOST_CASES, "bytes": MOST_BYTES}}
+    now = {"words": words(), "limits": {"cases": MOST_CASES, "bytes": MOST_BYTES, "days": MOST_DAYS}}
     response = render(request, template, {**now, **context}, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     if status == 200 and request.method == "GET":

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lifang.faces.field.keeping import MOST_BYTES, MOST_CASES, PATIENCE_MS, words
+from lifang.faces.field.keeping import MOST_BYTES, MOST_CASES, MOST_DAYS, PATIENCE_MS, words
 from lifang.ground.access.doors import opens
 
 STATIC = Path(settings.BASE_DIR) / "lifang" / "faces" / "static"
@@ -77,7 +77,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "version": version.__wrapped__() if settings.DEBUG else version(),
         "shell": [static(name) for name in SHELL] + [reverse("field:offline")],
         "offline": reverse("field:offline"),
-        "limits": {"cases": MOST_CASES, "bytes": MOST_BYTES},
+        "limits": {"cases": MOST_CASES, "bytes": MOST_BYTES, "days": MOST_DAYS},
         "patience": PATIENCE_MS,
     }
     scripts = [f"self.TOLD = {json.dumps(told)};", *((STATIC / name).read_text() for name in SCRIPTS)]

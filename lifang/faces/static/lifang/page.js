@@ -113,6 +113,21 @@ function preview(file, remove, words) {
   return item;
 }
 
+// Signing out anywhere takes what the phone app has kept for this person; what waits to be sent stays theirs.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !("serviceWorker" in navigator) || !new URL(form.action).pathname.endsWith("/accounts/logout/")) return;
+  event.preventDefault();
+  const worker = (await navigator.serviceWorker.getRegistration("/field/").catch(() => null))?.active;
+  if (worker) {
+    const { port1, port2 } = new MessageChannel();
+    const forgotten = new Promise((resolve) => { port1.onmessage = resolve; setTimeout(resolve, 2000); });
+    worker.postMessage({ forget: true }, [port2]);
+    await forgotten;
+  }
+  form.submit();
+});
+
 // HTMX: our token on every request, and words for what went wrong.
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf || "";

@@ -54,7 +54,7 @@
     const bytes = kept.reduce((sum, one) => sum + one.size, 0);
     const pages = kept.filter((one) => !one.path.startsWith("/field/cases/")).length;
     place.textContent = fill(words.storage, { n: cases, pages, size: size(bytes), queue: size(await Field.waitingBytes()) });
-    document.querySelector("[data-storage-limits]").textContent = fill(words.limits, { n: LIMITS.cases, size: size(LIMITS.bytes) });
+    document.querySelector("[data-storage-limits]").textContent = fill(words.limits, { n: LIMITS.cases, size: size(LIMITS.bytes), days: LIMITS.days });
   }
   if (list) {
     addEventListener("field:told", (event) => {

@@ -1,5 +1,5 @@
 // The service worker of the phone app: keeps its parts, shows kept pages without network, sends what waits.
-// TOLD holds {version, shell, offline, limits: {cases, bytes}, patience: ms}.
+// TOLD holds {version, shell, offline, limits: {cases, bytes, days}, patience: ms}.
 const SHELL = `lifang-shell-${TOLD.version}`;
 const PAGES = "lifang-pages-1"; // the form in which pages are kept, not the version of the app
 const CATEGORIES = "/api/v1/categories";
@@ -31,7 +31,8 @@ self.addEventListener("sync", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data.keep) event.waitUntil(prefetch(event.data.keep));
+  if (event.data.keep) event.waitUntil(expire().then(() => prefetch(event.data.keep)));
+  if (event.data.forget) event.waitUntil(forget().finally(() => event.ports[0]?.postMessage("forgotten")));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -62,6 +63,7 @@ async function categories(request) {
 }
 
 async function picture(request, path) {
+  await expire();
   const kept = await (await caches.open(PAGES)).match(path);
   if (kept) return kept;
   const response = await fetch(request);
@@ -98,6 +100,7 @@ async function away() {
 
 /** The kept page, saying in its first element from when it is. */
 async function marked(path) {
+  await expire();
   const kept = await (await caches.open(PAGES)).match(path);
   const about = await Field.get("pages", path);
   if (!kept || !about) return null;
@@ -147,6 +150,11 @@ async function trim() {
     bytes -= one.size;
     if (isCase(one)) cases -= 1;
   }
+}
+
+/** What was kept too long ago goes, so that a lost phone does not tell for ever. */
+async function expire() {
+  for (const one of await Field.all("pages")) if (Date.now() - one.at > TOLD.limits.days * DAY) await lose(one.path);
 }
 
 async function lose(path) {
