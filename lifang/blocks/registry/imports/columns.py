@@ -91,11 +91,14 @@ def guessed(rows: pl.DataFrame, found: Layout, known: Mapping[str, Element], bef
         if name in taken or name not in known:
             continue
         shares = [
-            (data[column].drop_nulls().str.normalize("NFKC").str.strip_chars().str.contains(looks).mean() or 0.0, at)
-            for at, column in enumerate(rows.columns)
-            if not guesses[at].element
+            (_share(data[column], looks), at) for at, column in enumerate(rows.columns) if not guesses[at].element
         ]
         share, at = max(shares, default=(0.0, 0))
         if share >= LEAST_ALIKE:
             guesses[at] = Guess(name, "looks")
     return guesses
+
+
+def _share(cells: pl.Series, looks: str) -> float:
+    filled = cells.drop_nulls().str.normalize("NFKC").str.strip_chars()
+    return int(filled.str.contains(looks).sum()) / len(filled) if len(filled) else 0.0
