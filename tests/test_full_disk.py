@@ -111,7 +111,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged_and_starts_again(small_
     assert len(acknowledged) > 20
     assert refused
     assert {status for status, _words in refused} <= {0, 503}
-    assert {words for status, words in refused if status == 503} == {"系统暂时不能服务,请稍后用同一个幂等键重发。"}
+    assert {words for status, words in refused if status == 503} == {"系统暂时不能服务，请稍后用同一个幂等键重发。"}
     with serving.served(data), contextlib.closing(_database(data)) as database:
         rows = database.execute(
             "SELECT a.key, c.number FROM cases_act a JOIN cases_case c ON c.id = a.case_id WHERE a.act = 'report'"

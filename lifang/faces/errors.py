@@ -47,7 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault; while the database is away it says so with 503. It asks nothing of the database itself."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     if request.path.startswith(MACHINES):
-        words = _("系统暂时不能服务,请稍后用同一个幂等键重发。") if away else _("系统出了问题,已经记录下来。")
+        words = _("系统暂时不能服务，请稍后用同一个幂等键重发。") if away else _("系统出了问题，已经记录下来。")
         answer = _problem(503 if away else 500, words)
     else:
         answer = HttpResponse(render_to_string("503.html" if away else "500.html"), status=503 if away else 500)

@@ -174,7 +174,7 @@ def _locked(case_id: int, named: Any) -> Case:
 
 
 def _key_used() -> Refused:
-    return Refused(_("这次提交的标识已用于别的案件,请刷新页面后重试。"), "key")
+    return Refused(_("这次提交的标识已用于别的案件，请刷新页面后重试。"), "key")
 
 
 def _check_function(row: Transition) -> None:

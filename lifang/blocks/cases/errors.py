@@ -22,7 +22,7 @@ class Conflict(NotDone):
 
     def __init__(self, name: str, act: str, at: dt.datetime) -> None:
         super().__init__(
-            _("{name}已在 {time} 对此案件做了「{act}」。你填写的内容都还在,请看过最新情况再提交。").format(
+            _("{name}已在 {time} 对此案件做了「{act}」。你填写的内容都还在，请看过最新情况再提交。").format(
                 name=name or _("另一位同事"), act=act, time=timezone.localtime(at).strftime("%m-%d %H:%M:%S")
             )
         )

@@ -47,7 +47,7 @@ def transition(case: Case, type_: CaseType, act: str) -> Transition:
         if row.act == act:
             return row
     raise Refused(
-        _("案件现在是「{state}」,不能做这一步。请刷新页面,看现在可以做什么。").format(
+        _("案件现在是「{state}」，不能做这一步。请刷新页面，看现在可以做什么。").format(
             state=type_.states[case.state].title
         ),
         "act",
@@ -67,7 +67,7 @@ def clean(row: Transition, type_: CaseType, data: Mapping[str, Any]) -> dict[str
     known = _("、").join(sorted(names)) or _("无")
     if unknown := sorted(set(data) - names):
         raise Refused(
-            _("这一步不收「{unknown}」,只收:{known}。").format(unknown=_("、").join(unknown), known=known),
+            _("这一步不收「{unknown}」，只收：{known}。").format(unknown=_("、").join(unknown), known=known),
             unknown[0],
             known,
         )
@@ -86,7 +86,7 @@ def _clean(name: str, field: Input, value: Any) -> Any:
         return CLEANERS[field.kind](field, value)
     except (ValueError, TypeError, KeyError, OverflowError, ObjectDoesNotExist):
         raise Refused(
-            _("「{title}」填的是「{value}」,{allowed}。").format(
+            _("「{title}」填的是「{value}」，{allowed}。").format(
                 title=field.title, value=str(value)[:60], allowed=ALLOWED[field.kind](field)
             ),
             name,
@@ -222,17 +222,17 @@ CLEANERS = {
 ALLOWED = {
     "text": lambda f: _("要填不超过 {n} 个字的文字").format(n=MAX_TEXT),
     "clause": lambda f: _("要写明依据的文件和条款"),
-    "date": lambda f: _("要填今天或以后的日期,如 2026-03-01"),
-    "datetime": lambda f: _("要填日期和时间,如 2026-03-01 09:30"),
+    "date": lambda f: _("要填今天或以后的日期，如 2026-03-01"),
+    "datetime": lambda f: _("要填日期和时间，如 2026-03-01 09:30"),
     "unit": lambda f: _("要选一个在用的单位"),
     "units": lambda f: _("要选 1 到 20 个在用的单位"),
     "case": lambda f: _("要填一个你能看到的案件编号"),
-    "limit": lambda f: _("要填数量和单位,如 4 work_hours"),
-    "choice": lambda f: _("只能选:{choices}").format(choices=_("、").join(f.options.values())),
+    "limit": lambda f: _("要填数量和单位，如 4 work_hours"),
+    "choice": lambda f: _("只能选：{choices}").format(choices=_("、").join(f.options.values())),
     "number": lambda f: _("要填数字"),
     "bool": lambda f: _("只能填是或否"),
     "area": lambda f: _("要填现有地方的 15 位代码"),
     "category": lambda f: _("要选一个事项类别"),
-    "photos": lambda f: _("要传图片,最多 {n} 张").format(n=MAX_PHOTOS),
-    "point": lambda f: _("要填经度和纬度,如 115.89,28.68"),
+    "photos": lambda f: _("要传图片，最多 {n} 张").format(n=MAX_PHOTOS),
+    "point": lambda f: _("要填经度和纬度，如 115.89,28.68"),
 }

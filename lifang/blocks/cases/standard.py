@@ -37,7 +37,7 @@ def set_unit(doing: Doing) -> None:
 def take_on(doing: Doing) -> None:
     """The actor's own unit takes the case."""
     if doing.actor.unit_id is None:
-        raise Refused(_("你的账号没有所在单位,不能自办。请管理员补上单位。"))
+        raise Refused(_("你的账号没有所在单位，不能自办。请管理员补上单位。"))
     doing.case.unit_id = doing.actor.unit_id
     involve(doing.case, doing.actor.unit_id)
 
@@ -140,11 +140,11 @@ def no_open_parts(doing: Doing) -> None:
     waiting = Part.objects.filter(case=doing.case, state__in=Part.UNFINISHED).select_related("unit")
     if names := [part.unit.name for part in waiting]:
         joined = _("、").join(names)
-        raise Refused(_("还不能办结:{names} 的部分没有办完。").format(names=joined))
+        raise Refused(_("还不能办结：{names} 的部分没有办完。").format(names=joined))
     with everywhere():  # a child may stand with a unit that the lead is not in
         numbers = list(Case.objects.filter(parent=doing.case, is_open=True).values_list("number", flat=True))
     if numbers:
-        raise Refused(_("还不能办结:子案件 {numbers} 没有办结。").format(numbers=_("、").join(numbers)))
+        raise Refused(_("还不能办结：子案件 {numbers} 没有办结。").format(numbers=_("、").join(numbers)))
 
 
 @effect("merge")
@@ -168,7 +168,7 @@ def check_extension(doing: Doing) -> None:
     )
     if from_rule and from_rule.value.unit.value != doing.data["limit"]["unit"]:
         raise Refused(
-            _("原时限按「{unit}」计,延期也要按同样的单位申请。").format(unit=from_rule.value.unit.value), "limit"
+            _("原时限按「{unit}」计，延期也要按同样的单位申请。").format(unit=from_rule.value.unit.value), "limit"
         )
 
 

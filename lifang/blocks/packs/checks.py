@@ -262,7 +262,7 @@ def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
             yield Problem(row.at, _("填写项「%(name)s」既必填又选填") % {"name": both})
     for item in case.inputs.values():
         if (item.kind == "choice") != bool(item.options):
-            yield Problem(item.at, _("choice 须列出 options,其他类型不能有 options"))
+            yield Problem(item.at, _("choice 须列出 options，其他类型不能有 options"))
     yield from _ambiguous(case)
     yield from _endings(case)
     if case.initial in case.states and all(row.to in {"same", *case.states} for row in case.transitions):

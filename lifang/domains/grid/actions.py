@@ -129,7 +129,7 @@ def join_event(
         _check(report, joining=True)
         case = Case.objects.select_for_update(of=("self",)).get(number=number)
         if not case.is_open:
-            raise Refused(_("案件 {number} 已经办结,不能再加入。请作为新的情况上报。").format(number=number), "join")
+            raise Refused(_("案件 {number} 已经办结，不能再加入。请作为新的情况上报。").format(number=number), "join")
         data: dict[str, Any] = {"text": report.text, "photos": [photo.sha256 for photo in report.photos]}
         act = apply(case_id=case.pk, act="join", version=None, actor=actor, data=data, key=key, at=at)
         _voice(case, report, actor, key, at)
@@ -163,7 +163,7 @@ def _rule(report: Report, area: int, at: dt.datetime) -> packs.Category:
         return packs.category(report.category, area, at)
     except packs.NoRule:
         raise Refused(
-            _("没有编码为「{code}」的事项类别,请从列表里选。").format(code=report.category[:20]), "category"
+            _("没有编码为「{code}」的事项类别，请从列表里选。").format(code=report.category[:20]), "category"
         ) from None
 
 
@@ -179,8 +179,8 @@ def _check(report: Report, joining: bool = False) -> None:
     ):
         raise Refused(_("位置要有经度(-180 到 180)和纬度(-90 到 90)。"), "point")
     if report.channel not in CHANNELS:
-        raise Refused(_("来源只能是:{known}。").format(known=_("、").join(CHANNELS)), "channel")
+        raise Refused(_("来源只能是：{known}。").format(known=_("、").join(CHANNELS)), "channel")
     if report.channel in WITH_PROXY and not report.consent:
         raise Refused(_("代报要写明当事人怎样同意的。"), "consent")
     if len(report.phone) > 20 or len(report.name) > 40 or not storable(report.phone + report.name):
-        raise Refused(_("姓名最多 40 个字,电话最多 20 位。"), "phone")
+        raise Refused(_("姓名最多 40 个字，电话最多 20 位。"), "phone")

@@ -37,7 +37,7 @@ def _known(category: str, area: int, at: dt.datetime) -> packs.Category:
     try:
         return packs.category(category, area, at)
     except packs.NoRule:
-        raise Refused(_("没有编码为「{code}」的事项类别,请从列表里选。").format(code=category), "category") from None
+        raise Refused(_("没有编码为「{code}」的事项类别，请从列表里选。").format(code=category), "category") from None
 
 
 @effect("split")

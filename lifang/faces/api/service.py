@@ -18,7 +18,7 @@ PREFIX = "/api/v1/"
 WORDS = ("summary", "description")
 DESCRIPTION = _(
     "与页面相同的职能。工作人员登录后可用，其他系统用令牌：Authorization: Bearer <token>。每个请求只按一项职能、"
-    "在令牌的地域内进行。写入要带 Idempotency-Key(UUID),重发得到第一次的结果。拒绝一律为 application/problem+json。"
+    "在令牌的地域内进行。写入要带 Idempotency-Key(UUID)，重发得到第一次的结果。拒绝一律为 application/problem+json。"
 )
 TAGS = {"reports": _("上报与查询"), "cases": _("案件"), "figures": _("指标"), "areas": _("地域"), "packs": _("规则")}
 

@@ -65,7 +65,7 @@ def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], 
                 return redirect("account_change_password")
             scope = holdings(request).scope(function)
             if not scope:
-                raise Http404(_("没有这个页面,或者你没有查看它的权限。"))
+                raise Http404(_("没有这个页面，或者你没有查看它的权限。"))
             safe = request.method in SAFE if read_only is None else read_only
             try:
                 with within_scope(scope, read_only=safe):

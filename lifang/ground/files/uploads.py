@@ -54,7 +54,7 @@ class Photos(FileUploadHandler):
         if self.data.tell() + len(raw_data) > MAX_BYTES:
             self.data = None
             self.refused.append(
-                _("「{name}」超过 {n} MB,没有收下。请换一张小一些的照片。").format(name=self.name, n=MAX_BYTES >> 20)
+                _("「{name}」超过 {n} MB，没有收下。请换一张小一些的照片。").format(name=self.name, n=MAX_BYTES >> 20)
             )
             raise SkipFile
         self.data.write(raw_data)

@@ -67,7 +67,7 @@ def statuses(asked: Asked) -> set[bool]:
     known = {"open": True, "closed": False}
     given = [value.lower() for value in several(asked, "status")]
     if strange := [value for value in given if value not in known]:
-        raise Wrong(400, _("status 只能是 open 或 closed,不能是 {value}").format(value=strange[0][:40]))
+        raise Wrong(400, _("status 只能是 open 或 closed，不能是 {value}").format(value=strange[0][:40]))
     return {known[value] for value in given} or {True, False}
 
 
@@ -104,7 +104,7 @@ def spot(asked: Asked) -> Spot:
     given, address = (words(asked, "lat", 40), words(asked, "long", 40)), words(asked, "address_string")
     if not any(given):
         if not address:
-            raise Wrong(400, _("请给出 lat 和 long,或者 address_string"))
+            raise Wrong(400, _("请给出 lat 和 long，或者 address_string"))
         return Spot(None, None, address)
     try:
         lat, lon = (float(value) for value in given)

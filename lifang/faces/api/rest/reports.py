@@ -73,7 +73,7 @@ def suggested(
 )
 @operation("public.report", anybody=True)
 def photo(
-    request: HttpRequest, file: Annotated[UploadedFile, File(description=gettext_noop("JPG、PNG 或 WebP,最大 10 MB"))]
+    request: HttpRequest, file: Annotated[UploadedFile, File(description=gettext_noop("JPG、PNG 或 WebP，最大 10 MB"))]
 ) -> HttpResponse:
     """The picture is decoded and written anew: place and camera data are gone. Its fingerprint goes into a report."""
     kept = store.keep(file)

@@ -36,7 +36,7 @@ Code = Annotated[
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description=gettext_noop("经度，WGS 84"))]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description=gettext_noop("纬度，WGS 84"))]
 Fingerprint = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{64}$", description=gettext_noop("照片的 SHA-256,由上传照片得到"))
+    str, Field(pattern=r"^[0-9a-f]{64}$", description=gettext_noop("照片的 SHA-256，由上传照片得到"))
 ]
 Number = Annotated[
     str, Field(pattern=r"^[0-9-]{1,24}$", description=gettext_noop("案件编号"), examples=["261122-004217-8"])
