@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifang.blocks.packs import diagram, library, resolving, service
+from lifang.blocks.packs import library, resolving, service
 from lifang.blocks.packs.compare import differences
 from lifang.blocks.packs.service import NoRule
-from lifang.blocks.packs.shapes import GIVEN, Limits, Pack
+from lifang.blocks.packs.shapes import GIVEN, CaseType, Limits, Pack
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import day_in, today
 from lifang.ground.clock.wording import limit_words
@@ -185,10 +185,17 @@ def case_type(request: HttpRequest, name: str) -> HttpResponse:
         }
         for clock in case.clocks
     ]
-    states = [(state.title, state.told, state.final) for state in case.states.values()]
-    return _show(
-        request, "case", asked, "cases", case=case, rows=rows, clocks=clocks, states=states, text=diagram.mermaid(case)
-    )
+    states = [(state, _ways(case, name)) for name, state in case.states.items()]
+    return _show(request, "case", asked, "cases", case=case, rows=rows, clocks=clocks, states=states)
+
+
+def _ways(case: CaseType, state: str) -> list[tuple[str, str]]:
+    """Where a case goes from a state: the next state in words, and the acts that lead there."""
+    ways: dict[str, list[str]] = {}
+    for row in case.transitions:
+        if state in row.states and row.to not in ("same", state):
+            ways.setdefault(case.states[row.to].title, []).append(row.title)
+    return [(to, _("、").join(dict.fromkeys(acts))) for to, acts in ways.items()]
 
 
 @serves("pack.read")
