@@ -72,9 +72,9 @@ class Clock:
     """A clock: runs in some states, stands in others, and has a limit.
 
     ``limit`` is a step of the category's limits («handle»), GIVEN (the opening act's own) or a dated limit of its own.
-    ``voiced``: it runs only for cases that somebody raised, who waits for an answer. ``extends`` names the act whose
-    ``limit`` is added, ``restarts_on`` the acts that begin a new run, ``stops_on`` those that end the clock for good
-    («contact.reached»: only where that input is true). ``counts`` is "single" (the last run) or "cumulative" (all).
+    ``extends`` names the act whose ``limit`` is added, ``restarts_on`` the acts that begin a new run,
+    ``stops_on`` those that end the clock for good («contact.reached»: only where that input is true). ``counts`` is
+    "single" (the last run) or "cumulative" (all of them). A ``voiced`` clock runs only for cases that somebody raised.
     """
 
     name: str

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -226,3 +227,24 @@ def test_a_wrong_form_is_given_back(city: City, field: str, value: str) -> None:
     answer = signed_in(city, "dispatcher").post(reverse("task_new"), {**data, field: value})
     assert answer.status_code == 422
     assert "is-wrong" in answer.content.decode()
+
+
+def test_a_task_for_many_places_sends_whole_rows_and_keeps_the_moment_exactly(city: City) -> None:
+    sent: list[int] = []
+
+    def noting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("INSERT INTO"):
+            sent.append(len(params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noting):
+        task = issued(city, "dispatcher", level="6")
+    assert sent
+    assert max(sent) < 20
+    places = parts(task)
+    assert len(places) == 8
+    assert {case.opened_at for case in places.values()} == {task.opened_at}
+    with system_scope("test"):
+        assert set(Act.objects.filter(case__in=places.values()).values_list("at", "seq", "act")) == {
+            (task.opened_at, 1, "report")
+        }

@@ -118,7 +118,6 @@ def test_the_same_form_with_other_words_is_another_report(city: City, client: Cl
         ({"place_text": "长" * 201}, "200"),
         ({"phone": "请来找我"}, "电话要填"),
         ({"wants_answer": "on"}, "请留电话"),
-        ({"text": "a\0b"}, "空字符"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
@@ -131,7 +130,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert cases() == []
     for name in ("text", "category", "place_text"):
         typed = wrong.get(name, a_report()[name])
-        if typed and "\0" not in typed:
+        if typed:
             assert typed in page
     assert "老王" in page
 
