@@ -1,7 +1,8 @@
 """Cells of a sheet become values of data elements, column by column; what cannot be one is told why, not guessed.
 
-Each kind of element gives two expressions over a column of text: the value as text (null where there is none), and the
-name of what is wrong with the cell (null where nothing is).
+Each kind of element reads a frame with one column of text, `cell`, and gives it `value` (as text, null where there is
+none) and `wrong` (the name of what is wrong with the cell, null where nothing is). What several steps need is a column
+of its own, so that it is worked out once.
 """
 
 import datetime as dt
@@ -40,16 +41,14 @@ WRONG: Mapping[str, str | Promise] = {
 }
 
 
+NO_PROBLEMS = pl.DataFrame(schema={"row": pl.Int64, "element": pl.String, "value": pl.String, "wrong": pl.String})
+
+
 class Read(NamedTuple):
     """`values`: row and one column of text for each element. `problems`: row, element, value (as it stood) and wrong."""
 
     values: pl.DataFrame
     problems: pl.DataFrame
-
-
-class Column(NamedTuple):
-    value: pl.Expr
-    wrong: pl.Expr
 
 
 class Rules(NamedTuple):
@@ -62,19 +61,14 @@ class Rules(NamedTuple):
 
 def read(sheet: pl.DataFrame, columns: Mapping[str, str], elements: Mapping[str, Element], rules: Rules) -> Read:
     """The rows of a sheet (`row` and columns of text) as values. `columns`: element → column of the sheet."""
-    cells = sheet.select("row", *(_cell(pl.col(column)).alias(name) for name, column in columns.items()))
-    made = {name: KINDS[elements[name].kind](pl.col(name), elements[name], rules) for name in columns}
-    wrongs = cells.select("row", *(one.wrong.alias(name) for name, one in made.items()))
-    values = cells.select(
-        "row", *(pl.when(wrongs[name].is_null()).then(one.value).alias(name) for name, one in made.items())
-    )
-    found = [
-        cells.select("row", pl.lit(name).alias("element"), pl.col(name).alias("value"), wrongs[name].alias("wrong"))
-        .filter(pl.col("wrong").is_not_null())
-        for name in columns
-    ]  # fmt: skip
-    nothing = pl.DataFrame(schema={"row": pl.Int64, "element": pl.String, "value": pl.String, "wrong": pl.String})
-    return Read(values, pl.concat([nothing, *found], how="vertical_relaxed").sort("row", "element"))
+    values, problems = [sheet["row"]], [NO_PROBLEMS]
+    for name, column in columns.items():
+        cells = sheet.select("row", _cell(pl.col(column)).alias("cell"))
+        found = KINDS[elements[name].kind](cells, elements[name], rules)
+        values.append(found.select(pl.when(pl.col("wrong").is_null()).then(pl.col("value")).alias(name))[name])
+        wrong = found.filter(pl.col("wrong").is_not_null())
+        problems.append(wrong.select("row", pl.lit(name).alias("element"), pl.col("cell").alias("value"), "wrong"))
+    return Read(pl.DataFrame(values), pl.concat(problems).sort("row", "element"))
 
 
 def _cell(column: pl.Expr) -> pl.Expr:
@@ -90,93 +84,109 @@ def _wrong(*cases: tuple[pl.Expr, str]) -> pl.Expr:
     return said
 
 
-def _text(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    return Column(cell, _wrong((cell.str.len_chars() > LONGEST, "long")))
+def _text(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    cell = pl.col("cell")
+    return cells.with_columns(value=cell, wrong=_wrong((cell.str.len_chars() > LONGEST, "long")))
 
 
-def _name(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    name = pl.when(cell.str.contains(r"\p{Han}")).then(cell.str.replace_all(" ", "")).otherwise(cell)
-    name = name.str.replace_all(r"[•.．]", "·")
-    fits = (name.str.len_chars() >= 2) & (name.str.len_chars() <= 30) & ~name.str.contains(r"\d")
-    return Column(name, _wrong((~fits, "name")))
+def _name(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    cell, value = pl.col("cell"), pl.col("value")
+    plain = pl.when(cell.str.contains(r"\p{Han}")).then(cell.str.replace_all(" ", "")).otherwise(cell)
+    cells = cells.with_columns(value=plain.str.replace_all(r"[•.．]", "·"))
+    fits = value.str.len_chars().is_between(2, 30) & ~value.str.contains(r"\d")
+    return cells.with_columns(wrong=_wrong((~fits, "name")))
 
 
-def _identity(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    typed = cell.str.to_uppercase().str.replace_all(r"[\s-]", "")
-    spoiled = typed.str.contains(r"^\d(\.\d+)?E\+?\d+$") | typed.str.contains(r"^\d{15}[0-9]00$|^\d{17,18}\.0$")
-    old = typed.str.contains(r"^\d{15}$")
+def _identity(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    cells = cells.with_columns(typed=pl.col("cell").str.to_uppercase().str.replace_all(r"[\s-]", ""))
+    typed, old, digits = pl.col("typed"), pl.col("old"), pl.col("digits")
+    cells = cells.with_columns(old=typed.str.contains(r"^\d{15}$"))
     body = pl.when(old).then(typed.str.slice(0, 6) + "19" + typed.str.slice(6)).otherwise(typed.str.slice(0, 17))
-    length = old | typed.str.contains(r"^\d{17}[\dX]$")
-    digits = pl.when(length).then(body)
-    total = pl.sum_horizontal(
-        digits.str.slice(at, 1).cast(pl.UInt32) * by for at, by in enumerate(identity.WEIGHTS)
-    )  # fmt: skip
-    number = digits + pl.lit(identity.CHECKS).str.slice(total % 11, 1)
-    born = digits.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+    cells = cells.with_columns(digits=pl.when(old | typed.str.contains(r"^\d{17}[\dX]$")).then(body))
+    weighed = (digits.str.slice(at, 1).cast(pl.UInt32) * by for at, by in enumerate(identity.WEIGHTS))
+    cells = cells.with_columns(total=pl.sum_horizontal(weighed))
+    cells = cells.with_columns(
+        value=digits + pl.lit(identity.CHECKS).str.slice(pl.col("total") % 11, 1),
+        born=digits.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
+    )
     regions = [*identity.PROVINCES, *([identity.MADE_UP] if rules.made_up else [])]
-    possible = born.is_between(identity.FIRST_BIRTH, rules.on)
-    return Column(
-        number,
-        _wrong(
-            (spoiled & ~(length & (typed == number)), "spoiled"),
-            (cell.is_not_null() & ~length, "length"),
-            (length & ~possible.fill_null(value=False), "birth"),
-            (~old & (typed != number), "check"),
+    spoiled = typed.str.contains(r"^\d(\.\d+)?E\+?\d+$|^\d{15}\d00$|^\d{17,18}\.0$") & (
+        pl.col("value") != typed
+    ).fill_null(value=True)
+    possible = pl.col("born").is_between(identity.FIRST_BIRTH, rules.on).fill_null(value=False)
+    return cells.with_columns(
+        wrong=_wrong(
+            (spoiled, "spoiled"),
+            (typed.is_not_null() & digits.is_null(), "length"),
+            (digits.is_not_null() & ~possible, "birth"),
+            (~old & (typed != pl.col("value")), "check"),
             (~digits.str.slice(0, 2).is_in(regions), "region"),
-        ),
+        )
     )
 
 
-def _date(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    day = cell.str.extract(r"^(.*?)(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$")
-    parts = day.str.replace_all(r"\D+", "-").str.strip_chars("-")
-    parts = pl.when(parts.str.contains(r"^\d{4}-|^\d{8}$")).then(parts)
-    serial = pl.when(day.str.contains(r"^\d{4,5}(\.0)?$")).then(day.str.extract(r"^(\d+)").cast(pl.Int32))
-    found = pl.coalesce(
-        parts.str.to_date("%Y%m%d", strict=False),
-        parts.str.to_date("%Y-%m-%d", strict=False),
-        (parts + "-01").str.to_date("%Y-%m-%d", strict=False),
-        pl.lit(EXCEL_EPOCH) + pl.duration(days=serial),
+def _date(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    cells = cells.with_columns(day=pl.col("cell").str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", ""))
+    day, parts, found = pl.col("day"), pl.col("parts"), pl.col("found")
+    cells = cells.with_columns(parts=day.str.replace_all(r"\D+", "-").str.strip_chars("-"))
+    serial = pl.when(day.str.contains(r"^\d{5}(\.0)?$")).then(day.str.extract(r"^(\d+)").cast(pl.Int32))
+    whole = pl.when(parts.str.contains(r"^\d{4}-\d+-\d+$")).then(parts)
+    month = pl.when(parts.str.contains(r"^\d{4}-\d+$")).then(parts + "-01")
+    run = pl.when(parts.str.contains(r"^\d{8}$")).then(parts)
+    cells = cells.with_columns(
+        found=pl.coalesce(
+            whole.str.to_date("%Y-%m-%d", strict=False),
+            run.str.to_date("%Y%m%d", strict=False),
+            month.str.to_date("%Y-%m-%d", strict=False),
+            pl.lit(EXCEL_EPOCH) + pl.duration(days=serial),
+        )
     )
-    return Column(
-        found.dt.to_string("%Y-%m-%d"),
-        _wrong(
-            (cell.is_not_null() & found.is_null(), "date"),
+    return cells.with_columns(
+        value=found.dt.to_string("%Y-%m-%d"),
+        wrong=_wrong(
+            (pl.col("cell").is_not_null() & found.is_null(), "date"),
             (found > rules.on, "future"),
             (found < rules.on - dt.timedelta(days=OLDEST), "old"),
         ),
     )
 
 
-def _phone(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    digits = cell.str.replace_all(r"[\s().-]", "").str.replace(r"^(\+|00)?86", "")
-    found = pl.coalesce(digits.str.extract(r"(1[3-9]\d{9})"), digits.str.extract(r"^(0\d{9,11})"))
-    return Column(found, _wrong((cell.is_not_null() & found.is_null(), "phone")))
+def _phone(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    cells = cells.with_columns(digits=pl.col("cell").str.replace_all(r"[\s().-]", "").str.replace(r"^(\+|00)?86", ""))
+    digits = pl.col("digits")
+    value = pl.coalesce(digits.str.extract(r"(1[3-9]\d{9})"), digits.str.extract(r"^(0\d{9,11})"))
+    return _or("phone", cells.with_columns(value=value))
 
 
-def _code(cell: pl.Expr, element: Element, rules: Rules) -> Column:
+def _or(wrong: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with `wrong` where something stands that gave no value."""
+    return cells.with_columns(wrong=_wrong((pl.col("cell").is_not_null() & pl.col("value").is_null(), wrong)))
+
+
+def _code(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
     codes = rules.codes[element.codes]
     spoken: dict[str, str] = {}
     for code, title in (*codes.values.items(), *codes.own.items()):
         for word in (code, code.lstrip("0"), title, title.removesuffix("族"), title.removesuffix("性")):
             spoken.setdefault(word, code)
-    found = cell.str.replace(r"性$", "").replace_strict(spoken, default=None, return_dtype=pl.String)
-    found = pl.coalesce(cell.replace_strict(spoken, default=None, return_dtype=pl.String), found)
-    return Column(found, _wrong((cell.is_not_null() & found.is_null(), "code")))
+    told = (word.replace_strict(spoken, default=None, return_dtype=pl.String) for word in (
+        pl.col("cell"), pl.col("cell").str.replace(r"性$", "")
+    ))  # fmt: skip
+    return _or("code", cells.with_columns(value=pl.coalesce(told)))
 
 
-def _number(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    found = cell.str.replace_all(r"[,，\s]", "").str.extract(r"^(-?\d+(?:\.\d+)?)")
-    return Column(found, _wrong((cell.is_not_null() & found.is_null(), "number")))
+def _number(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    value = pl.col("cell").str.replace_all(r"[,，\s]", "").str.extract(r"^(-?\d+(?:\.\d+)?)")
+    return _or("number", cells.with_columns(value=value))
 
 
-def _truth(cell: pl.Expr, element: Element, rules: Rules) -> Column:
-    word = cell.str.to_lowercase()
-    found = pl.when(word.is_in(YES)).then(pl.lit("true")).when(word.is_in(NO)).then(pl.lit("false"))
-    return Column(found, _wrong((cell.is_not_null() & found.is_null(), "truth")))
+def _truth(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    word = pl.col("cell").str.to_lowercase()
+    value = pl.when(word.is_in(YES)).then(pl.lit("true")).when(word.is_in(NO)).then(pl.lit("false"))
+    return _or("truth", cells.with_columns(value=value))
 
 
-KINDS: Mapping[str, Callable[[pl.Expr, Element, Rules], Column]] = {
+KINDS: Mapping[str, Callable[[pl.DataFrame, Element, Rules], pl.DataFrame]] = {
     "text": _text,
     "address": _text,
     "name": _name,
