@@ -24,6 +24,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from lifang.ground.access import prepared
 from lifang.ground.areas import locate
 from tests.situations import PASSWORD
 
@@ -94,6 +95,7 @@ def live(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBl
         _as_owner(f'CREATE DATABASE "{copy}" TEMPLATE "{source}"')
         app.settings_dict["NAME"] = owner.settings_dict["NAME"] = copy
         locate.forget()
+        prepared._reserved.__dict__.clear()  # keys set aside in the copy before are given out again in this one
         served = Live()
         try:
             yield served
