@@ -85,13 +85,13 @@ def _database(user: str, password: str) -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,
-        "OPTIONS": {"application_name": "lifang"},
+        "OPTIONS": {"application_name": "lifang", "prepare_threshold": 5},
     }
     if CONFIG.database_url:
         url, options = urlsplit(str(CONFIG.database_url)), dict(CONFIG.database_url.query_params())
         host = options.pop("host", "")
         return base | {
-            "OPTIONS": {"application_name": "lifang", **options},
+            "OPTIONS": {"application_name": "lifang", "prepare_threshold": 5, **options},
             "NAME": unquote(url.path.lstrip("/")),
             "HOST": host or url.hostname or "",
             "PORT": str(url.port or ""),
