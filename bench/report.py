@@ -16,7 +16,7 @@ import psycopg
 from bench import client, serving
 from lifang.server import embedded
 
-PLACES = (115.85, 28.62, 115.95, 28.72)
+PLACES = (115.7, 28.5, 116.1, 28.9)
 WORDS = ("楼下垃圾没人清", "路灯不亮", "井盖坏了响声很大", "有人占道经营", "树枝断了挡路", "墙上贴满小广告")
 CATEGORIES = ("06010", "06011", "06017")
 BARE = Path(__file__).resolve().parent / "bare"
