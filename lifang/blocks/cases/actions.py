@@ -201,6 +201,7 @@ def _perform(
     before, was_open = case.state, case.is_open
     case.state = before if row.to == "same" else row.to
     case.flags = sorted({*case.flags, *row.sets} - {*row.clears})
+    case.asked = any(map(lifecycle.waits, case.flags))
     case.version += 1
     act = Act(
         case=case, seq=case.version, act=row.act, from_state=before, to_state=case.state, user_id=actor.user_id,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lifang.blocks.cases.clocks import Reading
 from lifang.blocks.cases.forms import Offer
+from lifang.blocks.cases.lifecycle import waits
 from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.showing import Shown, category_title
 from lifang.blocks.packs import service as packs
@@ -29,7 +30,7 @@ NEEDS_UNIT, NEEDS_AREA, NEEDS_CATEGORY = "unit", "area", "category"
 
 def rank(row: Transition, case: Case) -> int:
     """0 for an act that answers what was asked and waits, 1 for one that carries the case on, 2 for the others."""
-    asked = {flag for flag in case.flags if flag.endswith("_asked")}
+    asked = set(filter(waits, case.flags))
     return 0 if asked.intersection(row.clears) else 1 if _advances(row) else 2
 
 

@@ -35,6 +35,11 @@ MILESTONES = {
 LATEST = {"handled_at", "closed_at"}
 
 
+def waits(flag: str) -> bool:
+    """Whether a flag says that something is asked of a case and not yet answered."""
+    return flag.endswith("_asked")
+
+
 def type_of(case: Case) -> CaseType:
     """The case's type in the version that it began with."""
     return packs.case_type(case.type, case.area, case.opened_at.date(), version=case.type_version)

@@ -45,10 +45,11 @@ class CaseQuery(models.QuerySet["Case"]):
 class Case(models.Model):
     """The standing of one case. All of it follows from its acts; times are aware, places are 15-digit codes.
 
-    `involved` are the ids of every unit that has or had a part in it. `due_at` is the due time of the running
-    clock that ends first, `clock` its name. `is_open` is true until it is closed or ended. Milestones are the first
-    time a state was entered, except `handled_at` and `closed_at`, which are the last. `handle_due_at` is when the
-    handling limit ends; where its clock never began, when the case was handled or closed, which places it in figures.
+    `asked` is true while a flag that ends in «_asked» waits for an answer. `involved` are the ids of every unit that has
+    or had a part in it. `due_at` is the due time of the running clock that ends first, `clock` its name. `is_open` is
+    true until it is closed or ended. Milestones are the first time a state was entered, except `handled_at` and
+    `closed_at`, which are the last. `handle_due_at` is when the handling limit ends; where its clock never began, when
+    the case was handled or closed, which places it in figures.
     """
 
     number = models.CharField(_("案件编号"), max_length=24, unique=True)
@@ -56,6 +57,7 @@ class Case(models.Model):
     type_version = models.CharField(max_length=60)
     state = models.CharField(_("状态"), max_length=30)
     flags = ArrayField(models.CharField(max_length=30), default=list)
+    asked = models.BooleanField(default=False, db_default=False)
     version = models.IntegerField(default=1)
     is_open = models.BooleanField(default=True)
 
@@ -111,6 +113,7 @@ class Case(models.Model):
             models.Index(fields=["state", "area", "-opened_at"], name="case_state_area"),
             models.Index(fields=["area", "-opened_at"], name="case_area"),
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["area"], name="case_asked", condition=Q(asked=True)),
             models.Index(fields=["second_area"], name="case_second_area", condition=Q(second_area__isnull=False)),
             models.Index(fields=["due_at"], name="case_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["unit", "state", "due_at"], name="case_unit"),

@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from lifang.blocks.cases.lifecycle import waits
 from lifang.blocks.cases.models import Case, CaseQuery, Part
 from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.cases.words import words
@@ -51,6 +52,8 @@ class Queue:
             found = Q(state__in=self.states)
         if self.flags:
             found &= Q(flags__overlap=list(self.flags))
+        if any(map(waits, self.flags)):
+            found &= Q(asked=True)
         if self.late:
             found &= Q(due_at__lt=now)
         return found
