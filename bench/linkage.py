@@ -9,7 +9,7 @@ import time
 import polars as pl
 
 from lifang.blocks.registry.comparable import comparable
-from lifang.blocks.registry.linkage.weigh import link
+from lifang.blocks.registry.linkage import groups, weigh
 from lifang.demo.residents import files, residents
 
 PERSONS_IN_FULL, PERSONS = 474_000, 24_000
@@ -41,16 +41,16 @@ def by_number_or_name_and_birth(rows: pl.DataFrame) -> tuple[float, float]:
     return right / found, right / pairs_of(rows, "truth")
 
 
-def measured(persons: int) -> dict[str, float]:
-    facts = files(residents(persons, 7), 7)
+def measured(count: int) -> dict[str, float]:
+    facts = files(residents(count, 7), 7)
     begun = time.monotonic()
     rows = comparable(facts)
     normalised = time.monotonic()
-    linked = link(rows)
+    persons = groups.persons(rows, weigh.weighed(rows, weigh.learned(rows)), weigh.CLEAR)
     ended = time.monotonic()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows = rows.join(facts.select("id", "truth"), on="id")
-    precision, recall = precision_and_recall(rows.join(linked.persons, on="id"))
+    precision, recall = precision_and_recall(rows.join(persons, on="id"))
     _exact, number_recall = precision_and_recall(by_number(rows))
     simple_precision, simple_recall = by_number_or_name_and_birth(rows)
     return {
@@ -111,5 +111,14 @@ def _row(name: str, value: float, unit: str, baseline: float | None, target: str
     }
 
 
+def learn() -> None:
+    """Write the weights that come with the platform."""
+    weights = weigh.learned(comparable(files(residents(PERSONS_IN_FULL, 7), 7)))
+    weigh.GIVEN.write_text(json.dumps(weights, ensure_ascii=False, indent=1) + "\n")
+
+
 if __name__ == "__main__":
-    print(json.dumps(measured(int(sys.argv[1]))))
+    if sys.argv[1] == "learn":
+        learn()
+    else:
+        print(json.dumps(measured(int(sys.argv[1]))))
