@@ -51,7 +51,9 @@ def keep(upload: UploadedFile) -> Kept:
     """Clean and keep one picture. Raises Rejected."""
     name = (upload.name or "")[:60]
     if (upload.size or 0) > MAX_BYTES:
-        raise Rejected(_("「{name}」超过 {n} MB，没有收下。请换一张小一些的照片。").format(name=name, n=MAX_BYTES >> 20))
+        raise Rejected(
+            _("「{name}」超过 {n} MB，没有收下。请换一张小一些的照片。").format(name=name, n=MAX_BYTES >> 20)
+        )
     try:
         return _write(_cleaned(upload.read()))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
