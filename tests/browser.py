@@ -24,7 +24,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
-from lifang.ground.access import prepared
+from lifang.ground import prepared
 from lifang.ground.areas import locate
 from tests.situations import PASSWORD
 

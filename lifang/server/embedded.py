@@ -10,6 +10,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
@@ -21,6 +22,7 @@ from pathlib import Path
 OWNER = "lifang_owner"
 START_SECONDS = 300
 SOCKET_LIMIT = 90
+PORT = 5432
 TUNING = {
     "listen_addresses": "",
     "shared_buffers": "128MB",
@@ -109,14 +111,26 @@ def running(data: Path) -> bool:
     return folder(data).exists() and _run("pg_ctl", "status", "-D", str(folder(data)), check=False).returncode == 0
 
 
-def _await_ready(data: Path) -> None:
-    """Wait while a cluster that somebody else started is still recovering; postmaster.pid says when it is ready."""
-    until = time.monotonic() + START_SECONDS
+def _serves(data: Path) -> bool:
+    """Wait while a cluster that somebody else started is recovering, or one that was killed is ending.
+
+    True once it is ready and goes on answering; False when it is gone. What was killed a moment ago still counts as
+    running, with a file that calls it ready, so it is asked twice.
+    """
+    until, answered = time.monotonic() + START_SECONDS, 0
     while time.monotonic() < until and running(data):
         with contextlib.suppress(OSError):
-            if "ready" in (folder(data) / "postmaster.pid").read_text():
-                return
+            ready = "ready" in (folder(data) / "postmaster.pid").read_text()
+            answered = answered + 1 if ready and _answers(data) else 0
+            if answered > 1:
+                return True
         time.sleep(0.1)
+    return False
+
+
+def _answers(data: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as door:
+        return door.connect_ex(str(socket_dir(data) / f".s.PGSQL.{PORT}")) == 0
 
 
 def _make(data: Path) -> None:
@@ -151,8 +165,7 @@ def start(data: Path) -> bool:
     with _lock(data):
         if not folder(data).exists():
             _make(data)
-        if running(data):
-            _await_ready(data)
+        if running(data) and _serves(data):
             return False
         sockets = _sockets(data)
         log = folder(data) / "server.log"

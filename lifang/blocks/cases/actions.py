@@ -17,7 +17,8 @@ from lifang.blocks.cases.models import Act, Case, Part, Photo, Voice
 from lifang.blocks.cases.numbers import next_number, normalise
 from lifang.blocks.cases.words import words
 from lifang.blocks.packs.shapes import CaseType, Transition
-from lifang.ground.access import prepared, scope, vault
+from lifang.ground import prepared
+from lifang.ground.access import scope, vault
 from lifang.ground.files import store
 from lifang.ground.files.store import MIME, Kept
 from lifang.ground.trail.actions import record

@@ -5,7 +5,7 @@ import unicodedata
 
 from django.utils import timezone
 
-from lifang.ground.access.prepared import next_id
+from lifang.ground.prepared import next_id
 
 
 def check_digit(digits: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lifang.blocks.cases.models import Case
-from lifang.ground.access import prepared
+from lifang.ground import prepared
 
 CELL_DEGREES = 0.002
 NEAR_METRES = 150.0

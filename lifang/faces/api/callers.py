@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases.effects import Actor
 from lifang.faces.api.models import ApiToken
 from lifang.faces.api.problems import Problem
-from lifang.ground.access import doors, prepared
+from lifang.ground import prepared
+from lifang.ground.access import doors
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, Scope, holdings_of, within_scope

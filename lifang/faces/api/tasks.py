@@ -16,7 +16,8 @@ from lifang.blocks.packs.shapes import Transition
 from lifang.faces.api import hooks
 from lifang.faces.api.actions import SECRET_OF
 from lifang.faces.api.models import Attempt, Delivery
-from lifang.ground.access import prepared, vault
+from lifang.ground import prepared
+from lifang.ground.access import vault
 from lifang.ground.access.scope import holdings_of, system_scope
 from lifang.ground.areas.codes import text as code_text
 

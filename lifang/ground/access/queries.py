@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from lifang.ground.access import prepared
+from lifang.ground import prepared
 from lifang.ground.access.models import Grant, Unit, User
 from lifang.ground.access.scope import Range, Scope, system_scope
 from lifang.ground.areas.codes import ancestors, level_of

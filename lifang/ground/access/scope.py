@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 
-from lifang.ground.access import prepared
+from lifang.ground import prepared
 from lifang.ground.access.models import Grant, User
 from lifang.ground.areas.codes import span
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
 
+from lifang.ground import prepared
 from lifang.ground.areas import codes, history
 
 if TYPE_CHECKING:
     from lifang.ground.areas.models import Area, AreaChange  # noqa: F401
 
 LIGHT = ("boundary",)
+NAMES = "SELECT code, name FROM areas_area WHERE code = ANY(%s) AND valid @> %s::date"
 
 
 class AreaQuery(models.QuerySet["Area"]):
@@ -82,9 +84,7 @@ def edition() -> int:
 
 def names(wanted: Iterable[int], on: dt.date) -> dict[int, str]:
     """Code → name on a day, in one query; codes unknown on that day are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code, name FROM areas_area WHERE code = ANY(%s) AND valid @> %s", [list(wanted), on])
-        return dict(cursor.fetchall())
+    return dict(prepared.run(NAMES, [list(wanted), on]))
 
 
 def full_names(wanted: Iterable[int], on: dt.date, top: int = codes.CITY) -> dict[int, str]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from lifang.ground.access import prepared, scope
+from lifang.ground import prepared
+from lifang.ground.access import scope
 
 INSERT = (
     "INSERT INTO trail_entry (at, user_id, function, area, what, kind, object_id, data)"

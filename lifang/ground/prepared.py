@@ -1,7 +1,7 @@
-"""The statements of reporting, planned once a connection: it is the one path that a storm sends by the hundred a second.
+"""Statements that are planned once a connection: those of reporting, and those that stand on every page.
 
-Django sends each statement with its values written in, and PostgreSQL plans it anew, policies included. These go
-with their values apart, so that the plan is kept.
+Django sends each statement with its values written in, and PostgreSQL plans it anew, policies included, which takes
+longer than doing it. These go with their values apart, so that the plan is kept.
 """
 
 import threading
