@@ -1,20 +1,16 @@
 """A table of places among the tables that people make: notes above, headers over one or two rows."""
 
 import itertools
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from lifang.ground.files import tables
-from lifang.ground.files.tables import BadFile
+from lifang.ground.files.tables import BadFile, plain
 
 LOOK_AT: Final = 20  # rows in which the header is sought
 Cells = Sequence[str]
-
-_BRACKETS: Final = re.compile(r"[(\[【].*?[)\]】]|[\s:*_]+")
 
 
 class Table(NamedTuple):
@@ -43,11 +39,6 @@ def _rows(content: bytes) -> Iterator[Cells]:
     for sheet in tables.sheets(content)[:1]:
         for row in sheet.rows.iter_rows():
             yield ["" if cell is None else cell for cell in row]
-
-
-def plain(header: str) -> str:
-    """A header without brackets, spaces and full-width forms: `户 数（户）` → `户数`."""
-    return _BRACKETS.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
 def _numbered(head: list[Cells], rest: Iterator[Cells], begin: int) -> Iterator[tuple[int, Cells]]:

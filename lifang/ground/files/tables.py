@@ -1,9 +1,8 @@
-"""Tables that people made, CSV or Excel, as frames of text: one for each sheet, cells as they stand, nothing believed.
-
-polars and fastexcel are imported here only, so that pages that take no file do not load them.
-"""
+"""Tables that people made, CSV or Excel, as frames of text: one for each sheet, cells as they stand, nothing believed."""
 
 import io
+import re
+import unicodedata
 import zipfile
 from typing import Final, NamedTuple
 
@@ -14,8 +13,11 @@ from django.utils.translation import gettext as _
 MAX_BYTES: Final = 200 * 2**20
 MAX_UNPACKED: Final = 2 * 2**30
 MAX_COLUMNS: Final = 300
+MOST_SEPARATED: Final = 2**14
 EXCEL: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SEPARATORS: Final = ",\t;，"
+UNIT_SEPARATOR: Final = "\x1f"
+_AROUND: Final = re.compile(r"[(\[【].*?[)\]】]|[\s:*_、/.]+")
 
 
 class BadFile(ValueError):
@@ -37,6 +39,11 @@ def sheets(content: bytes) -> list[Sheet]:
     return [sheet for sheet in found if sheet.rows.width and sheet.rows.height]
 
 
+def plain(header: str) -> str:
+    """A header without brackets, blanks and full-width forms: `联系 电话（手机）` → `联系电话`."""
+    return _AROUND.sub("", unicodedata.normalize("NFKC", header)).lower()
+
+
 def _excel(content: bytes) -> list[Sheet]:
     try:
         if content.startswith(b"PK"):
@@ -45,42 +52,48 @@ def _excel(content: bytes) -> list[Sheet]:
                     raise BadFile(_("表格解压后超过 2 GB"))
         reader = fastexcel.read_excel(content)
         return [
-            Sheet(name, _plain(reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()))
+            Sheet(name, _trimmed(reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()))
             for name in reader.sheet_names
         ]
     except (fastexcel.FastExcelError, zipfile.BadZipFile, pl.exceptions.PolarsError) as error:
         raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": error}) from error
 
 
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+def _trimmed(frame: pl.DataFrame) -> pl.DataFrame:
     kept = [name for name in frame.columns if frame[name].null_count() < frame.height]
     if len(kept) > MAX_COLUMNS:
-        raise BadFile(_("表格有 %(n)d 列，最多 %(most)d 列") % {"n": len(kept), "most": MAX_COLUMNS})
+        raise _too_wide(len(kept))
     last = frame.columns.index(kept[-1]) + 1 if kept else 0
     return frame.select(pl.col(name).alias(str(at)) for at, name in enumerate(frame.columns[:last]))
+
+
+def _too_wide(columns: int) -> BadFile:
+    return BadFile(_("表格有 %(n)d 列，最多 %(most)d 列") % {"n": columns, "most": MAX_COLUMNS})
 
 
 def _csv(content: bytes) -> pl.DataFrame:
     text = decoded(content)
     first = text[:2000]
     separator = max(SEPARATORS, key=first.count)
-    if separator == "，":
-        text, separator = text.replace("，", ","), ","
-    widest = max((line.count(separator) for line in text[:200_000].split("\n")), default=0) + 1
-    if widest > MAX_COLUMNS:
-        raise BadFile(_("表格有 %(n)d 列，最多 %(most)d 列") % {"n": widest, "most": MAX_COLUMNS})
+    if separator == "，":  # polars separates by one byte
+        text, separator = text.replace("，", UNIT_SEPARATOR), UNIT_SEPARATOR
+    widest = max((line.count(separator) for line in io.StringIO(text)), default=0) + 1
+    if widest > MOST_SEPARATED:
+        raise _too_wide(widest)
     try:
-        return pl.read_csv(
+        frame = pl.read_csv(
             text.encode(),
             has_header=False,
             separator=separator,
             schema={str(at): pl.String for at in range(widest)},
             infer_schema=False,
+            missing_columns="insert",
         )
     except pl.exceptions.NoDataError:
         return pl.DataFrame()
     except pl.exceptions.PolarsError as error:
         raise BadFile(_("文件不是规范的 CSV：%(why)s") % {"why": str(error).split("\n")[0]}) from error
+    return _trimmed(frame)  # separators inside quotes were counted as columns
 
 
 def decoded(content: bytes) -> str:

@@ -1,18 +1,16 @@
 """Which column of a department's sheet holds which data element: guessed from its header and from what stands in it."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from lifang.blocks.packs.shapes import Element
+from lifang.ground.files.tables import plain
 
 LOOK_AT = 30
 SAMPLE = 500
 LEAST_ALIKE = 0.6
-_AROUND = re.compile(r"[(\[【（].*?[)\]】）]|[\s:：*_、/.]+")
 # How what stands in a column looks, where its header says nothing.
 LOOKS = {
     "number": r"^'?\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])\d{2}\d{3}[\dXx]$|^\d{15}$",
@@ -36,11 +34,6 @@ class Guess:
 
     element: str
     why: str
-
-
-def plain(header: str) -> str:
-    """A header without brackets, blanks and full-width forms: `联系 电话（手机）` → `联系电话`."""
-    return _AROUND.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
 def layout(rows: pl.DataFrame, known: Mapping[str, Element]) -> Layout:
