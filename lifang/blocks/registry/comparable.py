@@ -3,6 +3,7 @@
 import polars as pl
 
 from lifang.blocks.registry import identity, sounds
+from lifang.blocks.registry.days import dated
 
 GIVEN = ("name", "sex", "birth", "number", "phone", "address")
 LONGEST_NAME = 4
@@ -31,7 +32,8 @@ def comparable(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clean(name: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String).str.normalize("NFKC").str.replace_all(r"\s", "")
+    text = pl.col(name).cast(pl.String).str.normalize("NFKC")
+    text = text.str.strip_chars() if name == "birth" else text.str.replace_all(r"\s", "")
     match name:
         case "name":
             text = text.str.replace_all(r"[·•.]", "")
@@ -43,32 +45,16 @@ def _clean(name: str) -> pl.Expr:
 
 
 def _numbers(facts: pl.DataFrame) -> pl.DataFrame:
-    typed = pl.col("number")
-    old = typed.str.contains(r"^\d{15}$")
-    body = pl.when(old).then(typed.str.slice(0, 6) + "19" + typed.str.slice(6)).otherwise(typed.str.slice(0, 17))
-    facts = facts.with_columns(
-        pl.when(body.str.contains(r"^\d{17}$")).then(body).alias("_body"), typed.alias("typed"), old.alias("_old")
-    )
-    total = sum(
-        (pl.col("_body").str.slice(at, 1).cast(pl.UInt32) * by for at, by in enumerate(identity.WEIGHTS)), pl.lit(0)
-    )
-    check = pl.lit(identity.CHECKS).str.slice(total % 11, 1)
-    born = pl.col("_body").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    facts = facts.with_columns(check.alias("_check"), born.alias("_born"))
-    right = pl.col("_born").is_not_null() & (pl.col("_old") | (pl.col("typed") == pl.col("_body") + pl.col("_check")))
-    number = pl.when(right).then(pl.col("_body") + pl.col("_check"))
-    male = number.str.slice(16, 1).cast(pl.Int8) % 2 == 1
-    return facts.with_columns(
-        number.alias("number"),
-        pl.when(right).then(pl.col("_born")).alias("_born"),
-        pl.coalesce(pl.when(male).then(pl.lit("男")).when(~male).then(pl.lit("女")), pl.col("sex")).alias("sex"),
-    )
+    facts = identity.numbered(facts.rename({"number": "typed"}))
+    right = pl.col("born").is_not_null() & (pl.col("old") | (pl.col("typed") == pl.col("number")))
+    facts = facts.with_columns(pl.when(right).then(name).alias(name) for name in ("number", "born"))
+    male = pl.col("number").str.slice(16, 1).cast(pl.Int8) % 2 == 1
+    by_number = pl.when(male).then(pl.lit("男")).when(~male).then(pl.lit("女"))
+    return facts.with_columns(sex=pl.coalesce(by_number, "sex"))
 
 
 def _births(facts: pl.DataFrame) -> pl.DataFrame:
-    written = pl.col("birth").str.replace_all(r"\D+", "-").str.strip_chars("-")
-    days = (written.str.to_date(form, strict=False) for form in ("%Y%m%d", "%Y-%m-%d"))
-    return facts.with_columns(pl.coalesce("_born", *days).alias("birth"))
+    return dated(facts, "birth").with_columns(birth=pl.coalesce("born", "day"))
 
 
 def _names(facts: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,8 @@
-"""Citizens' identity numbers: GB 11643-1999, of 18 characters, and their older form of 15 digits."""
+"""Citizens' identity numbers, column by column: GB 11643-1999 of 18 characters, and their older form of 15 digits."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass
+
+import polars as pl
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -16,56 +16,25 @@ PROVINCES = frozenset(
     for one in ones
 )  # fmt: skip
 MADE_UP = "99"
-WRITTEN = re.compile(r"\d{15}|\d{17}[\dX]")
 FIRST_BIRTH = dt.date(1880, 1, 1)
 
 
-class WrongNumber(ValueError):
-    """What is no identity number; `reason` is length, birth, check or region."""
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """What `typed` (digits and X, without blanks) says as a number, beside the other columns:
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A number of 18 characters and what it says: day of birth and sex."""
-
-    number: str
-
-    @property
-    def birth(self) -> dt.date:
-        return dt.date(int(self.number[6:10]), int(self.number[10:12]), int(self.number[12:14]))
-
-    @property
-    def male(self) -> bool:
-        return int(self.number[16]) % 2 == 1
-
-
-def check(body: str) -> str:
-    """The check character of the first 17 digits (ISO 7064, MOD 11-2)."""
-    return CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
-
-
-def read(text: str, *, on: dt.date, made_up: bool = False) -> Identity:
-    """The number in a text without blanks, an old one brought to 18 characters.
-
-    Raises WrongNumber. `on` is the day on which the person lives; numbers of made-up persons pass only where `made_up`.
+    `old`: it has 15 digits. `digits`: the first 17, of an old one too; null where the length is wrong. `number`: all
+    18, with the check character that is right (ISO 7064, MOD 11-2). `born`: the day in it; null where there is none.
     """
-    text = text.upper()
-    if not (text.isascii() and WRITTEN.fullmatch(text)):
-        raise WrongNumber("length")
-    body = f"{text[:6]}19{text[6:]}" if len(text) == 15 else text[:17]
-    found = Identity(body + check(body))
-    try:
-        born = found.birth
-    except ValueError:
-        raise WrongNumber("birth") from None
-    if not FIRST_BIRTH <= born <= on:
-        raise WrongNumber("birth")
-    if len(text) == 18 and text != found.number:
-        raise WrongNumber("check")
-    if body[:2] not in PROVINCES and not (made_up and body[:2] == MADE_UP):
-        raise WrongNumber("region")
-    return found
+    typed, old, digits = pl.col("typed"), pl.col("old"), pl.col("digits")
+    body = pl.when(old).then(typed.str.slice(0, 6) + "19" + typed.str.slice(6)).otherwise(typed.str.slice(0, 17))
+    weighed = (digits.str.slice(at, 1).cast(pl.UInt32) * by for at, by in enumerate(WEIGHTS))
+    return (
+        frame.with_columns(old=typed.str.contains(r"^\d{15}$"))
+        .with_columns(digits=pl.when(old | typed.str.contains(r"^\d{17}[\dX]$")).then(body))
+        .with_columns(total=pl.sum_horizontal(weighed))
+        .with_columns(
+            number=digits + pl.lit(CHECKS).str.slice(pl.col("total") % 11, 1),
+            born=digits.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
+        )
+        .drop("total")
+    )

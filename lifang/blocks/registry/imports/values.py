@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.packs.shapes import CodeList, Element
 from lifang.blocks.registry import identity
+from lifang.blocks.registry.days import dated
 
 LONGEST = 200
-EXCEL_EPOCH = dt.date(1899, 12, 30)
 OLDEST = 130 * 366
 YES = ("是", "有", "1", "y", "yes", "true", "√", "✓", "享受", "已参保", "参保", "对")
 NO = ("否", "无", "0", "n", "no", "false", "×", "x", "不享受", "未参保", "没有", "错")
@@ -99,16 +99,8 @@ def _name(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
 
 def _identity(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
     cells = cells.with_columns(typed=pl.col("cell").str.to_uppercase().str.replace_all(r"[\s-]", ""))
+    cells = identity.numbered(cells).rename({"number": "value"})
     typed, old, digits = pl.col("typed"), pl.col("old"), pl.col("digits")
-    cells = cells.with_columns(old=typed.str.contains(r"^\d{15}$"))
-    body = pl.when(old).then(typed.str.slice(0, 6) + "19" + typed.str.slice(6)).otherwise(typed.str.slice(0, 17))
-    cells = cells.with_columns(digits=pl.when(old | typed.str.contains(r"^\d{17}[\dX]$")).then(body))
-    weighed = (digits.str.slice(at, 1).cast(pl.UInt32) * by for at, by in enumerate(identity.WEIGHTS))
-    cells = cells.with_columns(total=pl.sum_horizontal(weighed))
-    cells = cells.with_columns(
-        value=digits + pl.lit(identity.CHECKS).str.slice(pl.col("total") % 11, 1),
-        born=digits.str.slice(6, 8).str.to_date("%Y%m%d", strict=False),
-    )
     regions = [*identity.PROVINCES, *([identity.MADE_UP] if rules.made_up else [])]
     spoiled = typed.str.contains(r"^\d(\.\d+)?E\+?\d+$|^\d{15}\d00$|^\d{17,18}\.0$") & (
         pl.col("value") != typed
@@ -126,21 +118,7 @@ def _identity(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFra
 
 
 def _date(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
-    cells = cells.with_columns(day=pl.col("cell").str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", ""))
-    day, parts, found = pl.col("day"), pl.col("parts"), pl.col("found")
-    cells = cells.with_columns(parts=day.str.replace_all(r"\D+", "-").str.strip_chars("-"))
-    serial = pl.when(day.str.contains(r"^\d{5}(\.0)?$")).then(day.str.extract(r"^(\d+)").cast(pl.Int32))
-    whole = pl.when(parts.str.contains(r"^\d{4}-\d+-\d+$")).then(parts)
-    month = pl.when(parts.str.contains(r"^\d{4}-\d+$")).then(parts + "-01")
-    run = pl.when(parts.str.contains(r"^\d{8}$")).then(parts)
-    cells = cells.with_columns(
-        found=pl.coalesce(
-            whole.str.to_date("%Y-%m-%d", strict=False),
-            run.str.to_date("%Y%m%d", strict=False),
-            month.str.to_date("%Y-%m-%d", strict=False),
-            pl.lit(EXCEL_EPOCH) + pl.duration(days=serial),
-        )
-    )
+    cells, found = dated(cells, "cell"), pl.col("day")
     return cells.with_columns(
         value=found.dt.to_string("%Y-%m-%d"),
         wrong=_wrong(

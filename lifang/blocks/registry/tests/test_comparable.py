@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from lifang.blocks.registry import identity
 from lifang.blocks.registry.comparable import comparable
+from lifang.blocks.registry.tests.numbers import made_up
 
 BODY = "99010119560229017"
-NUMBER = BODY + identity.check(BODY)
+NUMBER = made_up(BODY)
 
 
 def one(**facts: str | None) -> dict[str, object]:
@@ -43,7 +43,9 @@ def test_a_housing_estate_is_not_taken_for_a_district() -> None:
     assert one(address="阳光小区3栋")["gate"] is None
 
 
-@pytest.mark.parametrize("birth", ["1956-02-29", "1956年2月29日", "19560229", "1956.2.29", "１９５６/２/２９"])
+@pytest.mark.parametrize(
+    "birth", ["1956-2-29 08:00", "20514", "1956-02-29", "1956年2月29日", "19560229", "1956.2.29", "１９５６/２/２９"]
+)
 def test_a_birth_in_any_form_is_one_day(birth: str) -> None:
     assert one(birth=birth)["birth"] == dt.date(1956, 2, 29)
 
@@ -81,3 +83,7 @@ def test_what_is_not_known_is_null() -> None:
 
 def test_a_telephone_keeps_its_last_eleven_digits() -> None:
     assert one(phone="+86 138-0013-8000")["phone"] == "13800138000"
+
+
+def test_a_year_of_two_digits_is_no_birth() -> None:
+    assert one(birth="56.2.29")["birth"] is None

@@ -1,0 +1,30 @@
+"""Days as people and spreadsheets write them."""
+
+import datetime as dt
+
+import polars as pl
+
+EXCEL_EPOCH = dt.date(1899, 12, 30)
+
+
+def dated(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """`day` beside the other columns: the date that a column of text writes, null where it writes none.
+
+    1956-2-29, 1956.02.29, 1956年2月29日, 19560229, 1956年2月 (its first day), 20514 (Excel's count); a time after it is
+    left out. A year has four digits.
+    """
+    text, parts = pl.col("text"), pl.col("parts")
+    frame = frame.with_columns(text=pl.col(column).str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", ""))
+    frame = frame.with_columns(parts=text.str.replace_all(r"\D+", "-").str.strip_chars("-"))
+    serial = pl.when(text.str.contains(r"^\d{5}(\.0)?$")).then(text.str.extract(r"^(\d+)").cast(pl.Int32))
+    whole = pl.when(parts.str.contains(r"^\d{4}-\d+-\d+$")).then(parts)
+    month = pl.when(parts.str.contains(r"^\d{4}-\d+$")).then(parts + "-01")
+    run = pl.when(parts.str.contains(r"^\d{8}$")).then(parts)
+    return frame.with_columns(
+        day=pl.coalesce(
+            whole.str.to_date("%Y-%m-%d", strict=False),
+            run.str.to_date("%Y%m%d", strict=False),
+            month.str.to_date("%Y-%m-%d", strict=False),
+            pl.lit(EXCEL_EPOCH) + pl.duration(days=serial),
+        )
+    ).drop("text", "parts")
