@@ -1,12 +1,10 @@
 """Two people at once, in real transactions: one wins, the other is told, nothing is done twice."""
 
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.blocks.cases import actions
@@ -15,43 +13,13 @@ from lifang.blocks.cases.models import Act, Case
 from lifang.domains.grid.actions import Report, Reported, report_event
 from lifang.domains.grid.tests.situations import HAWKER, IN_EAST_GRID, City, build_city, reported, to_dispatched
 from lifang.ground.access.scope import EVERYWHERE, Scope, system_scope, within_scope
+from tests.at_once import at_once, committed
 
 
 @pytest.fixture
 def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
-    """Really committed; the application cannot delete acts, so the owner clears up."""
-    with django_db_blocker.unblock():
-        connections.close_all()
+    with committed(django_db_blocker, "cases|access|trail|areas"):
         yield build_city()
-        connections.close_all()
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename ~ '^(cases|access|trail|areas)_' AND tablename <> 'areas_edition'"
-            )
-            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
-        connections["owner"].close()
-
-
-def at_once(*tasks: Callable[[], Any]) -> list[Any]:
-    """The results of tasks begun together, an exception in its task's place."""
-    ready, results = threading.Barrier(len(tasks)), [None] * len(tasks)
-
-    def run(place: int, task: Callable[[], Any]) -> None:
-        try:
-            ready.wait()
-            results[place] = task()
-        except Exception as error:
-            results[place] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(tasks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def act_of(

@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from lifang.blocks.cases.actions import open_case
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
@@ -28,6 +30,7 @@ from lifang.ground.trail.models import Entry
 from tests.situations import (
     CITY,
     EAST,
+    EAST_COMMUNITY,
     EAST_GRID,
     EAST_STREET,
     IN_EAST_GRID,
@@ -97,6 +100,21 @@ def reported(**more: Any) -> dict[str, Any]:
     answer = Caller().post("reports", {**REPORT, **more})
     assert answer.status_code == 201, answer.content.decode()
     return answer.json()
+
+
+def work_that_nobody_reported() -> tuple[Case, Case]:
+    """A task to two communities, and a dispute."""
+    desk = Actor(None, "街道网格中心")
+    with system_scope("test"):
+        task = issue_task(
+            actor=desk, title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY, limit=Limit(3, "working_days"),
+            key=uuid.uuid4(),
+        )  # fmt: skip
+        dispute = open_case(
+            type_=packs.case_type("dispute", EAST_COMMUNITY, timezone.now()), actor=desk, at=timezone.now(), key=None,
+            area=EAST_COMMUNITY, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
+        )  # fmt: skip
+    return task, dispute
 
 
 def test_a_resident_reports_without_an_account_and_follows_it() -> None:

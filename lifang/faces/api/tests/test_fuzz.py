@@ -4,7 +4,6 @@ What cannot be guessed (numbers, tokens, versions) is put in from cases that sta
 """
 
 import os
-import uuid
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,7 +11,6 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -22,19 +20,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lifang.blocks.cases.actions import open_case
-from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
-from lifang.domains.grid.cascade import issue_task
 from lifang.faces.api.service import description
 from lifang.ground.access.scope import system_scope
-from lifang.ground.areas.codes import COMMUNITY
-from lifang.ground.clock.limits import Limit
 from lifang.wsgi import application
-from tests.situations import EAST, EAST_COMMUNITY, EAST_STREET, a_small_city, unit_of
+from tests.situations import EAST, a_small_city, unit_of
 
-from .test_api import Caller, a_token_for_all_work, reported
+from .test_api import Caller, a_token_for_all_work, reported, work_that_nobody_reported
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -79,16 +72,8 @@ def standing(db: None) -> Iterator[Standing]:
 
 
 def _of_other_types() -> list[str]:
-    desk = Actor(None, "街道网格中心")
+    task, dispute = work_that_nobody_reported()
     with system_scope("test"):
-        task = issue_task(
-            actor=desk, title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY, limit=Limit(3, "working_days"),
-            key=uuid.uuid4(),
-        )  # fmt: skip
-        dispute = open_case(
-            type_=packs.case_type("dispute", EAST_COMMUNITY, timezone.now()), actor=desk, at=timezone.now(), key=None,
-            area=EAST_COMMUNITY, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
-        )  # fmt: skip
         returns = Case.objects.filter(type="assignment").order_by("pk").values_list("number", flat=True)
         return [task.number, dispute.number, returns[0]]
 

@@ -10,24 +10,25 @@ from xml.etree import ElementTree
 import pytest
 import requests
 from django.test import Client
-from django.utils import timezone
 from georeport import GeoReport
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lifang.blocks.cases.actions import open_case
-from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act, Case, Voice
-from lifang.blocks.packs import service as packs
-from lifang.domains.grid.cascade import issue_task
 from lifang.faces.api.models import ApiToken
 from lifang.ground.access.scope import system_scope
-from lifang.ground.areas.codes import COMMUNITY
-from lifang.ground.clock.limits import Limit
 from lifang.ground.trail.models import Entry
-from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_STREET, IN_EAST_GRID, IN_WEST_GRID, a_small_city
+from tests.situations import CITY, EAST, EAST_STREET, IN_EAST_GRID, IN_WEST_GRID, a_small_city
 
-from .test_api import Caller, a_desk_token, a_token, a_token_for_all_work, an_account, reported
+from .test_api import (
+    Caller,
+    a_desk_token,
+    a_token,
+    a_token_for_all_work,
+    an_account,
+    reported,
+    work_that_nobody_reported,
+)
 
 pytestmark = pytest.mark.django_db
 BASE = "/open311/v2/"
@@ -211,16 +212,7 @@ def test_updates_of_a_case_are_told_and_taken_once(key: str) -> None:
 
 def test_only_what_people_reported_is_a_request(key: str) -> None:
     number = reported()["number"]
-    desk = Actor(None, "街道网格中心")
-    with system_scope("test"):
-        task = issue_task(
-            actor=desk, title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY, limit=Limit(3, "working_days"),
-            key=uuid.uuid4(),
-        )  # fmt: skip
-        dispute = open_case(
-            type_=packs.case_type("dispute", EAST_COMMUNITY, timezone.now()), actor=desk, at=timezone.now(), key=None,
-            area=EAST_COMMUNITY, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
-        )  # fmt: skip
+    task, dispute = work_that_nobody_reported()
     for more in ({}, {"api_key": key}):
         found = Client().get(BASE + "requests.json", more).json()
         assert [one["service_request_id"] for one in found] == [number]

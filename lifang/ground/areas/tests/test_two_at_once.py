@@ -1,12 +1,10 @@
 """Two administrators change the same place at once, in real transactions: one does, the other is told why not."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.ground.access.scope import system_scope
@@ -14,6 +12,7 @@ from lifang.ground.areas import actions, locate
 from lifang.ground.areas.errors import Refused
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.rewriting import Basis
+from tests.at_once import at_once, committed
 from tests.situations import CITY, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_STREET, WEST_STREET, a_small_city
 
 DAY = dt.date(2026, 1, 1)
@@ -21,41 +20,22 @@ DAY = dt.date(2026, 1, 1)
 
 @pytest.fixture
 def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Really committed; the application cannot delete everything, so the owner clears up."""
-    with django_db_blocker.unblock():
-        connections.close_all()
+    with committed(django_db_blocker, "access|trail|areas"):
         a_small_city()
         yield
-        connections.close_all()
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename ~ '^(access|trail|areas)_' AND tablename <> 'areas_edition'"
-            )
-            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
-        connections["owner"].close()
-        locate.forget()
+    locate.forget()
+
+
+def _in_system_scope(task: Callable[[], Any]) -> Callable[[], Any]:
+    def run() -> Any:
+        with system_scope("test"):
+            return task()
+
+    return run
 
 
 def _at_once(*tasks: Callable[[], Any]) -> list[Any]:
-    ready, results = threading.Barrier(len(tasks)), [None] * len(tasks)
-
-    def run(place: int, task: Callable[[], Any]) -> None:
-        try:
-            with system_scope("test"):
-                ready.wait()
-                results[place] = task()
-        except Exception as error:
-            results[place] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(tasks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    return at_once(*map(_in_system_scope, tasks))
 
 
 def test_one_place_changed_by_two_is_changed_once(city: None) -> None:
