@@ -11,8 +11,9 @@ from django.templatetags.static import static
 from django.urls import path
 from django.utils import timezone
 
-from lifang.faces.signs import DESK_SECTIONS, STATES, TONE_ICONS
+from lifang.faces.signs import DESK_SECTIONS
 from lifang.ground.access.doors import opens
+from lifang.ground.signs import STATES, TONE_ICONS
 
 
 class Sample(forms.Form):

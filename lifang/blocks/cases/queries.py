@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -27,6 +27,34 @@ SHOWN = (
     "number", "title", "place_text", "state", "flags", "area", "category", "urgency", "source", "unit__name", "type",
     "type_version", "opened_at", "due_at", "clock", "is_open", "voices_count",
 )  # fmt: skip
+
+
+class Listed(NamedTuple):
+    """What lists show of a case, without the cost of a model: `SHOWN` and the key."""
+
+    number: str
+    title: str
+    place_text: str
+    state: str
+    flags: list[str]
+    area: int
+    category: str
+    urgency: str
+    source: str
+    unit_name: str | None
+    type: str
+    type_version: str
+    opened_at: dt.datetime
+    due_at: dt.datetime | None
+    clock: str
+    is_open: bool
+    voices_count: int
+    unit_id: int | None
+    pk: int
+
+
+def listed(cases: CaseQuery) -> list[Listed]:
+    return [Listed(*row) for row in cases.values_list(*SHOWN, "unit_id", "pk")]
 
 
 @dataclass(frozen=True)
@@ -215,7 +243,7 @@ def by_text(cases: CaseQuery, text: str, area: int = NATION) -> CaseQuery:
 class Page:
     """Rows of a list, newest first, with the keys of the pages before and after; "" where there is none."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Listed]
     before: str
     after: str
 
@@ -263,7 +291,7 @@ class Narrow:
         )
 
 
-def _key(case: Case) -> str:
+def _key(case: Listed) -> str:
     return f"{case.opened_at.isoformat()}_{case.pk}"
 
 
@@ -286,7 +314,7 @@ def page_of(cases: CaseQuery, after: str = "", before: str = "", narrow: Narrow 
         ordered = _beyond(cases, back, newer=True).order_by("opened_at", "id")
     else:
         ordered = (_beyond(cases, forth, newer=False) if forth else cases).newest()
-    rows = list(ordered.select_related("unit").only(*SHOWN)[: PAGE + 1])
+    rows = listed(ordered[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if back:
         rows.reverse()

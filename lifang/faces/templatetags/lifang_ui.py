@@ -1,76 +1,29 @@
 """Tags of the visual language; docs/looks.md lists them, /looks/ shows each of them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField, Form
 from django.template.context import RequestContext
-from django.templatetags.static import static
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from lifang.faces.signs import DESK_SECTIONS, FIELD_TABS, STATES, TONE_ICONS, served
+from lifang.faces.signs import DESK_SECTIONS, FIELD_TABS, served
 from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
+from lifang.ground.signs import TONE_ICONS, badge, icon, state_badge, when
 
 register = template.Library()
 
 
-@register.simple_tag
-def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """One icon of the sprite; with a label it is read out, without one it is decoration. Size: "", "sm", "lg"."""
-    href = static("vendor/icons.svg")
-    css = f"icon icon-{size}" if size else "icon"
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, href, name
-        )
-    return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', css, href, name
-    )
-
-
-@register.simple_tag
-def badge(text: str, tone: str = "quiet", symbol: str = "") -> SafeString:
-    """Words with a tone (good, warn, bad, info, quiet) and its icon."""
-    return format_html(
-        '<span class="badge-state tone-{}">{}{}</span>', tone, icon(symbol or TONE_ICONS[tone], size="sm"), text
-    )
-
-
-@register.simple_tag
-def state_badge(state: str, title: str = "") -> SafeString:
-    """The state of a case; `title` is the case type's own word for it."""
-    tone, symbol, words = STATES.get(state, ("quiet", "circle-dot", state))
-    return badge(str(title or words), tone, symbol)
-
-
-@register.simple_tag
-def when(moment: datetime | date | None, show: str = "") -> SafeString:
-    """A moment near to how people say it, the exact one on hover. `show="date"` leaves the hours out."""
-    if moment is None:
-        return format_html('<span class="muted" aria-label="{}">–</span>', _("无"))
-    if not isinstance(moment, datetime):
-        words = date_format(moment, pgettext("date", "Y年n月j日"))
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
-    local, today = timezone.localtime(moment), timezone.localdate()
-    if local.date() == today:
-        day = _("今天")
-    elif local.date() == today - timedelta(days=1):
-        day = _("昨天")
-    elif local.year == today.year:
-        day = date_format(local, pgettext("date without year", "n月j日"))
-    else:
-        day = date_format(local, pgettext("date", "Y年n月j日"))
-    words = day if show == "date" else f"{day} {local:%H:%M}"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), f"{local:%Y-%m-%d %H:%M:%S}", words
-    )
+for tag in (icon, badge, state_badge, when):
+    register.simple_tag(tag)
 
 
 @register.inclusion_tag("components/clock_bar.html")
@@ -371,13 +324,23 @@ def chart(name: str, spec: Mapping[str, Any]) -> dict[str, object]:
     return {"name": name, "spec": spec, "plain": plain, "data_id": f"chart-{name}", "rows": rows}
 
 
-@register.inclusion_tag("components/desk_nav.html", takes_context=True)
-def desk_nav(context: Mapping[str, Any]) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def desk_nav(context: Mapping[str, Any]) -> SafeString:
     """The sections of the desk that are served."""
-    return {"entries": served(context.get("request"), DESK_SECTIONS, context.get("functions", ()))}
+    return _ways("desk_nav", context, DESK_SECTIONS)
 
 
-@register.inclusion_tag("components/field_tabs.html", takes_context=True)
-def field_tabs(context: Mapping[str, Any]) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def field_tabs(context: Mapping[str, Any]) -> SafeString:
     """The tabs at the foot of the phone pages."""
-    return {"entries": served(context.get("request"), FIELD_TABS, context.get("functions", ()))}
+    return _ways("field_tabs", context, FIELD_TABS)
+
+
+def _ways(name: str, context: Mapping[str, Any], entries: Iterable[tuple[Any, str, str]]) -> SafeString:
+    found = served(context.get("request"), entries, context.get("functions", ()))
+    return _kept_ways(name, get_language(), tuple(tuple(entry.items()) for entry in found))
+
+
+@lru_cache(maxsize=256)
+def _kept_ways(name: str, language: str | None, entries: tuple[tuple[tuple[str, Any], ...], ...]) -> SafeString:
+    return render_to_string(f"components/{name}.html", {"entries": [dict(entry) for entry in entries]})

@@ -8,11 +8,12 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lifang.faces import signs
 from lifang.faces.spans import span_text
 from lifang.faces.templatetags.lifang_ui import badge_time, clock_bar, field, when
+from lifang.ground.signs import STATES, TONE_ICONS
 
 FACES = Path(__file__).parents[1]
 TOKENS = (FACES / "static/lifang/tokens.css").read_text(encoding="utf-8")
@@ -55,7 +56,7 @@ def test_text_and_edges_keep_their_contrast(theme: str) -> None:
 
 def test_every_icon_named_is_in_the_sprite() -> None:
     known = set(re.findall(r'<symbol id="([^"]+)"', SPRITE))
-    used = {symbol for _, symbol, _ in signs.STATES.values()} | set(signs.TONE_ICONS.values())
+    used = {symbol for _, symbol, _ in STATES.values()} | set(TONE_ICONS.values())
     used |= {symbol for _, _, symbol in signs.DESK_SECTIONS + signs.FIELD_TABS}
     for page in FACES.rglob("templates/**/*.html"):
         used |= set(re.findall(r'{% icon "([\w-]+)"', page.read_text(encoding="utf-8")))
@@ -126,3 +127,19 @@ def test_a_wrong_field_names_its_error() -> None:
     assert 'aria-describedby="id_place_hint id_place_error"' in page
     assert 'aria-invalid="true"' in page
     assert 'id="id_place_error"' in page
+
+
+def test_pages_that_are_kept_in_pieces_follow_each_readers_language_and_state(client: Client) -> None:
+    def heads(language: str, address: str) -> list[str]:
+        with translation.override(language):
+            page = client.get(address, headers={"Accept-Language": language}).content.decode()
+        return [*re.findall(r"<(?:title|h1|h2|label)[^>]*>([^<]+)", page), *re.findall(r'aria-label="([^"]*)"', page)]
+
+    for address in ("/looks/", "/accounts/login/", "/no-such-page"):
+        chinese, english = heads("zh-hans", address), heads("en", address)
+        assert chinese != english, address
+        assert heads("zh-hans", address) == chinese
+        assert heads("en", address) == english
+    shown = [render_to_string("components/notice.html", {"text": text, "tone": "info"}) for text in ("one", "<two>")]
+    assert "one" in shown[0]
+    assert "&lt;two&gt;" in shown[1]

@@ -20,13 +20,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.cases import lifecycle, queries
 from lifang.blocks.cases.models import Case, CaseQuery
+from lifang.blocks.cases.pages.rows import row
 from lifang.blocks.cases.queries import Filters
-from lifang.blocks.cases.showing import FLAGS, SOURCES
+from lifang.blocks.cases.showing import SOURCES
 from lifang.blocks.packs import service as packs
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import Holdings, current
-from lifang.ground.areas.codes import COMMUNITY, ancestors, level_of, parent_of, span
+from lifang.ground.areas.codes import ancestors, parent_of, span
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import names
 from lifang.ground.trail.actions import record
@@ -34,7 +35,6 @@ from lifang.ground.typed import plain
 
 EVENT = "event"
 MOST_EXPORTED = 20_000
-ROOT = "/desk/events/"  # reverse() for each row would cost more than the rest of it
 MOST_UNITS = 200
 OPTION = '<option value="{}">{}</option>'
 SELECTED = SafeString(" selected")
@@ -74,9 +74,9 @@ def cases(request: HttpRequest) -> HttpResponse:
         request,
         "cases/list.html",
         {
-            "rows": [_row(case, places, now) for case in page.rows],
+            "rows": [row(case, places, now) for case in page.rows],
             "page": page,
-            "tabs": [_tab(q, counts, filters) for q in tabs],
+            "tabs": _tabs(tabs, counts, filters, _without(request.GET, "queue", "after", "before")),
             "filters": filters,
             "chosen": _chosen(filters, places, states),
             "states": states,
@@ -102,37 +102,11 @@ def _selected(filters: Filters, mine: Holdings, now: dt.datetime, parts: Sequenc
     return filters.apply(Case.objects.filter(condition), now)
 
 
-def _row(case: Case, places: Mapping[int, str], now: dt.datetime) -> dict[str, Any]:
-    type_ = lifecycle.type_of(case)
-    late = case.due_at is not None and case.is_open and case.due_at < now
-    soon = not late and case.due_at is not None and case.is_open and case.due_at < now + queries.SOON
-    clock = next((c.title for c in type_.clocks if c.name == case.clock), "")
-    return {
-        "case": case,
-        "url": f"{ROOT}{case.number}/",
-        "state": type_.states[case.state].title,
-        "place": place_words(case.area, places),
-        "clock": clock,
-        "tone": "bad" if late else "warn" if soon else "",
-        "late": late,
-        "soon": soon,
-        "flags": [FLAGS[f] for f in case.flags if f in FLAGS],
-    }
-
-
-def place_words(area: int, places: Mapping[int, str]) -> str:
-    """The community and the grid; above that, the place itself."""
-    if level_of(area) > COMMUNITY:
-        community, grid = places.get(parent_of(area), ""), places.get(area, "")
-        return f"{community} {grid.removeprefix(community)}"
-    return places.get(area, "")
-
-
 def _roots(mine: Holdings) -> list[int]:
     return sorted({h.area for h in mine.held if "case.read" in h.functions and h.unit is None})
 
 
-def _places(rows: Sequence[Case], area: int | None, mine: Holdings, on: dt.date) -> dict[int, str]:
+def _places(rows: Sequence[queries.Listed], area: int | None, mine: Holdings, on: dt.date) -> dict[int, str]:
     """Names of all places that the page mentions."""
     wanted = {code for case in rows for code in (case.area, parent_of(case.area))}
     wanted |= set(_roots(mine))
@@ -171,14 +145,19 @@ def _crumbs(area: int | None, places: Mapping[int, str], mine: Holdings) -> list
     return [(places[code], f"?area={code}") for code in way]
 
 
-def _tab(queue: queries.Queue, counts: Mapping[str, int], filters: Filters) -> dict[str, Any]:
-    number = counts.get(queue.name, 0)
-    return {
-        "name": queue.name,
-        "title": queue.title,
-        "count": f"{queries.MOST_COUNTED}+" if number > queries.MOST_COUNTED else number,
-        "here": filters.queue == queue.name,
-    }
+def _tabs(
+    queues: Sequence[queries.Queue], counts: Mapping[str, int], filters: Filters, kept: str
+) -> list[tuple[str, SafeString, str, int | str]]:
+    """(address, mark of the present one, title, count) of each tab; `kept` is the rest of the address."""
+    here = SafeString(' aria-current="page"')
+    rows: list[tuple[str, SafeString, str, int | str]] = [
+        (f"?{kept}", SafeString("") if filters.queue else here, _("全部"), "")
+    ]
+    for queue in queues:
+        number, mark = counts.get(queue.name, 0), here if filters.queue == queue.name else SafeString("")
+        words = f"{queries.MOST_COUNTED}+" if number > queries.MOST_COUNTED else number
+        rows.append((f"?{kept}&queue={queue.name}" if kept else f"?queue={queue.name}", mark, str(queue.title), words))
+    return rows
 
 
 def _chosen(filters: Filters, places: Mapping[int, str], states: Mapping[str, Any]) -> list[tuple[str, str, str]]:
