@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "lifang.ground.jobs",
     "lifang.blocks.packs",
     "lifang.blocks.cases",
+    "lifang.blocks.registry",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
     "lifang.faces",

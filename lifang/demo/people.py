@@ -33,6 +33,7 @@ PEOPLE = (
     Person("zhongcai", "仲裁小陆", "arbiter", "city", "grid_center"),
     Person("huifang", "回访员小姚", "caller", "city", "grid_center"),
     Person("quhua", "区划管理小严", "area_editor", "city", "civil_affairs"),
+    Person("shuju", "数据管理小邵", "data_steward", "county", "civil_affairs"),
     Person("shenji", "审计小顾", "auditor", "city", "supervision"),
     Person("guanli", "系统管理员小江", "administrator", "city", "grid_center"),
 )

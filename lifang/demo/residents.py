@@ -45,7 +45,7 @@ DEPARTMENTS = {
     "police": (0.74, 0.01),
     "civil_affairs": (0.30, 0.22),
     "health": (0.62, 0.30),
-    "social_security": (0.45, 0.10),
+    "human_resources": (0.45, 0.10),
 }
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 

@@ -21,7 +21,7 @@ INPUTS = (
 )  # fmt: skip
 TOLD = ("reporter", "owner", "unit", "actor", "parts", "dispatcher", "supervisor")
 INDICATOR_UNITS = ("percent", "count", "seconds", "points")
-ELEMENTS = ("text", "name", "date", "identity", "phone", "address", "code", "number", "truth")
+ELEMENTS = ("text", "name", "date", "identity", "phone", "address", "code", "number", "truth", "place")
 SENSITIVITIES = ("open", "personal", "sealed", "special")
 """How a value is guarded: open within the place; personal; sealed and shown masked; special (health, children), and kept apart."""
 COVERED = ("full", "partial", "none")

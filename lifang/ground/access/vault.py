@@ -26,8 +26,8 @@ class Unreadable(Exception):
 
 
 @cache
-def _key(number: int, make: bool = False) -> bytes:
-    return hashlib.sha256(kept_secret(settings.DATA_DIR, f"field_{number}", make=make).encode()).digest()
+def _cipher(number: int, make: bool = False) -> AESGCM:
+    return AESGCM(hashlib.sha256(kept_secret(settings.DATA_DIR, f"field_{number}", make=make).encode()).digest())
 
 
 @cache
@@ -38,19 +38,29 @@ def _newest() -> int:
 
 def seal(value: str, binding: str) -> bytes:
     """Encrypt a value; `binding` (table and field) must be the same to open it. Empty stays empty."""
+    return seal_bytes(value.encode(), binding)
+
+
+def seal_bytes(value: bytes, binding: str) -> bytes:
+    """As `seal`, for files."""
     if not value:
         return b""
     number, nonce = _newest(), os.urandom(12)
-    return bytes([number]) + nonce + AESGCM(_key(number, number == 1)).encrypt(nonce, value.encode(), binding.encode())
+    return bytes([number]) + nonce + _cipher(number, number == 1).encrypt(nonce, value, binding.encode())
 
 
 def unseal(sealed: bytes, binding: str) -> str:
     """Decrypt a value; raises Unreadable when it was altered or moved to another field, or its key is missing."""
+    return unseal_bytes(sealed, binding).decode()
+
+
+def unseal_bytes(sealed: bytes, binding: str) -> bytes:
+    """As `unseal`, for files."""
     sealed = bytes(sealed)
     if not sealed:
-        return ""
+        return b""
     try:
-        return AESGCM(_key(sealed[0])).decrypt(sealed[1:13], sealed[13:], binding.encode()).decode()
+        return _cipher(sealed[0]).decrypt(sealed[1:13], sealed[13:], binding.encode())
     except (InvalidTag, FileNotFoundError, ValueError):
         raise Unreadable(binding) from None
 
@@ -59,8 +69,13 @@ def blind_index(value: str, binding: str) -> bytes | None:
     """16 bytes by which equal values are found without reading them; None for an empty value."""
     if not value:
         return None
-    secret = kept_secret(settings.DATA_DIR, "blind_index").encode()
-    return hmac.digest(secret, f"{binding}\0{value}".encode(), "sha256")[:16]
+    return hmac.digest(index_secret(), f"{binding}\0{value}".encode(), "sha256")[:16]
+
+
+@cache
+def index_secret() -> bytes:
+    """The key of all blind indexes; unlike the field keys it never rotates."""
+    return kept_secret(settings.DATA_DIR, "blind_index").encode()
 
 
 def phone_digits(value: str) -> str:

@@ -19,6 +19,8 @@ from lifang.blocks.registry.days import dated
 
 LONGEST = 200
 OLDEST = 130 * 366
+# What stands behind a community's name in one file and not in another.
+COMMITTEE = r"(?:社区|村)?(?:居民|村民)?(?:居委会|村委会|委员会|社区|村)$"
 YES = ("是", "有", "1", "y", "yes", "true", "√", "✓", "享受", "已参保", "参保", "对")
 NO = ("否", "无", "0", "n", "no", "false", "×", "x", "不享受", "未参保", "没有", "错")
 UNKNOWN = ("", "不详", "未知", "/", "-", "—", "——", "null", "none", "#n/a", "#ref!", "#value!", "#name?")
@@ -38,6 +40,10 @@ WRONG: Mapping[str, str | Promise] = {
     "code": _("不在代码表里"),
     "number": _("不是数"),
     "truth": _("只能填是或否"),
+    "place": _("本地没有这个社区或网格，或者有几个同名的"),
+    "unnamed": _("没有姓名"),
+    "nobody": _("除姓名外没有号码、出生日期、电话或门牌，认不出是谁"),
+    "twice": _("与前面一行是同一人的同一条，只取后面一行"),
 }
 
 
@@ -52,10 +58,12 @@ class Read(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What values are measured by: the day on which the data hold, code lists by name, whether made-up persons pass."""
+    """What values are measured by: the day on which the data hold, code lists by name, the places below the import's by
+    name, whether made-up persons pass."""
 
     on: dt.date
     codes: Mapping[str, CodeList]
+    places: Mapping[str, int] = {}
     made_up: bool = False
 
 
@@ -164,6 +172,13 @@ def _truth(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
     return _or("truth", cells.with_columns(value=value))
 
 
+def _place(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
+    cells = cells.with_columns(name=pl.col("cell").str.replace(COMMITTEE, ""))
+    known = {name: str(code) for name, code in rules.places.items()}
+    value = pl.col("name").replace_strict(known, default=None, return_dtype=pl.String)
+    return _or("place", cells.with_columns(value=value))
+
+
 KINDS: Mapping[str, Callable[[pl.DataFrame, Element, Rules], pl.DataFrame]] = {
     "text": _text,
     "address": _text,
@@ -174,4 +189,5 @@ KINDS: Mapping[str, Callable[[pl.DataFrame, Element, Rules], pl.DataFrame]] = {
     "code": _code,
     "number": _number,
     "truth": _truth,
+    "place": _place,
 }

@@ -1,6 +1,7 @@
 """Weighing pairs of records with Splink on DuckDB, by weights learned once or by those of the made-up city."""
 
 import contextlib
+import copy
 import json
 import logging
 import tempfile
@@ -21,6 +22,8 @@ SEED = 20260101
 UNSURE, CLEAR = -2.0, 2.0
 MEMORY = "2GB"
 LEAST = 1e-7
+# In fewer records than this, how often a name stands says nothing about how common it is.
+ENOUGH_NAMES = 50_000
 GIVEN = Path(__file__).with_name("weights.json")
 
 Weights = dict[str, Any]
@@ -56,10 +59,22 @@ def _bounded(weights: Weights) -> Weights:
 
 def weighed(records: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     """left, right (ids) and weight of every pair from UNSURE on."""
+    if len(records) < ENOUGH_NAMES:
+        weights = _of_any_name(weights)
     with _linker(records, weights) as (linker, folder):
         found = linker.inference.predict(threshold_match_weight=UNSURE).as_duckdbpyrelation()
         found.select("id_l AS left, id_r AS right, match_weight AS weight").write_parquet(str(folder / "pairs.parquet"))
         return pl.read_parquet(folder / "pairs.parquet")
+
+
+def _of_any_name(weights: Weights) -> Weights:
+    """The same weights with every name taken for one of middling frequency."""
+    weights = copy.deepcopy(weights)
+    for comparison in weights["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            level.pop("tf_adjustment_column", None)
+            level.pop("tf_adjustment_weight", None)
+    return weights
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ def cell(element: str, text: str | None, *, made_up: bool = True) -> tuple[str |
     elements = packs.elements()
     codes = {name: packs.code_list(name) for name in ("sex", "nation", "relation", "education")}
     sheet = pl.DataFrame({"row": [5], "a": [text]}, schema={"row": pl.Int64, "a": pl.String})
-    found = read(sheet, {element: "a"}, elements, Rules(TODAY, codes, made_up))
+    found = read(sheet, {element: "a"}, elements, Rules(TODAY, codes, made_up=made_up))
     wrong = found.problems["wrong"].to_list()
     assert set(wrong) <= WRONG.keys()
     return found.values[element][0], wrong[0] if wrong else None

@@ -21,7 +21,7 @@ def keys(settings: Any, tmp_path: Path) -> Iterator[Path]:
 
 
 def _restarted() -> None:
-    vault._key.cache_clear()
+    vault._cipher.cache_clear()
     vault._newest.cache_clear()
 
 

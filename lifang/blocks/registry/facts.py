@@ -1,0 +1,53 @@
+"""The values of a record, apart by how they are guarded: plain, sealed, and specially protected."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from lifang.blocks.packs.shapes import Element
+from lifang.ground.access import vault
+
+SEALED = "registry.record"
+SPECIAL = "registry.special"
+BESIDE = ("name",)
+"""Elements that a record keeps in a column of its own, as they were said."""
+
+Facts = dict[str, Any]
+
+
+def apart(names: Iterable[str], elements: Mapping[str, Element], sensitivity: str) -> list[str]:
+    """The elements among `names` that are guarded in this way; "plain" are those that need no sealing."""
+    guarded = {"sealed": ("sealed",), "special": ("special",), "plain": ("open", "personal")}[sensitivity]
+    return [name for name in names if name not in BESIDE and elements[name].sensitivity in guarded]
+
+
+def as_json(rows: pl.DataFrame, names: list[str]) -> pl.Series:
+    """One JSON object a row, without what is null; «{}» where nothing is."""
+    if not names:
+        return pl.Series("json", ["{}"]).new_from_index(0, len(rows))
+    parts = [
+        pl.when(pl.col(name).is_not_null()).then(
+            pl.lit(json.dumps(name) + ":") + pl.col(name).map_batches(_quoted, return_dtype=pl.String)
+        )
+        for name in names
+    ]
+    return rows.select(("{" + pl.concat_str(parts, separator=",", ignore_nulls=True) + "}").alias("json"))["json"]
+
+
+def _quoted(values: pl.Series) -> pl.Series:
+    """Text as JSON strings; control characters were taken out when the cells were read."""
+    return '"' + values.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True) + '"'
+
+
+def sealed(texts: pl.Series, binding: str) -> pl.Series:
+    """Each text sealed, as PostgreSQL reads bytes; nothing for «{}»."""
+    return pl.Series(
+        texts.name, ["" if text == "{}" else "\\x" + vault.seal(text, binding).hex() for text in texts.to_list()]
+    )
+
+
+def opened(text: bytes, binding: str = SEALED) -> Facts:
+    """What was sealed. Raises vault.Unreadable."""
+    return dict(json.loads(vault.unseal(text, binding) or "{}"))

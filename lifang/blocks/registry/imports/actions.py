@@ -1,0 +1,147 @@
+"""A department's file from its arrival to the register, and back."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry.imports import files, progress, taking
+from lifang.blocks.registry.imports.columns import guessed, layout
+from lifang.blocks.registry.imports.sheet import said
+from lifang.blocks.registry.imports.sorting import Say, Sorted, sorted_out
+from lifang.blocks.registry.models import Import, System
+from lifang.ground.access.models import User
+from lifang.ground.files.tables import BadFile, plain, sheets
+from lifang.ground.trail.actions import record
+
+CHECK, TAKE = "registry.check", "registry.take"
+State = Import.State
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('lifang.registry.take'))"
+
+
+class Refused(Exception):
+    """The step cannot be done now; the message says why."""
+
+
+def receive(
+    *, system: System, content: bytes, name: str, held_on: dt.date, area: int, complete: bool, by: User
+) -> Import:
+    """Keep a file and guess what its columns are: of several sheets the one of which most is understood.
+
+    Raises BadFile.
+    """
+    known = packs.elements(area)
+    best = None
+    for sheet in sheets(content):
+        found = layout(sheet.rows, known)
+        guesses = guessed(sheet.rows, found, known, system.columns)
+        understood = sum(1 for guess in guesses if guess.element)
+        if best is None or understood > best[0]:
+            best = (understood, sheet, found, guesses)
+    if best is None:
+        raise BadFile(_("文件里没有数据"))
+    _understood, sheet, found, guesses = best
+    imported = Import.objects.create(
+        system=system, area=area, name=name[:200], sha256=files.keep(content), sheet=sheet.name, held_on=held_on,
+        complete=complete, headers=[header[:60] for header in found.headers], first=found.first,
+        columns={guess.element: str(at) for at, guess in enumerate(guesses) if guess.element},
+        whole=sheet.rows.height - found.first, by=by,
+    )  # fmt: skip
+    record(what="data.received", kind="import", object_id=imported.pk, area=area, file=name[:200], rows=imported.whole)
+    return imported
+
+
+def confirm(*, imported: Import, columns: Mapping[str, str]) -> None:
+    """Take the columns as somebody confirmed them (element → column) for this file and the system's next ones, and check
+    the file in the background. Raises Refused."""
+    if imported.state in Import.BUSY or imported.state in (State.TAKEN, State.UNDONE):
+        raise Refused(_("这个文件已经在处理，不能再改列。"))
+    if "name" not in columns:
+        raise Refused(_("还没有指出哪一列是姓名。"))
+    imported.columns = dict(columns)
+    _begin(imported, State.CHECKING, CHECK)
+    of = {column: element for element, column in columns.items()}
+    system = imported.system
+    system.columns = {
+        **system.columns,
+        **{plain(header): of.get(str(at), "") for at, header in enumerate(imported.headers) if header},
+    }
+    system.save(update_fields=["columns"])
+
+
+def begin_taking(*, imported: Import) -> None:
+    """Raises Refused."""
+    if imported.state != State.CHECKED:
+        raise Refused(_("先预检，看过结果再入库。"))
+    _begin(imported, State.TAKING, TAKE)
+
+
+def _begin(imported: Import, state: str, task: str) -> None:
+    imported.state, imported.step, imported.done, imported.why = state, "", 0, ""
+    imported.save()
+    app.configure_task(task, lock="registry").defer(import_id=imported.pk)
+
+
+def cancel(*, imported: Import) -> None:
+    """What is running stops at its next step and leaves nothing. Raises Refused once it is taken."""
+    if imported.state in (State.TAKEN, State.UNDONE):
+        raise Refused(_("已经入库，要撤销请用「撤销」。"))
+    imported.state = State.CANCELLED
+    imported.save(update_fields=["state"])
+    record(what="data.cancelled", kind="import", object_id=imported.pk, area=imported.area)
+
+
+def check(import_id: int) -> None:
+    """Sort the file out and keep only what came of it."""
+    with progress.told(import_id, State.CHECKING) as say, transaction.atomic():
+        imported = Import.objects.select_related("system", "by").get(pk=import_id)
+        found = _sorted(imported, say)
+        taking.write_problems(imported, found.problems)
+        _ended(import_id, State.CHECKING, state=State.CHECKED, counts=found.counts)
+
+
+def take(import_id: int) -> None:
+    """Sort the file out anew, for others may have been taken since, and write what it brings."""
+    with progress.told(import_id, State.TAKING) as say, transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK)
+        imported = Import.objects.select_related("system", "by").get(pk=import_id)
+        found = _sorted(imported, say)
+        taking.take(imported, found, say)
+        _ended(import_id, State.TAKING, state=State.TAKEN, counts=found.counts, taken_at=timezone.now())
+        record(
+            what="data.taken", kind="import", object_id=import_id, area=imported.area, **found.counts,
+            by=imported.by_id,
+        )  # fmt: skip
+
+
+def _ended(import_id: int, running: str, **result: Any) -> None:
+    if not Import.objects.filter(pk=import_id, state=running).update(step="", **result):
+        raise progress.Cancelled(import_id)
+
+
+def _sorted(imported: Import, say: Say) -> Sorted:
+    say("reading", 0, imported.whole)
+    return sorted_out(imported, said(imported), say)
+
+
+def undo(*, imported: Import, by: User) -> None:
+    """Take an import back, the newest of its system first. Raises Refused. Needs a scope of all places."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK)
+        imported = Import.objects.select_for_update(of=("self",)).get(pk=imported.pk)
+        if imported.state != State.TAKEN:
+            raise Refused(_("这个文件没有入库，没有可撤销的。"))
+        later = Import.objects.filter(system=imported.system, state=State.TAKEN, taken_at__gt=imported.taken_at)
+        if newest := later.order_by("-taken_at").first():
+            raise Refused(_("后来还入库了「{name}」，请先撤销它。").format(name=newest.name))
+        taking.undo(imported, by)
+        imported.state, imported.undone_at = State.UNDONE, timezone.now()
+        imported.save(update_fields=["state", "undone_at"])
+        record(what="data.undone", kind="import", object_id=imported.pk, area=imported.area)

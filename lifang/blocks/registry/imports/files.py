@@ -1,0 +1,44 @@
+"""Files that departments sent, sealed on the disk by the hash of what they hold."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from lifang.ground.access import vault
+
+BINDING = "registry.import.file"
+
+
+def _path(sha256: str) -> Path:
+    return Path(settings.DATA_DIR) / "imports" / sha256
+
+
+def keep(content: bytes) -> str:
+    """Keep a file; returns its fingerprint. Raises OSError when the disk is full."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = _path(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number, fresh = tempfile.mkstemp(dir=path.parent)
+        try:
+            with open(number, "wb") as file:
+                file.write(vault.seal_bytes(content, BINDING))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, path)
+        except OSError:
+            os.unlink(fresh)
+            raise
+    return sha256
+
+
+def opened(sha256: str) -> bytes:
+    """What the file holds. Raises FileNotFoundError when it was deleted since."""
+    return vault.unseal_bytes(_path(sha256).read_bytes(), BINDING)
+
+
+def forget(sha256: str) -> None:
+    _path(sha256).unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""How far a long step is, told while its transaction is still open; and whether somebody asked to end it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from lifang.blocks.registry.imports.sorting import Say
+from lifang.blocks.registry.models import Import
+from lifang.ground.files.tables import BadFile
+
+STEPS = {
+    "reading": _("读文件"),
+    "standing": _("比对上次的数据"),
+    "linking": _("认人"),
+    "writing": _("写入"),
+    "keys": _("建立检索"),
+    "persons": _("汇总到人"),
+}
+FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"
+TOLD = "UPDATE registry_import SET step = %s, done = %s, whole = %s WHERE id = %s AND state = %s RETURNING id"
+CANCELLED = "SELECT 1 FROM registry_import WHERE id = %s AND state <> %s"
+SCOPE = (
+    "SELECT set_config('lifang.places', '{[0,1000000000000000)}', true),"
+    " set_config('lifang.function', 'system.registry', true)"
+)
+
+
+class Cancelled(Exception):
+    """Somebody ended the import while it ran; nothing of it was kept."""
+
+
+@contextmanager
+def told(import_id: int, state: str) -> Iterator[Say]:
+    """`say(step, done, whole)` writes beside the transaction that is open. A file that cannot be read, and an import that
+    was cancelled, end quietly, with the reason on the import; other errors go on to the job."""
+    beside = connection.copy()
+
+    def written(sql: str, params: list[Any]) -> bool:
+        beside.set_autocommit(False)
+        with beside.cursor() as cursor:
+            cursor.execute(SCOPE)
+            cursor.execute(sql, params)
+            found = cursor.rowcount
+        beside.commit()
+        return found > 0
+
+    def say(step: str, done: int, whole: int) -> None:
+        told_it = written(TOLD, [step, done, whole, import_id, state])
+        if not told_it and written(CANCELLED, [import_id, state]):
+            raise Cancelled(import_id)
+
+    try:
+        yield say
+    except Cancelled:
+        pass
+    except (BadFile, FileNotFoundError) as error:
+        written(FAILED, [Import.State.FAILED, str(error)[:300], import_id, state])
+    finally:
+        beside.close()

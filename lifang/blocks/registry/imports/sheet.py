@@ -1,0 +1,95 @@
+"""A department's sheet as rows of values: what each row says, and what could not be taken of it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import polars as pl
+from django.conf import settings
+
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry.comparable import GIVEN, comparable
+from lifang.blocks.registry.imports import files
+from lifang.blocks.registry.imports.values import COMMITTEE, Rules, read
+from lifang.blocks.registry.models import Import
+from lifang.ground.areas.codes import COMMUNITY
+from lifang.ground.areas.models import Area
+from lifang.ground.files.tables import BadFile, Sheet, sheets
+
+FIRST_ROW = 1
+
+
+class Said(NamedTuple):
+    """`rows`: row and a column of text for each element. `compared`: what linkage compares, `id` being the row.
+    `problems`: row, element ("" for a whole row), value and wrong; rows with a problem of their own are not in `rows`.
+    """
+
+    rows: pl.DataFrame
+    compared: pl.DataFrame
+    problems: pl.DataFrame
+    height: int
+
+
+def sheet_of(imported: Import) -> Sheet:
+    """Raises BadFile, FileNotFoundError."""
+    found = sheets(files.opened(imported.sha256))
+    return next((sheet for sheet in found if sheet.name == imported.sheet), found[0])
+
+
+def said(imported: Import) -> Said:
+    """Raises BadFile, FileNotFoundError."""
+    sheet = sheet_of(imported).rows
+    data = sheet.with_row_index("row", FIRST_ROW).cast({"row": pl.Int64}).slice(imported.first)
+    columns: Mapping[str, str] = {name: column for name, column in imported.columns.items() if column in sheet.columns}
+    if "name" not in columns:
+        raise BadFile("name")
+    data = data.filter(~pl.all_horizontal(pl.col(list(columns.values())).is_null()))
+    rows, problems = read(data, columns, packs.elements(imported.area), rules_of(imported))
+    compared = comparable(_facts(rows, problems))
+    whole = _whole(rows, compared)
+    problems = pl.concat([problems.filter(pl.col("element") != ""), whole]).sort("row", "element")
+    fit = rows.join(whole.select("row"), on="row", how="anti", maintain_order="left")
+    return Said(fit, compared.filter(pl.col("id").is_in(fit["row"].implode())), problems, len(rows))
+
+
+def rules_of(imported: Import) -> Rules:
+    codes = {
+        one.codes: packs.code_list(one.codes, imported.area)
+        for one in packs.elements(imported.area).values()
+        if one.codes
+    }
+    return Rules(imported.held_on, codes, places_below(imported.area, imported.held_on), settings.CONFIG.demo)
+
+
+def places_below(area: int, on: dt.date) -> dict[str, int]:
+    """Communities and grids below a place by their names, with and without what stands behind; none that two share."""
+    found = Area.objects.as_of(on).below(area).filter(level__gte=COMMUNITY).values_list("name", "code")
+    names = pl.DataFrame(list(found), schema={"name": pl.String, "code": pl.Int64}, orient="row")
+    names = names.with_columns(name=pl.col("name").str.replace(COMMITTEE, "")).unique()
+    alone = names.filter(pl.len().over("name") == 1)
+    return dict(zip(alone["name"].to_list(), alone["code"].to_list(), strict=True))
+
+
+def _facts(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """What `comparable` asks for; a number that is wrong still says who somebody may be."""
+    mistyped = problems.filter(pl.col("element") == "number").select("row", pl.col("value").alias("mistyped"))
+    rows = rows.join(mistyped, on="row", how="left", maintain_order="left")
+    have = {name: pl.col(name) if name in rows.columns else pl.lit(None, pl.String) for name in GIVEN}
+    have["number"] = pl.coalesce(have["number"], "mistyped")
+    have["sex"] = have["sex"].replace_strict({"1": "男", "2": "女"}, default=None, return_dtype=pl.String)
+    return rows.select(pl.col("row").alias("id"), *(value.alias(name) for name, value in have.items()))
+
+
+def _whole(rows: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are nobody's."""
+    known = compared.select("id", nobody=pl.all_horizontal(pl.col("typed", "birth", "phone", "gate").is_null()))
+    rows = rows.join(known, left_on="row", right_on="id")
+    wrong = pl.when(pl.col("name").is_null()).then(pl.lit("unnamed")).when("nobody").then(pl.lit("nobody"))
+    found = rows.select("row", pl.lit("").alias("element"), pl.col("name").alias("value"), wrong.alias("wrong"))
+    return found.filter(pl.col("wrong").is_not_null())
+
+
+def unheard(headers: Sequence[str], columns: Mapping[str, str]) -> list[str]:
+    """Headers of columns that no element was given to."""
+    taken = set(columns.values())
+    return [header for at, header in enumerate(headers) if header and str(at) not in taken]

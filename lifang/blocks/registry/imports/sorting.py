@@ -1,0 +1,140 @@
+"""What becomes of each row of a file: nothing new, a new word of a known person, a new person, or nobody's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import connection
+
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import facts, keys
+from lifang.blocks.registry.imports.sheet import Said
+from lifang.blocks.registry.linkage import joining
+from lifang.blocks.registry.models import Import
+from lifang.ground.staging import stage
+
+Say = Callable[[str, int, int], None]
+STANDING = """
+SELECT i.row, r.id, r.person_id, r.digest, r.held_from FROM registry_incoming i
+JOIN registry_record r ON r.system_id = %s AND r.row_key = i.row_key AND r.current AND NOT r.gone
+"""
+INCOMING = "row bigint, row_key bigint"
+
+
+@dataclass
+class Sorted:
+    """`rows`: row, every element, what linkage compares, row_key, digest, area, plain and sealed facts as they are
+    written, `fate` (new, changed, same), `before` (the record that it ends), `person` (null for a new one) and `group`
+    (rows of one new person have the same). `merges`: source and target persons that the file brings together. `unsure`:
+    left and right (rows below 0, records above) with their weight.
+    """
+
+    rows: pl.DataFrame
+    merges: pl.DataFrame
+    unsure: pl.DataFrame
+    problems: pl.DataFrame
+    height: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        fates = dict(self.rows.group_by("fate").len().iter_rows())
+        fresh = self.rows.filter(pl.col("fate") == "new")
+        return {
+            "rows": self.height,
+            "same": fates.get("same", 0),
+            "changed": fates.get("changed", 0),
+            "known": fresh.filter(pl.col("person").is_not_null()).height,
+            "persons": fresh.filter(pl.col("person").is_null())["group"].n_unique(),
+            "refused": self.problems.filter(pl.col("element") == "")["row"].n_unique(),
+            "cells": self.problems.filter(pl.col("element") != "").height,
+            "merges": self.merges.height,
+            "unsure": self.unsure.height,
+        }
+
+
+def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
+    """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it."""
+    elements = packs.elements(imported.area)
+    names = [name for name in found.rows.columns if name != "row"]
+    rows = found.rows.join(found.compared, left_on="row", right_on="id", suffix="_compared", maintain_order="left")
+    rows = rows.with_columns(
+        row_key=_row_keys(rows, imported.system_id),
+        plain=facts.as_json(found.rows, facts.apart(names, elements, "plain")),
+        secret=facts.as_json(_with_typed(rows), [*facts.apart(names, elements, "sealed"), "typed"]),
+        special=facts.as_json(found.rows, facts.apart(names, elements, "special")),
+        area=_areas(found.rows, imported.area),
+    )
+    rows = rows.with_columns(digest=_digests(rows))
+    last = rows.unique("row_key", keep="last", maintain_order=True)
+    twice = rows.join(last.select("row"), on="row", how="anti", maintain_order="left")
+    problems = pl.concat([found.problems, twice.select(
+        "row", pl.lit("").alias("element"), pl.col("name").alias("value"), pl.lit("twice").alias("wrong")
+    )])  # fmt: skip
+    say("standing", 0, len(last))
+    last = _with_standing(last, imported)
+    say("linking", 0, len(last))
+    joint = joining.joined(_fresh(last))
+    last = last.join(joint.placed, on="row", how="left", maintain_order="left")
+    last = last.with_columns(person=pl.coalesce("person", "known")).drop("known")
+    return Sorted(last, joint.merges, joint.unsure, problems.sort("row", "element"), found.height)
+
+
+def _with_typed(rows: pl.DataFrame) -> pl.DataFrame:
+    """A number as it was written is kept where it is no right one: it may still tell who somebody is."""
+    return (
+        rows.with_columns(typed=pl.when(pl.col("number_compared").is_null()).then("typed"))
+        if ("number_compared" in rows.columns)
+        else rows
+    )
+
+
+def _row_keys(rows: pl.DataFrame, system: int) -> pl.Series:
+    """What tells the rows of a system apart: the number, else name, birth, telephone and address together."""
+    address = pl.col("address") if "address" in rows.columns else pl.lit(None, pl.String)
+    other = pl.concat_str(
+        "name", pl.col("birth_compared").cast(pl.String), "phone_compared", address, separator="|", ignore_nulls=True
+    )
+    texts = rows.select(pl.coalesce("typed", other).alias("text"))["text"]
+    return pl.Series("row_key", [keys.digested(f"{system}\0{text}".encode()) for text in texts.to_list()], pl.Int64)
+
+
+def _digests(rows: pl.DataFrame) -> pl.Series:
+    area = pl.col("area").cast(pl.String)
+    texts = rows.select(pl.concat_str("name", area, "plain", "secret", "special", separator="\0").alias("text"))["text"]
+    return pl.Series("digest", [keys.digested(text.encode()) for text in texts.to_list()], pl.Int64)
+
+
+def _areas(rows: pl.DataFrame, area: int) -> pl.Series:
+    if "place" not in rows.columns:
+        return pl.Series("area", [area], pl.Int64).new_from_index(0, len(rows))
+    return rows.select(pl.col("place").cast(pl.Int64).fill_null(area).alias("area"))["area"]
+
+
+def _with_standing(rows: pl.DataFrame, imported: Import) -> pl.DataFrame:
+    """`before`, `person` and `fate` of each row, from what the system said of it last."""
+    stage("registry_incoming", INCOMING, rows.select("row", "row_key"))
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [imported.system_id])
+        standing = pl.DataFrame(
+            cursor.fetchall(),
+            schema={"row": pl.Int64, "before": pl.Int64, "person": pl.Int64, "said": pl.Int64, "held": pl.Date},
+            orient="row",
+        ).unique("row")
+    rows = rows.join(standing, on="row", how="left", maintain_order="left")
+    older = pl.col("held") > imported.held_on
+    return rows.with_columns(
+        fate=pl.when(pl.col("before").is_null())
+        .then(pl.lit("new"))
+        .when(older | (pl.col("said") == pl.col("digest")))
+        .then(pl.lit("same"))
+        .otherwise(pl.lit("changed"))
+    ).drop("said", "held")
+
+
+def _fresh(rows: pl.DataFrame) -> pl.DataFrame:
+    """The new rows as linkage compares them."""
+    return rows.filter(pl.col("fate") == "new").select(
+        "row", pl.col("name_compared").alias("name"), "surname", "given", "sound", pl.col("sex_compared").alias("sex"),
+        pl.col("birth_compared").alias("birth"), pl.col("number_compared").alias("number"), "typed",
+        pl.col("phone_compared").alias("phone"), "gate", "home",
+    )  # fmt: skip

@@ -1,0 +1,199 @@
+"""A sorted file becomes records, whole, in one transaction; and goes again, whole."""
+
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.utils import timezone
+
+from lifang.blocks.registry import facts, keys, standing
+from lifang.blocks.registry.imports.sorting import Say, Sorted
+from lifang.blocks.registry.models import Import, Move, Problem
+from lifang.ground.access.models import User
+from lifang.ground.areas.codes import span
+from lifang.ground.staging import stage
+
+MASKED = 60
+RECORDS = (
+    "id bigint, person_id bigint, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
+    " sound text, gate text, home text, facts jsonb, sealed bytea"
+)
+ADD_PERSONS = """
+INSERT INTO registry_person (id, area, name, sex, birth, initials, records)
+SELECT DISTINCT ON (person_id) person_id, area, name, '', birth, '', 0
+FROM registry_coming WHERE person_id >= %s ORDER BY person_id
+"""
+ADD_RECORDS = """
+INSERT INTO registry_record (id, person_id, system_id, imported_id, row, row_key, digest, held_from, known_from, current,
+    gone, area, name, sex, birth, sound, gate, home, facts, sealed)
+SELECT id, person_id, %(system)s, %(import)s, row, row_key, digest, %(on)s, %(now)s, true, false, area, name, sex, birth,
+    sound, gate, home, facts, coalesce(sealed, '') FROM registry_coming
+"""
+END_BEFORE = """
+UPDATE registry_record r SET current = false, known_until = CASE WHEN r.held_from = %(on)s THEN %(now)s::timestamptz END
+FROM registry_ending e WHERE e.id = r.id
+"""
+LEAVE = """
+INSERT INTO registry_record (person_id, system_id, imported_id, row_key, digest, held_from, known_from, current, gone,
+    area, name, sex, birth, sound, gate, home, facts, sealed)
+SELECT person_id, system_id, %(import)s, row_key, 0, %(on)s, %(now)s, true, true, area, name, sex, birth, sound, gate,
+    home, '{}', '' FROM registry_record r JOIN registry_left l ON l.id = r.id
+"""
+LEFT = """
+SELECT r.id, r.person_id FROM registry_record r
+WHERE r.system_id = %(system)s AND r.current AND NOT r.gone AND r.area >= %(low)s AND r.area < %(high)s
+    AND r.held_from <= %(on)s AND NOT EXISTS (SELECT 1 FROM registry_present p WHERE p.row_key = r.row_key)
+"""
+
+
+def take(imported: Import, found: Sorted, say: Say) -> None:
+    """Write all that is new or changed. Must run in the transaction in which `found` was sorted out."""
+    coming = _with_ids(found.rows.filter(pl.col("fate") != "same"))
+    given = {"system": imported.system_id, "import": imported.pk, "on": imported.held_on, "now": timezone.now()}
+    say("writing", 0, len(coming))
+    _write(coming, given)
+    say("keys", 0, len(coming))
+    _write_keys(coming)
+    left = _leave(imported, found, given) if imported.complete else []
+    moved = _merge(found.merges, imported)
+    _write_unsure(found.unsure, coming)
+    say("persons", 0, len(coming))
+    standing.refresh([*coming["person"].unique().to_list(), *moved, *left], imported.area)
+    write_problems(imported, found.problems)
+
+
+def _with_ids(coming: pl.DataFrame) -> pl.DataFrame:
+    """`id` of each new record, and `person` where that is new too: one for each group."""
+    ids = _reserve("registry_record", len(coming))
+    coming = coming.with_columns(id=pl.Series("id", ids, pl.Int64))
+    fresh = coming.filter(pl.col("person").is_null())["group"].unique(maintain_order=True)
+    persons = dict(zip(fresh.to_list(), _reserve("registry_person", len(fresh)), strict=True))
+    of_group = pl.col("group").replace_strict(persons, default=None, return_dtype=pl.Int64)
+    return coming.with_columns(fresh=pl.col("person").is_null(), person=pl.coalesce("person", of_group))
+
+
+def _reserve(table: str, count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [f"{table}_id_seq", count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _write(coming: pl.DataFrame, given: dict[str, Any]) -> None:
+    rows = coming.select(
+        "id", "person", "row", "row_key", "digest", "area", "name", "sex_compared", "birth_compared", "sound", "gate",
+        "home", "plain", sealed=facts.sealed(coming["secret"], facts.SEALED),
+    )  # fmt: skip
+    stage("registry_coming", RECORDS, rows)
+    first_new: Any = coming.filter("fresh")["person"].min()
+    with connection.cursor() as cursor:
+        if first_new is not None:
+            cursor.execute(ADD_PERSONS, [first_new])
+        cursor.execute(ADD_RECORDS, given)
+        stage("registry_ending", "id bigint", coming.select("before").drop_nulls())
+        cursor.execute(END_BEFORE, given)
+    special = coming.filter(pl.col("special") != "{}")
+    stage("registry_special_coming", "record_id bigint, sealed bytea", special.select(
+        "id", sealed=facts.sealed(special["special"], facts.SPECIAL)
+    ))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO registry_special SELECT record_id, sealed FROM registry_special_coming")
+
+
+def _write_keys(coming: pl.DataFrame) -> None:
+    compared = coming.select(
+        "id", "typed", pl.col("number_compared").alias("number"), pl.col("phone_compared").alias("phone")
+    )
+    stage("registry_keys", "record_id bigint, kind smallint, hash bigint", keys.keys_of(compared))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_key (record_id, kind, hash) SELECT record_id, kind, hash FROM registry_keys ORDER BY hash"
+        )
+
+
+def _leave(imported: Import, found: Sorted, given: dict[str, Any]) -> list[int]:
+    """Rows of the system that its complete list no longer names are gone from its day on."""
+    below = span(imported.area)
+    stage("registry_present", "row_key bigint", found.rows.select("row_key"))
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, {**given, "low": below.start, "high": below.stop})
+        gone = pl.DataFrame(cursor.fetchall(), schema={"id": pl.Int64, "person": pl.Int64}, orient="row")
+        stage("registry_left", "id bigint", gone.select("id"))
+        cursor.execute(LEAVE, given)
+        stage("registry_ending", "id bigint", gone.select("id"))
+        cursor.execute(END_BEFORE, given)
+    return gone["person"].to_list()
+
+
+def _merge(merges: pl.DataFrame, imported: Import) -> list[int]:
+    touched = []
+    for source, target in merges.select("source", "target").iter_rows():
+        standing.move(source=source, target=target, imported=imported, by=imported.by, reason="")
+        touched += [source, target]
+    return touched
+
+
+def _write_unsure(unsure: pl.DataFrame, coming: pl.DataFrame) -> None:
+    ids = coming.select((-pl.col("row")).alias("row"), "id")
+    for side in ("left", "right"):
+        unsure = unsure.join(ids.rename({"row": side, "id": f"{side}_id"}), on=side, how="left")
+        unsure = unsure.with_columns(pl.coalesce(f"{side}_id", side).alias(side)).drop(f"{side}_id")
+    unsure = unsure.select(
+        pl.min_horizontal("left", "right").alias("one"), pl.max_horizontal("left", "right").alias("other"), "weight"
+    )
+    stage("registry_unsure", "one bigint, other bigint, weight float8", unsure)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_pair (left_id, right_id, area, weight, state, reason) SELECT u.one, u.other, r.area,"
+            " u.weight, 'unsure', '' FROM registry_unsure u JOIN registry_record r ON r.id = u.other"
+            " ON CONFLICT (left_id, right_id) DO NOTHING"
+        )
+
+
+def write_problems(imported: Import, problems: pl.DataFrame) -> None:
+    imported.problems.all().delete()
+    Problem.objects.bulk_create(
+        (
+            Problem(imported=imported, row=row, element=element, value=masked(value or ""), wrong=wrong)
+            for row, element, value, wrong in problems.select("row", "element", "value", "wrong").iter_rows()
+        ),
+        batch_size=5000,
+    )
+
+
+def masked(value: str) -> str:
+    """The first and the last two characters; nothing more is needed to find the cell in one's own file."""
+    return value if len(value) < 5 else f"{value[:2]}{'*' * min(len(value) - 4, 12)}{value[-2:]}"[:MASKED]
+
+
+def undo(imported: Import, by: User) -> None:
+    """Take back what the import brought: its records are believed no more, those that they ended stand again."""
+    now, touched = timezone.now(), []
+    for move in Move.objects.filter(imported=imported, undoes=None, undone_by=None).order_by("-pk"):
+        standing.move_back(move=move, by=by, reason="")
+        touched += [move.source_id, move.target_id]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_record SET current = false, known_until = %s WHERE imported_id = %s AND known_until IS NULL"
+            " RETURNING person_id",
+            [now, imported.pk],
+        )
+        touched += [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            """
+            UPDATE registry_record r SET current = true, known_until = NULL FROM (
+                SELECT DISTINCT ON (b.system_id, b.row_key) b.id FROM registry_record b
+                JOIN registry_import i ON i.id = b.imported_id AND i.state = 'taken'
+                WHERE (b.system_id, b.row_key) IN
+                    (SELECT system_id, row_key FROM registry_record WHERE imported_id = %(import)s)
+                    AND b.imported_id <> %(import)s
+                ORDER BY b.system_id, b.row_key, b.known_from DESC
+            ) before WHERE before.id = r.id
+            """,
+            {"import": imported.pk},
+        )
+        cursor.execute(
+            "DELETE FROM registry_pair WHERE state = 'unsure' AND (left_id IN (SELECT id FROM registry_record WHERE"
+            " imported_id = %(import)s) OR right_id IN (SELECT id FROM registry_record WHERE imported_id = %(import)s))",
+            {"import": imported.pk},
+        )
+    standing.refresh(touched, imported.area)

@@ -1,0 +1,18 @@
+"""The long steps of an import, in the worker."""
+
+from procrastinate.contrib.django import app
+
+from lifang.blocks.registry.imports import actions
+from lifang.ground.access.scope import system_scope
+
+
+@app.task(name=actions.CHECK, queue="registry")
+def check(import_id: int) -> None:
+    with system_scope("registry"):
+        actions.check(import_id)
+
+
+@app.task(name=actions.TAKE, queue="registry")
+def take(import_id: int) -> None:
+    with system_scope("registry"):
+        actions.take(import_id)

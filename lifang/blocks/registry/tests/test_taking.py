@@ -1,0 +1,83 @@
+"""Departments' files become persons, and go again."""
+
+from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
+from tests.situations import EAST_STREET
+
+
+def test_a_file_becomes_persons_of_its_communities(town: Town) -> None:
+    taken = town.took("police", [ZHOU_ROW, LIN_ROW])
+    assert taken.state == "taken"
+    assert taken.counts["persons"] == 2
+    zhou, lin = town.persons()
+    assert (zhou.name, zhou.sex, str(zhou.birth), zhou.initials) == ("周建国", "1", "1956-02-29", "zjg")
+    assert (lin.area, zhou.area) == (EAST_STREET + 2000, EAST_STREET + 1000)
+
+
+def test_two_departments_rows_of_one_person_become_one(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    sent = town.sends("health", [("周建国", "", "男", "1956.2.29", "13800010001", "永宁路12号3-2-501", "东风1社区")])
+    assert sent.counts["known"] == 1
+    town.takes(sent)
+    zhou, lin = town.persons()
+    assert (lin.records, zhou.records) == (1, 2)
+
+
+def test_the_same_file_again_brings_nothing(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    again = town.sends("police", [ZHOU_ROW, LIN_ROW], on=JULY)
+    assert (again.counts["same"], again.counts["changed"], again.counts["persons"]) == (2, 0, 0)
+
+
+def test_next_months_file_changes_what_it_says_anew_and_can_be_undone(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    moved = (*ZHOU_ROW[:6], "东风2社区")
+    july = town.took("police", [moved, LIN_ROW], on=JULY)
+    assert (july.counts["changed"], july.counts["same"]) == (1, 1)
+    assert town.persons()[0].area == EAST_STREET + 2000
+    town.undoes(july)
+    assert town.persons()[0].area == EAST_STREET + 1000
+    assert town.persons()[0].records == 1
+
+
+def test_who_left_a_complete_list_is_gone_from_its_day(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW], complete=True)
+    july = town.took("police", [LIN_ROW], on=JULY, complete=True)
+    assert [person.name for person in town.persons()] == ["林小芳"]
+    town.undoes(july)
+    assert [person.name for person in town.persons()] == ["周建国", "林小芳"]
+
+
+def test_rows_that_are_nobodys_are_set_aside_with_the_reason(town: Town) -> None:
+    sent = town.sends(
+        "police", [ZHOU_ROW, ("", ZHOU, *[""] * 5), ("张三丰", *[""] * 6), ("李四光", "123", *ZHOU_ROW[2:])]
+    )
+    with town.all_places():
+        found = list(sent.problems.order_by("row").values_list("row", "element", "wrong"))
+    assert found == [(3, "", "unnamed"), (4, "", "nobody"), (5, "number", "length")]
+    assert sent.counts["refused"] == 2
+
+
+def test_values_shown_in_problems_are_masked(town: Town) -> None:
+    sent = town.sends("police", [("周建国", ZHOU[:17] + "y", *ZHOU_ROW[2:])])
+    with town.all_places():
+        problem = sent.problems.get()
+    assert ZHOU[2:15] not in problem.value
+
+
+def test_a_person_whom_two_persons_turn_out_to_be_is_merged_and_comes_apart_when_undone(town: Town) -> None:
+    town.took("police", [("周建国", ZHOU, "男", "1956-02-29", "", "", "东风1社区")])
+    town.took("health", [("周建国", "", "男", "", "13800010001", "永宁路12号3栋2单元501室", "东风1社区")])
+    assert len(town.persons()) == 2
+    joining = town.took("civil_affairs", [ZHOU_ROW])
+    assert joining.counts["merges"] == 1
+    assert [person.records for person in town.persons()] == [3]
+    town.undoes(joining)
+    assert [person.records for person in town.persons()] == [1, 1]
+
+
+def test_columns_that_were_confirmed_are_known_next_month(town: Town) -> None:
+    heads = ("称呼", *HEADS[1:])
+    with_name = {**town.sends("police", [ZHOU_ROW]).columns}
+    assert with_name["name"] == "0"
+    town.confirms_columns("police", heads, with_name)
+    assert town.guessed("police", heads)["name"] == "0"
