@@ -276,6 +276,12 @@ def test_without_javascript_one_reports_and_acts(chrome: Chrome, city: City, liv
     desk.fill("#accept_note", "情况属实")
     desk.locator("#act-accept form .actions button").click()
     expect(desk.locator(".badge-state").first).to_contain_text("已受理")
+    desk.locator("details.act-more > summary").click()
+    desk.locator("#act-add_note summary").click()
+    desk.locator("#act-add_note").get_by_role("link", name="填写").click()
+    desk.fill("#add_note_note", "已电话核实")
+    desk.locator("#act-add_note form .actions button").click()
+    expect(desk.locator(".acts")).to_contain_text("已电话核实")
     page.get_by_role("link", name="查看进度").click()
     expect(page.get_by_role("heading", name="已受理，正在核实")).to_be_visible()
 

@@ -15,7 +15,7 @@ from lifang.blocks.cases.errors import Conflict, Refused
 from lifang.blocks.cases.forms import ActForm, typed_data
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.cases.showing import Shown
-from lifang.blocks.packs.shapes import CaseType
+from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.ground.access.doors import acting, holdings
 from lifang.ground.areas.models import Area
 from lifang.ground.files import store
@@ -107,10 +107,16 @@ def _read_places(data: dict[str, Any], type_: CaseType) -> dict[str, Any]:
     return data
 
 
-def forms_of(request: HttpRequest, shown: Shown, tried: Tried) -> tuple[list[ActForm], ActForm | None]:
-    """A form for each act that is open to this person now, the likeliest first, and the one just tried, with what was typed and why not."""
+def open_acts(request: HttpRequest, shown: Shown) -> list[Transition]:
+    """The acts that are open to this person now, the likeliest first."""
     rows = lifecycle.allowed(shown.case, shown.type, holdings(request))
-    rows.sort(key=lambda row: guide.rank(row, shown.case))
+    return sorted(rows, key=lambda row: guide.rank(row, shown.case))
+
+
+def forms_of(
+    request: HttpRequest, shown: Shown, rows: Sequence[Transition], tried: Tried
+) -> tuple[list[ActForm], ActForm | None]:
+    """The forms of these acts, and the one just tried, with what was typed and why not."""
     offer = guide.offer(shown, rows)
     forms = [
         ActForm(row, shown.type, offer, *((request.POST, tried.kept) if row.act == tried.act else ())) for row in rows

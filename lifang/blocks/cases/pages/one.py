@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.cases import guide, lifecycle, showing
 from lifang.blocks.cases.models import Case, Photo, Voice
-from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, try_act
+from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
 from lifang.blocks.cases.reaching import case_here
 from lifang.blocks.packs.shapes import CaseType
 from lifang.ground.access import vault
@@ -42,10 +42,13 @@ PURPOSES = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @acts("case.read")
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """`/desk/events/<number>/`. A POST is one act: `act`, `version` and `key`, and the inputs that the table names."""
+    """`/desk/events/<number>/`. A POST is one act: `act`, `version` and `key`, and the inputs that the table names.
+
+    `?act=` opens the form of one act; asked for by HTMX with the version that the page shows, that form is all.
+    """
     found = case_here(number)
     if request.method != "POST":
-        return _page(request, found)
+        return _one_form(request, found) if "HX-Request" in request.headers else _page(request, found)
     tried = try_act(request, found)
     if tried.done is None:
         return _page(request, case_here(number), tried, status=tried.status)
@@ -57,7 +60,10 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
     shown = showing.gather(case, timezone.now())
-    forms, typed = forms_of(request, shown, tried)
+    rows = open_acts(request, shown)
+    main = [row for row in rows if guide.rank(row, case) < 2]
+    wanted = tried.act or request.GET.get("act", "") or (main[0].act if len(main) == 1 else "")
+    forms, typed = forms_of(request, shown, [row for row in rows if row.act == wanted], tried)
     refused = tried.refused
     bars = showing.clock_bars(shown)
     context = {
@@ -73,16 +79,29 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         "may_see_contact": holdings(request).may("person.contact", case.area, case.involved),
         "purposes": PURPOSES,
         "standard": guide.standard(case),
-        "main_forms": [form for form in forms if guide.rank(form.row, case) < 2],
-        "other_forms": [form for form in forms if guide.rank(form.row, case) == 2],
-        "open_act": tried.act if typed else "",
-        "may_merge": any(form.row.act == "merge" for form in forms),
+        "main_acts": main,
+        "other_acts": [row for row in rows if row not in main],
+        "form": forms[0] if forms else None,
+        "open_act": wanted if forms else "",
+        "may_merge": any(row.act == "merge" for row in rows),
         "merge_key": uuid.uuid4(),
         "conflict": tried.conflict,
         "lost": _lost(request, shown.type) if (tried.conflict or refused) and not typed else [],
         "trouble": refused.message if refused and not typed else "",
     }
     return render(request, "cases/case.html", context, status=status)
+
+
+def _one_form(request: HttpRequest, case: Case) -> HttpResponse:
+    """The form of one act for a page that shows the case in a version; a case that went on since says so instead."""
+    shown = showing.gather(case, timezone.now())
+    wanted = request.GET.get("act", "")
+    rows = [row for row in open_acts(request, shown) if row.act == wanted]
+    context = {"case": case, "act": wanted, "gone_on": not rows or request.GET.get("version") != str(case.version)}
+    if not context["gone_on"]:
+        context["form"] = forms_of(request, shown, rows, NOTHING_TRIED)[0][0]
+        context["primary"] = guide.rank(rows[0], case) < 2
+    return render(request, "cases/act_form.html", context, status=409 if context["gone_on"] else 200)
 
 
 def _lost(request: HttpRequest, type_: CaseType) -> list[tuple[str, str]]:

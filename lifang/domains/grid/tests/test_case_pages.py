@@ -39,8 +39,8 @@ def now() -> dt.datetime:
     return timezone.now() - dt.timedelta(minutes=70)
 
 
-def page(client: Client, case: Case) -> str:
-    answer = client.get(reverse("case", args=[case.number]))
+def page(client: Client, case: Case, **asked: str) -> str:
+    answer = client.get(reverse("case", args=[case.number]), asked)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -56,7 +56,7 @@ def send(client: Client, case: Case, act: str, /, version: int | None = None, **
 def test_the_page_offers_exactly_the_acts_of_the_person(city: City) -> None:
     case = to_dispatched(city, at=now())
     shown = {
-        person: set(re.findall(r'name="act" value="(\w+)"', page(signed_in(city, person), case)))
+        person: set(re.findall(r'id="act-(\w+)"', page(signed_in(city, person), case)))
         for person in ("urban", "dispatcher", "auditor", "supervisor")
     }
     assert {"receive", "return", "assign_part"} <= shown["urban"]
@@ -64,6 +64,32 @@ def test_the_page_offers_exactly_the_acts_of_the_person(city: City) -> None:
     assert "receive" not in shown["dispatcher"]
     assert shown["auditor"] == set()
     assert shown["supervisor"] == {"supervise", "add_note"}
+
+
+def test_the_form_of_an_act_comes_when_it_is_opened(city: City) -> None:
+    case = to_dispatched(city, at=now())
+    client, address = signed_in(city, "urban"), reverse("case", args=[case.number])
+    assert 'id="return_clause"' not in page(client, case)
+    assert 'id="act-return" open' in page(client, case, act="return")
+    assert 'id="return_clause"' in page(client, case, act="return")
+    assert 'id="act-void"' not in page(client, case, act="void")
+    by_itself = client.get(address, {"act": "return", "version": case.version}, headers={"HX-Request": "true"})
+    assert by_itself.status_code == 200
+    assert by_itself.content.decode().startswith("<form")
+    assert 'id="return_clause"' in by_itself.content.decode()
+
+
+@pytest.mark.parametrize("act", ["return", "receive", "void", ""])
+def test_a_form_is_not_opened_on_a_case_that_went_on_meanwhile(city: City, act: str) -> None:
+    case = to_dispatched(city, at=now())
+    seen = case.version
+    city.do("urban", case, "receive")
+    answer = signed_in(city, "urban").get(
+        reverse("case", args=[case.number]), {"act": act, "version": seen}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 409
+    assert "查看最新状态" in answer.content.decode()
+    assert "<form" not in answer.content.decode()
 
 
 def test_an_act_is_done_and_the_page_says_so(city: City) -> None:
@@ -320,7 +346,7 @@ def test_an_extension_is_granted_in_the_unit_of_the_limit_alone(city: City) -> N
     case = to_handling(city, at=now())
     city.do("urban", case, "ask_extension", reason="下雨", limit="4 work_hours")
     desk = signed_in(city, "dispatcher")
-    form = page(desk, case).split('value="grant_extension"')[1].split("</form>")[0]
+    form = page(desk, case, act="grant_extension").split('value="grant_extension"')[1].split("</form>")[0]
     assert re.findall(r'<option value="(\w+)"', form) == ["work_hours"]
     answer = send(desk, case, "grant_extension", limit_0="1", limit_1="working_days")
     assert answer.status_code == 422

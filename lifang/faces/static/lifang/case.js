@@ -1,13 +1,17 @@
 // Long pickers: a line to type into narrows the choices. Without JavaScript the plain list serves.
-for (const select of document.querySelectorAll("select[data-narrow]")) {
+document.addEventListener("htmx:load", (event) => {
+  for (const select of event.detail.elt.querySelectorAll("select[data-narrow]")) narrow(select);
+});
+
+function narrow(select) {
+  const all = [...select.options];
+  if (all.length < 12) return;
   const box = document.createElement("input");
   box.type = "search";
   box.className = "input narrow";
   box.placeholder = select.dataset.narrow;
   box.setAttribute("aria-label", select.dataset.narrow);
   box.autocomplete = "off";
-  const all = [...select.options];
-  if (all.length < 12) continue;
   select.before(box);
   box.addEventListener("input", () => {
     const wanted = box.value.trim();
