@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from lifang.ground import kept
 from lifang.server import embedded
 from lifang.server.prepare import make_app_role, make_database
 
@@ -68,3 +69,9 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
         with owner._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         owner.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What one test had counted must not answer the next."""
+    kept.forget()

@@ -9,7 +9,7 @@ from django.template import Node, NodeList, Template
 from django.template.base import FilterExpression, Origin, TextNode, Variable
 from django.template.defaulttags import CommentNode, LoadNode
 from django.template.library import SimpleNode
-from django.template.loaders import app_directories
+from django.template.loaders import base, cached
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
 from django.utils.safestring import SafeString
@@ -20,13 +20,15 @@ from lifang.ground.signs import badge, icon, state_badge
 FIXED_TAGS = {badge, icon, state_badge}
 
 
-class Loader(app_directories.Loader):
-    """Templates of the rooms, folded."""
-
+class _Folding(base.Loader):
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         template = super().get_template(template_name, skip)
         _fold(template.nodelist)
         return template
+
+
+class Loader(cached.Loader, _Folding):
+    """Keeps templates as Django's does, folded."""
 
 
 class Fixed(Node):

@@ -15,8 +15,10 @@ from lifang.blocks.cases.lifecycle import waits
 from lifang.blocks.cases.models import Case, CaseQuery, Part
 from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.cases.words import words
-from lifang.ground.access.scope import Holdings, Scope
+from lifang.ground.access.queries import unit_names
+from lifang.ground.access.scope import Holdings, Scope, current
 from lifang.ground.areas.codes import COMMUNITY, NATION, STREET, level_of, span
+from lifang.ground.kept import Kept
 from lifang.ground.typed import whole
 
 PAGE = 50
@@ -30,7 +32,7 @@ SHOWN = (
 
 
 class Listed(NamedTuple):
-    """What lists show of a case, without the cost of a model: `SHOWN` and the key."""
+    """What lists show of a case, without the cost of a model."""
 
     number: str
     title: str
@@ -41,7 +43,6 @@ class Listed(NamedTuple):
     category: str
     urgency: str
     source: str
-    unit_name: str | None
     type: str
     type_version: str
     opened_at: dt.datetime
@@ -49,12 +50,18 @@ class Listed(NamedTuple):
     clock: str
     is_open: bool
     voices_count: int
-    unit_id: int | None
     pk: int
+    unit_id: int | None
+    unit_name: str
+
+
+LISTED = [name for name in SHOWN if name != "unit__name"]
 
 
 def listed(cases: CaseQuery) -> list[Listed]:
-    return [Listed(*row) for row in cases.values_list(*SHOWN, "unit_id", "pk")]
+    rows = list(cases.values_list(*LISTED, "pk", "unit_id"))
+    units = unit_names({row[-1] for row in rows if row[-1]})
+    return [Listed._make((*row, units.get(row[-1], ""))) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,19 @@ def late_parts(units: Sequence[int], now: dt.datetime) -> list[int]:
 
 def _unfinished(units: Sequence[int]) -> QuerySet[Part]:
     return Part.objects.filter(unit__in=units, state__in=Part.UNFINISHED)
+
+
+def own_dues(units: Sequence[int], cases: Iterable[int]) -> dict[int, dt.datetime | None]:
+    """Of each case that stands with another unit, when these units must have answered or done their own part."""
+    if not units:
+        return {}
+    rows = _unfinished(units).filter(case__in=list(cases)).exclude(case__unit__in=units)
+    found: dict[int, dt.datetime | None] = {}
+    for case, kind, state, answer, due in rows.values_list("case", "kind", "state", "respond_due_at", "due_at"):
+        unanswered = kind == Part.Kind.WHISTLE and state == Part.State.OPEN
+        ends = [end for end in (answer if unanswered else None, due, found.get(case)) if end]
+        found[case] = min(ends, default=None)
+    return found
 
 
 def reach(scope: Scope, parts: Sequence[int] = ()) -> Q:
@@ -329,8 +349,23 @@ def _beyond(cases: CaseQuery, key: tuple[dt.datetime, int], *, newer: bool) -> C
     return cases.filter(Q(opened_at__lte=at), Q(opened_at__lt=at) | Q(pk__lt=pk))
 
 
-def counted(conditions: Mapping[str, Q]) -> dict[str, int]:
-    """How many cases fulfil each condition, counted to a hundred, all in one query."""
+_COUNTS: Kept[dict[str, int]] = Kept(seconds=10, most=1000)
+
+
+def counts_of(mine: Holdings, now: dt.datetime, parts: Sequence[int], since: float) -> dict[str, int]:
+    """How many cases each queue holds, counted to a hundred: at most ten seconds old, and never older than `since`, the
+    last act of the person who looks. Who holds the same at the same places sees the same numbers.
+    """
+    scope = current()
+    return _COUNTS.get(
+        (scope.function, scope.places, scope.units, frozenset(mine.held)),
+        lambda: _counted({q.name: in_queue(q, mine, now, parts) for q in queues_of(mine)}),
+        since,
+    )
+
+
+def _counted(conditions: Mapping[str, Q]) -> dict[str, int]:
+    """How many cases fulfil each condition, all in one query."""
     if not conditions:
         return {}
     parts, values = [], []

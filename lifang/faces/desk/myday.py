@@ -9,24 +9,29 @@ from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.cases import queries
-from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.models import Act, Case
-from lifang.blocks.cases.queries import Queue
+from lifang.blocks.cases.pages import rows
+from lifang.blocks.cases.queries import Listed, Queue
 from lifang.blocks.packs import service as packs
-from lifang.ground.access.doors import holdings, serves
+from lifang.ground import prepared
+from lifang.ground.access.doors import acted_at, holdings, serves
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of, parent_of
 from lifang.ground.areas.queries import names
 from lifang.ground.clock.wording import limit_words
+from lifang.ground.kept import Kept
+from lifang.ground.signs import badge, when
 
 MOST = 60
 MOST_GROUPS = 10
 GUIDES = 8
+LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 @never_cache
@@ -37,12 +42,14 @@ def my_day(request: HttpRequest) -> HttpResponse:
     parts = queries.part_cases(current().units)
     queues = [queue for queue in queries.queues_of(mine) if queue.tasks]
     cases = _due(queues, mine, parts, now)
+    own = queries.own_dues(current().units, [case.pk for case in cases])
+    cases = sorted(cases, key=lambda case: _when_due(case, own) or LAST)
     places = names({code for case in cases for code in (case.area, parent_of(case.area))}, timezone.localdate(now))
     level = _level(cases)
     if level != COMMUNITY:
         places |= names({at_level(case.area, level) for case in cases}, timezone.localdate(now))
-    items = [_item(case, queues, mine, places, level, parts, now) for case in cases]
-    counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in queries.queues_of(mine)})
+    items = [_item(case, queues, mine, places, level, parts, own, now) for case in cases]
+    counts = queries.counts_of(mine, now, parts, acted_at(request))
     return render(
         request,
         "desk/my_day.html",
@@ -68,16 +75,20 @@ def my_day(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _due(queues: Iterable[Queue], mine: Holdings, parts: Sequence[int], now: dt.datetime) -> list[Case]:
+def _due(queues: Iterable[Queue], mine: Holdings, parts: Sequence[int], now: dt.datetime) -> list[Listed]:
     """What this person may act on in any line of work, the soonest due first."""
     condition = Q(pk__in=[])
     for queue in queues:
         condition |= queries.in_queue(queue, mine, now, parts)
-    found = Case.objects.filter(condition).select_related("unit").only(*queries.SHOWN)
-    return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST])
+    return queries.listed(Case.objects.filter(condition).most_urgent()[:MOST])
 
 
-def _level(cases: Iterable[Case]) -> int:
+def _when_due(case: Listed, own: Mapping[int, dt.datetime | None]) -> dt.datetime | None:
+    """Of a case that stands with another unit it is one's own part that is due."""
+    return own.get(case.pk, case.due_at)
+
+
+def _level(cases: Iterable[Listed]) -> int:
     """The level of place by which tasks are grouped: communities, or something wider when they lie far apart."""
     for level in (COMMUNITY, STREET):
         if len({at_level(case.area, level) for case in cases}) <= MOST_GROUPS:
@@ -86,36 +97,45 @@ def _level(cases: Iterable[Case]) -> int:
 
 
 def _item(
-    case: Case,
+    case: Listed,
     queues: Iterable[Queue],
     mine: Holdings,
     places: Mapping[int, str],
     level: int,
     parts: Sequence[int],
+    own: Mapping[int, dt.datetime | None],
     now: dt.datetime,
 ) -> dict[str, Any]:
     """A task with its reason: which step waits, and by when."""
-    type_ = type_of(case)
     waiting = [q.title for q in queues if _fits(q, case, mine, parts)]
-    late = case.due_at is not None and case.due_at < now
+    due = _when_due(case, own)
+    alarm = rows.alarm_of(due, now)
     place = places.get(at_level(case.area, level), "") or places.get(case.area, "")
     community = places.get(at_level(case.area, COMMUNITY), "")
     grid = places.get(case.area, "") if level_of(case.area) > COMMUNITY else ""
     where = [] if level == COMMUNITY else [community]
     where += [] if case.place_text.startswith(grid) else [grid.removeprefix(community)]
     return {
-        "case": case,
-        "state": type_.states[case.state].title,
-        "reason": _("、").join(map(str, waiting[:2])),
-        "clock": next((c.title for c in type_.clocks if c.name == case.clock), ""),
-        "late": late,
-        "soon": not late and case.due_at is not None and case.due_at < now + queries.SOON,
+        "url": f"{rows.ROOT}{case.number}/",
+        "title": case.title,
+        "reason": badge(_("、").join(map(str, waiting[:2])), "info", "chevron-right"),
+        "unit": case.unit_name,
+        "due": _until(_("协办") if case.pk in own else rows.clock_words(rows.type_of(case), case.clock), due, alarm),
+        "late": alarm == "late",
         "place": place or _("地点不明"),
         "where": " ".join([*where, case.place_text]),
     }
 
 
-def _fits(queue: Queue, case: Case, mine: Holdings, parts: Sequence[int]) -> bool:
+def _until(clock: str, due: dt.datetime | None, alarm: str) -> SafeString:
+    if due is None:
+        return SafeString("")
+    if alarm:
+        clock = (_("%(clock)s超期") if alarm == "late" else _("%(clock)s将到期")) % {"clock": clock}
+    return SafeString(f"{rows.alarm_words(alarm, clock)} {when(due)}")
+
+
+def _fits(queue: Queue, case: Listed, mine: Holdings, parts: Sequence[int]) -> bool:
     if queue.states and case.state not in queue.states:
         return False
     if queue.flags and not set(queue.flags) & set(case.flags):
@@ -132,13 +152,13 @@ def _grouped(items: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping
     return list(groups.items())
 
 
-def _guides(cases: Iterable[Case]) -> list[dict[str, Any]]:
+def _guides(cases: Iterable[Listed]) -> list[dict[str, Any]]:
     """How each kind of today's items is judged: filing and closing standard, limit, and where they stand."""
     numbers: dict[str, int] = {}
     for case in cases:
         numbers[case.category] = numbers.get(case.category, 0) + 1
     sample = {case.category: case for case in cases}
-    rows = []
+    guides = []
     for code in sorted(numbers, key=lambda c: -numbers[c])[:GUIDES]:
         case = sample[code]
         try:
@@ -146,7 +166,7 @@ def _guides(cases: Iterable[Case]) -> list[dict[str, Any]]:
         except packs.NoRule:
             continue
         limit = rule.limit("handle", case.urgency)
-        rows.append(
+        guides.append(
             {
                 "title": rule.title,
                 "number": numbers[code],
@@ -157,29 +177,36 @@ def _guides(cases: Iterable[Case]) -> list[dict[str, Any]]:
                 "source": rule.owner.citation,
             }
         )
-    return rows
+    return guides
+
+
+LAST_ACT = "SELECT id FROM cases_act WHERE user_id = %s ORDER BY at DESC LIMIT 1"
+_DONE: Kept[list[Any]] = Kept(seconds=60, most=1000)
 
 
 def _results(user_id: int, now: dt.datetime) -> dict[str, Any]:
     """Plain counts of this person's own acts today and this month; nobody is compared with anybody."""
-    local = timezone.localtime(now)
-    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    month = today.replace(day=1)
-    rows = (
-        Act.objects.filter(user_id=user_id, at__gte=month)
-        .values("act")
-        .annotate(
-            month=Count("id"),
-            today=Count("id", filter=Q(at__gte=today)),
-            in_time=Count("id", filter=Q(act="finish", at__lte=F("case__handle_due_at"))),
-        )
-        .order_by("-month", "act")
-    )
     type_ = packs.case_type("event", settings.CONFIG.area, now)
-    counted = [{"title": _("上报") if row["act"] == "report" else type_.act_title(row["act"]), **row} for row in rows]
+    stamp = (user_id, timezone.localdate(now), *prepared.run(LAST_ACT, [user_id]))
+    counted = [
+        {"title": _("上报") if row["act"] == "report" else type_.act_title(row["act"]), **row}
+        for row in _DONE.get(stamp, lambda: _done(user_id, now))
+    ]
     return {
         "rows": counted,
         "today": sum(row["today"] for row in counted),
         "month": sum(row["month"] for row in counted),
         "finished": next((row for row in counted if row["act"] == "finish"), None),
     }
+
+
+def _done(user_id: int, now: dt.datetime) -> list[Any]:
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    acts = Act.objects.filter(user_id=user_id, at__gte=today.replace(day=1)).values("act")
+    return list(
+        acts.annotate(
+            month=Count("id"),
+            today=Count("id", filter=Q(at__gte=today)),
+            in_time=Count("id", filter=Q(act="finish", at__lte=F("case__handle_due_at"))),
+        ).order_by("-month", "act")
+    )

@@ -1,11 +1,13 @@
 """Every view stands behind a door that names exactly one function; a view without a door is refused."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from lifang.ground.areas.codes import span
 from lifang.ground.trail.actions import record
 
 TOKEN = re.compile(r"[0-9A-Za-z_-]{1,64}")
+ACTED = "lifang_acted"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponse]
 
@@ -73,7 +76,9 @@ def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], 
             except Foreign as refused:
                 _keep(refused, scope)
                 raise
-            if safe and answer.status_code == 200:
+            if not safe:
+                _mark_act(answer)
+            elif answer.status_code == 200:
                 _log_shared(request, scope)
             return answer
 
@@ -101,6 +106,20 @@ def acting(request: HttpRequest, function: str) -> Iterator[Scope]:
     """Run under exactly this function, at the places where the person holds it."""
     with within_scope(holdings(request).scope(function)) as scope:
         yield scope
+
+
+def _mark_act(answer: HttpResponse) -> None:
+    answer.set_cookie(
+        ACTED, f"{time.time():.3f}", max_age=60, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+    )
+
+
+def acted_at(request: HttpRequest) -> float:
+    """When this person last acted, in seconds since 1970: numbers kept from before are not for them. 0 if long ago."""
+    try:
+        return float(request.COOKIES.get(ACTED, "0"))
+    except ValueError:
+        return 0.0
 
 
 def _log_shared(request: HttpRequest, scope: Scope) -> None:

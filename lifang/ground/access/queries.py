@@ -12,6 +12,7 @@ from lifang.ground.access.scope import Range, Scope, system_scope
 from lifang.ground.areas.codes import ancestors, level_of
 
 UNITS = "SELECT id, name, area FROM access_unit WHERE kind = %s AND area = ANY(%s) AND active ORDER BY area DESC"
+UNIT_NAMES = "SELECT id, name FROM access_unit WHERE id = ANY(%s)"
 
 
 class Body(NamedTuple):
@@ -26,6 +27,12 @@ def unit_for(kind: str, area: int, level: int | None = None) -> Body | None:
     """The active unit of this kind at or above a place: the one standing at `level` if there is, else the nearest."""
     near = [Body(*row) for row in prepared.run(UNITS, [kind, [area, *ancestors(area)]])]
     return next((body for body in near if level_of(body.area) == level), near[0] if near else None)
+
+
+def unit_names(wanted: Iterable[int]) -> dict[int, str]:
+    """Id → name, in one query; joining units to many cases has PostgreSQL compare each with each."""
+    ids = list(wanted)
+    return dict(prepared.run(UNIT_NAMES, [ids])) if ids else {}
 
 
 def in_places(column: str, places: Iterable[Range]) -> Q:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from lifang.ground.areas.models import Area, AreaChange  # noqa: F401
 
 LIGHT = ("boundary",)
+STAMP = "SELECT number, xmin::text FROM areas_edition"
+MOST_HELD = 50_000
 NAMES = "SELECT code, name FROM areas_area WHERE code = ANY(%s) AND valid @> %s::date"
+BELOW = "SELECT code, name FROM areas_area WHERE parent_code = %s AND valid @> %s::date ORDER BY code"
 
 
 class AreaQuery(models.QuerySet["Area"]):
@@ -82,9 +86,42 @@ def edition() -> int:
         return int(cursor.fetchone()[0])
 
 
+class _Held:
+    """What the process knows of the tree as it stood on one day in one edition."""
+
+    def __init__(self) -> None:
+        self.names: dict[int, str | None] = {}
+        self.below: dict[int, list[tuple[int, str]]] = {}
+
+
+@lru_cache(maxsize=8)
+def _held(stamp: tuple[int, str], on: dt.date) -> _Held:
+    return _Held()
+
+
+def _now_held(on: dt.date) -> _Held:
+    """The transaction that wrote the edition is part of the stamp, so that one that was undone leaves no names behind."""
+    held = _held(prepared.run(STAMP, [])[0], on)
+    if len(held.names) + len(held.below) > MOST_HELD:
+        _held.cache_clear()
+    return held
+
+
 def names(wanted: Iterable[int], on: dt.date) -> dict[int, str]:
-    """Code → name on a day, in one query; codes unknown on that day are left out."""
-    return dict(prepared.run(NAMES, [list(wanted), on]))
+    """Code → name on a day, in one query at most; codes unknown on that day are left out."""
+    held, codes_ = _now_held(on).names, set(wanted)
+    if missing := codes_ - held.keys():
+        found = dict(prepared.run(NAMES, [list(missing), on]))
+        held.update({code: found.get(code) for code in missing})
+    return {code: name for code in codes_ if (name := held[code]) is not None}
+
+
+def children(code: int, on: dt.date) -> list[tuple[int, str]]:
+    """Code and name of the places right below one, by code."""
+    below = _now_held(on).below
+    if code not in below:
+        below[code] = prepared.run(BELOW, [code, on])
+    return below[code]
 
 
 def full_names(wanted: Iterable[int], on: dt.date, top: int = codes.CITY) -> dict[int, str]:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,12 +24,12 @@ from lifang.blocks.cases.pages.rows import row
 from lifang.blocks.cases.queries import Filters
 from lifang.blocks.cases.showing import SOURCES
 from lifang.blocks.packs import service as packs
-from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.doors import acted_at, holdings, serves
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import ancestors, parent_of, span
-from lifang.ground.areas.models import Area
-from lifang.ground.areas.queries import names
+from lifang.ground.areas.queries import children, names
+from lifang.ground.kept import Kept
 from lifang.ground.trail.actions import record
 from lifang.ground.typed import plain
 
@@ -37,7 +37,6 @@ EVENT = "event"
 MOST_EXPORTED = 20_000
 MOST_UNITS = 200
 OPTION = '<option value="{}">{}</option>'
-SELECTED = SafeString(" selected")
 COLUMNS = (
     gettext_lazy("编号"),
     gettext_lazy("事项"),
@@ -68,7 +67,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     narrow = queries.Narrow.of(EVENT, filters, current())
     page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""), narrow)
     tabs = queries.queues_of(mine)
-    counts = queries.counted({q.name: queries.in_queue(q, mine, now, parts) for q in tabs})
+    counts = queries.counts_of(mine, now, parts, acted_at(request))
     places = _places(page.rows, filters.area, mine, timezone.localdate(now))
     return render(
         request,
@@ -79,11 +78,16 @@ def cases(request: HttpRequest) -> HttpResponse:
             "tabs": _tabs(tabs, counts, filters, _without(request.GET, "queue", "after", "before")),
             "filters": filters,
             "chosen": _chosen(filters, places, states),
-            "states": states,
-            "sources": SOURCES,
+            "state_options": _selected_option(
+                _options((("open", _("在办")), *((name, state.title) for name, state in states.items()))),
+                filters.states[-1] if filters.states else "",
+            ),
+            "source_options": _selected_option(
+                _options(tuple((name, str(title)) for name, title in SOURCES.items())), filters.source
+            ),
             "category_options": _category_options(timezone.localdate(now)),
             "category_title": category_words(filters.category) if filters.category else "",
-            "unit_choices": _unit_choices(filters.area, mine, filters.unit),
+            "unit_choices": _unit_choices(filters.area, mine, filters.unit, acted_at(request)),
             "crumbs": _crumbs(filters.area, places, mine),
             **_switch(filters.area, places, mine, timezone.localdate(now)),
             "may_export": mine.holds("case.export"),
@@ -119,7 +123,7 @@ def _switch(area: int | None, places: Mapping[int, str], mine: Holdings, on: dt.
     """The frame's place switcher: the places below the chosen one, and the way back up."""
     roots = _roots(mine)
     here = area or (roots[0] if len(roots) == 1 else None)
-    below = list(Area.objects.as_of(on).children_of(here).values_list("code", "name").order_by("code")) if here else []
+    below = children(here, on) if here else []
     choices = [(places.get(code, ""), f"?area={code}") for code in roots if code != area]
     up = (
         [(places[code], f"?area={code}") for code in ancestors(area or 0) if code in places and _inside(code, roots)]
@@ -199,20 +203,37 @@ def _category_options(day: dt.date) -> SafeString:
     )
 
 
-def _unit_choices(area: int | None, mine: Holdings, chosen: int | None) -> SafeString:
+_UNITS: Kept[SafeString] = Kept(seconds=10, most=1000)
+
+
+def _unit_choices(area: int | None, mine: Holdings, chosen: int | None, since: float) -> SafeString:
     """Units of the chosen place and of those above it; nobody who acts for units alone needs them."""
     roots = _roots(mine)
     if not roots:
         return SafeString("")
     here = area or roots[0]
+    options = _UNITS.get(here, lambda: format_html_join("", OPTION, _units_near(here)), since)
+    return _selected_option(options, str(chosen or ""))
+
+
+def _units_near(here: int) -> list[tuple[int, str]]:
     below = span(here)
     near = Unit.objects.filter(active=True, area__in=[here, *ancestors(here)]) | Unit.objects.filter(
         active=True, area__gte=below.start, area__lt=below.stop
     )
-    rows = near.exclude(kind="community_committee").order_by("area", "name").values_list("pk", "name")[:MOST_UNITS]
-    return format_html_join(
-        "", '<option value="{}"{}>{}</option>', ((pk, SELECTED if pk == chosen else "", name) for pk, name in rows)
+    return list(
+        near.exclude(kind="community_committee").order_by("area", "name").values_list("pk", "name")[:MOST_UNITS]
     )
+
+
+def _selected_option(options: SafeString, chosen: str) -> SafeString:
+    option = f'<option value="{escape(chosen)}"'
+    return SafeString(options.replace(f"{option}>", f"{option} selected>", 1))
+
+
+@lru_cache(maxsize=64)
+def _options(rows: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("", OPTION, rows)
 
 
 def _without(asked: QueryDict, *names_: str) -> str:

@@ -20,8 +20,7 @@ ALARMS = {"late": ("bad", "alert-circle"), "soon": ("warn", "clock")}
 
 
 def row(case: queries.Listed, places: Mapping[int, str], now: dt.datetime) -> dict[str, Any]:
-    type_ = packs.case_type(case.type, case.area, case.opened_at, version=case.type_version)
-    alarm = alarm_of(case.due_at if case.is_open else None, now)
+    type_, alarm = type_of(case), alarm_of(case.due_at if case.is_open else None, now)
     return {
         "css": SafeString(f' class="is-{ALARMS[alarm][0]}"') if alarm else "",
         "url": f"{ROOT}{case.number}/",
@@ -33,6 +32,10 @@ def row(case: queries.Listed, places: Mapping[int, str], now: dt.datetime) -> di
         "at": when(case.opened_at),
         "due": _due(case, type_, alarm),
     }
+
+
+def type_of(case: queries.Listed) -> CaseType:
+    return packs.case_type(case.type, case.area, case.opened_at, version=case.type_version)
 
 
 def alarm_of(due: dt.datetime | None, now: dt.datetime) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lifang.blocks.cases import actions
 from lifang.blocks.cases.errors import Refused
-from lifang.blocks.cases.models import Case
+from lifang.blocks.cases.models import Case, Part
 from lifang.blocks.packs import service as packs
 from lifang.domains.grid.tests.situations import (
     MONDAY,
@@ -18,9 +18,11 @@ from lifang.domains.grid.tests.situations import (
     due,
     reported,
     to_dispatched,
+    to_filed,
     to_handled,
     to_handling,
 )
+from lifang.ground.access.scope import system_scope
 from tests.situations import CITY, EAST_COMMUNITY, EAST_GRID, WEST_STREET
 
 ORDER, DISPUTE = "11040", "11004"
@@ -170,3 +172,37 @@ def test_the_map_shows_open_cases_of_the_scope_alone(city: City) -> None:
     assert signed_in(city, "dispatcher").get("/desk/map/areas.json", {"area": EAST_COMMUNITY}).json()["features"]
     for area in ("x", "-1", "9" * 30, "0"):
         assert signed_in(city, "street").get("/desk/map/", {"area": area}).status_code == 200
+
+
+def test_who_acts_sees_their_act_counted_at_once(city: City) -> None:
+    """Numbers on the tabs are kept some seconds for all who hold the same."""
+    first, second = (to_filed(city, timezone.now()) for _again in range(2))
+    client = signed_in(city, "dispatcher")
+
+    def waiting(address: str) -> list[str]:
+        return re.findall(r"待派遣 <span class=\"count\">(\d+)", client.get(address).content.decode())
+
+    assert waiting("/desk/events/") == waiting("/desk/") == ["2"]
+    for case, left in ((first, ["1"]), (second, [])):
+        form = {"act": "dispatch", "version": case.version, "key": str(uuid.uuid4()), "unit": city.unit("urban")}
+        assert client.post(f"/desk/events/{case.number}/", form).status_code == 302
+        assert waiting("/desk/events/") == waiting("/desk/") == left
+
+
+def test_a_co_unit_is_late_with_its_own_part_not_with_the_case(city: City) -> None:
+    case = to_handling(city, at=timezone.now() - dt.timedelta(days=20))
+    city.do("urban", case, "assign_part", unit=city.unit("fire"), duty="查看消防通道")
+    assert case.due_at is not None
+    assert case.due_at < timezone.now()
+
+    def day(person: str) -> str:
+        [row] = re.findall(
+            rf'href="/desk/events/{case.number}/">.*?</a>', signed_in(city, person).get("/desk/").content.decode()
+        )
+        return row
+
+    assert "tone-bad" in day("urban")
+    assert "tone-bad" not in day("fire")
+    with system_scope("test"):
+        Part.objects.filter(case=case).update(due_at=timezone.now() - dt.timedelta(hours=1))
+    assert "协办超期" in day("fire")

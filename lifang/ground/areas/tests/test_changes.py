@@ -128,6 +128,19 @@ def test_rename_keeps_the_code_and_the_old_name_before_the_date(town: AreaChange
     assert history.aliases(KANGJU) == []
 
 
+def test_names_are_those_of_the_tree_as_it_now_stands(town: AreaChange, basis: Basis) -> None:
+    """Names are kept between questions; neither a change nor one that was undone by an error may leave them behind."""
+    assert queries.names([KANGJU, 1], AFTER) == {KANGJU: "康居社区"}
+    for name in ("康平社区", "康安社区"):
+        with transaction.atomic():
+            rename(code=KANGJU, name=name, basis=basis, by=None)
+            assert queries.names([KANGJU], AFTER) == {KANGJU: name}
+            assert (KANGJU, name) in queries.children(HONGQI, AFTER)
+            transaction.set_rollback(True)
+        assert queries.names([KANGJU], AFTER) == {KANGJU: "康居社区"}
+        assert (KANGJU, "康居社区") in queries.children(HONGQI, AFTER)
+
+
 def test_moved_under_another_street_with_all_its_grids(town: AreaChange, basis: Basis) -> None:
     move(code=GUANGRONG, to=GONGREN, basis=basis, by=None)
     new = codes.parse("211202002002")
