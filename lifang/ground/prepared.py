@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection, models
 
 BLOCK = 32
+M = TypeVar("M", bound=models.Model)
 _reserved = threading.local()
 
 
@@ -53,6 +54,26 @@ def insert(row: models.Model, **written: tuple[str, Any]) -> None:
     params += [value for _expression, value in written.values()]
     row._state.adding, row._state.db = False, connection.alias
     send(sql, params)
+
+
+@cache
+def _selection(model: type[models.Model], without: frozenset[str]) -> Any:
+    fields = [f for f in model._meta.concrete_fields if f.attname not in without]
+    names = ", ".join(f'"{f.column}"' for f in fields)
+    read = {n: f.from_db_value for n, f in enumerate(fields) if hasattr(f, "from_db_value")}
+    return f'SELECT {names} FROM "{model._meta.db_table}" ', [f.attname for f in fields], read
+
+
+def select(model: type[M], tail: str, params: list[Any], *, without: frozenset[str] = frozenset()) -> list[M]:
+    """Rows of one table; `tail` follows its name. The columns `without` are read only when asked for."""
+    sql, names, read = _selection(model, without)
+    found = run(sql + tail, params)
+    if read:
+        found = [
+            tuple(read[n](value, None, connection) if n in read else value for n, value in enumerate(row))
+            for row in found
+        ]
+    return [model.from_db(connection.alias, names, row) for row in found]
 
 
 def next_id(table: str) -> int:

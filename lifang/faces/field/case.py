@@ -17,7 +17,7 @@ from PIL import Image
 from lifang.blocks.cases import guide, lifecycle, showing
 from lifang.blocks.cases.models import Case, Photo
 from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
-from lifang.blocks.cases.reaching import case_here
+from lifang.blocks.cases.reaching import case_here, gather
 from lifang.faces.field.keeping import page
 from lifang.faces.field.queries import time_left
 from lifang.ground.access.doors import acts, serves
@@ -48,7 +48,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
     now = timezone.now()
-    shown = showing.gather(case, now)
+    shown = gather(case, now)
     forms, typed = forms_of(request, shown, open_acts(request, shown), tried)
     bars = [bar for bar in showing.clock_bars(shown) if not bar["done"]]
     tone, left = time_left(case.due_at, now)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lifang.blocks.cases import guide, lifecycle, showing
 from lifang.blocks.cases.models import Case, Photo, Voice
 from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
-from lifang.blocks.cases.reaching import case_here
+from lifang.blocks.cases.reaching import case_here, gather, responsible
 from lifang.blocks.packs.shapes import CaseType
 from lifang.ground.access import vault
 from lifang.ground.access.doors import acts, holdings, serves
@@ -59,7 +59,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
-    shown = showing.gather(case, timezone.now())
+    shown = gather(case, timezone.now())
     rows = open_acts(request, shown)
     main = [row for row in rows if guide.rank(row, case) < 2]
     wanted = tried.act or request.GET.get("act", "") or (main[0].act if len(main) == 1 else "")
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         "facts": guide.facts(shown),
         "bars": [bar for bar in bars if not bar["done"]],
         "past_bars": [bar for bar in bars if bar["done"]],
-        "grids": showing.both_grids(shown, showing.responsible(case)),
+        "grids": showing.both_grids(shown, responsible(case)),
         "timeline": showing.timeline(shown),
         "opening_photos": showing.photos_by_act(shown).get(shown.acts[0].pk, []),
         "contacts": showing.contacts(shown),
@@ -94,7 +94,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
 
 def _one_form(request: HttpRequest, case: Case) -> HttpResponse:
     """The form of one act for a page that shows the case in a version; a case that went on since says so instead."""
-    shown = showing.gather(case, timezone.now())
+    shown = gather(case, timezone.now())
     wanted = request.GET.get("act", "")
     rows = [row for row in open_acts(request, shown) if row.act == wanted]
     context = {"case": case, "act": wanted, "gone_on": not rows or request.GET.get("version") != str(case.version)}
@@ -140,7 +140,7 @@ def contact(request: HttpRequest, number: str) -> HttpResponse:
 def slip(request: HttpRequest, number: str) -> HttpResponse:
     """The case on paper; with the reporter's tracking link as a QR code where the link is known (`?t=`)."""
     case = case_here(number)
-    shown = showing.gather(case, timezone.now())
+    shown = gather(case, timezone.now())
     link = _tracking_link(case, request.GET.get("t", ""))
     return render(
         request,
