@@ -180,7 +180,6 @@ class Record(models.Model):
             models.Index(fields=["person"], name="record_person"),
             models.Index(fields=["system", "row_key"], name="record_row", condition=Q(current=True)),
             models.Index(fields=["imported"], name="record_import"),
-            models.Index(fields=["name", "birth"], name="record_name_birth", condition=Q(current=True)),
             models.Index(fields=["birth", "sound"], name="record_birth_sound", condition=Q(current=True)),
             models.Index(fields=["gate", "sound"], name="record_gate_sound", condition=Q(current=True)),
             models.Index(fields=["gate", "birth"], name="record_gate_birth", condition=Q(current=True)),

@@ -8,19 +8,21 @@ from django.utils import timezone
 
 from lifang.blocks.registry import facts, keys, standing
 from lifang.blocks.registry.imports.sorting import Say, Sorted
-from lifang.blocks.registry.models import Import, Move, Problem
+from lifang.blocks.registry.models import Import, Move
 from lifang.ground.access.models import User
 from lifang.ground.areas.codes import span
 from lifang.ground.staging import stage
 
-MASKED = 60
+SHORT = 5
+MANY = 5000
 RECORDS = (
     "id bigint, person_id bigint, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
     " sound text, gate text, home text, facts jsonb, sealed bytea"
 )
 ADD_PERSONS = """
-INSERT INTO registry_person (id, area, name, sex, birth, initials, records)
-SELECT DISTINCT ON (person_id) person_id, area, name, '', birth, '', 0
+INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, records)
+SELECT DISTINCT ON (person_id) person_id, area, name, CASE sex WHEN '男' THEN '1' WHEN '女' THEN '2' ELSE '' END, birth,
+    coalesce(left(regexp_replace(sound, '(\\w)\\w* ?', '\\1', 'g'), 30), ''), (facts ->> 'died_on')::date, 1
 FROM registry_coming WHERE person_id >= %s ORDER BY person_id
 """
 ADD_RECORDS = """
@@ -54,12 +56,20 @@ def take(imported: Import, found: Sorted, say: Say) -> None:
     _write(coming, given)
     say("keys", 0, len(coming))
     _write_keys(coming)
+    if len(coming) > MANY:
+        _count_anew()
     left = _leave(imported, found, given) if imported.complete else []
     moved = _merge(found.merges, imported)
     _write_unsure(found.unsure, coming)
     say("persons", 0, len(coming))
-    standing.refresh([*coming["person"].unique().to_list(), *moved, *left], imported.area)
+    standing.refresh([*_of_several(coming), *moved, *left], imported.area)
     write_problems(imported, found.problems)
+
+
+def _of_several(coming: pl.DataFrame) -> list[int]:
+    """Persons whose row does not already say what their one record says."""
+    several = coming.filter(~pl.col("fresh") | (pl.len().over("person") > 1))
+    return several["person"].unique().to_list()
 
 
 def _with_ids(coming: pl.DataFrame) -> pl.DataFrame:
@@ -110,6 +120,11 @@ def _write_keys(coming: pl.DataFrame) -> None:
         )
 
 
+def _count_anew() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_count_anew()")
+
+
 def _leave(imported: Import, found: Sorted, given: dict[str, Any]) -> list[int]:
     """Rows of the system that its complete list no longer names are gone from its day on."""
     below = span(imported.area)
@@ -150,19 +165,26 @@ def _write_unsure(unsure: pl.DataFrame, coming: pl.DataFrame) -> None:
 
 
 def write_problems(imported: Import, problems: pl.DataFrame) -> None:
-    imported.problems.all().delete()
-    Problem.objects.bulk_create(
-        (
-            Problem(imported=imported, row=row, element=element, value=masked(value or ""), wrong=wrong)
-            for row, element, value, wrong in problems.select("row", "element", "value", "wrong").iter_rows()
-        ),
-        batch_size=5000,
+    """Keep what could not be taken, masked: the first and the last two characters are enough to find a cell again."""
+    value = pl.col("value").fill_null("")
+    hidden = pl.concat_str(
+        value.str.slice(0, 2),
+        pl.lit("*").repeat_by((value.str.len_chars() - 4).clip(1, 12)).list.join(""),
+        value.str.slice(-2),
     )
-
-
-def masked(value: str) -> str:
-    """The first and the last two characters; nothing more is needed to find the cell in one's own file."""
-    return value if len(value) < 5 else f"{value[:2]}{'*' * min(len(value) - 4, 12)}{value[-2:]}"[:MASKED]
+    shown = pl.when(value.str.len_chars() < SHORT).then(value).otherwise(hidden)
+    stage(
+        "registry_problems",
+        "row int, element text, value text, wrong text",
+        problems.select("row", "element", shown, "wrong"),
+    )
+    imported.problems.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_problem (imported_id, row, element, value, wrong)"
+            " SELECT %s, row, element, coalesce(value, ''), wrong FROM registry_problems",
+            [imported.pk],
+        )
 
 
 def undo(imported: Import, by: User) -> None:

@@ -13,8 +13,7 @@ STAGED = "name text, birth date, sound text, gate text, home text"
 HASHES = "hash bigint"
 FOUND = """
 WITH near AS (
-    SELECT r.id FROM registry_sought s JOIN registry_record r ON r.name = s.name AND r.birth = s.birth AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.birth = s.birth AND r.sound = s.sound AND r.current
+    SELECT r.id FROM registry_sought s JOIN registry_record r ON r.birth = s.birth AND r.sound = s.sound AND r.current
     UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.sound = s.sound AND r.current
     UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.birth = s.birth AND r.current
     UNION SELECT r.id FROM registry_sought s JOIN registry_record r

@@ -283,10 +283,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(condition=models.Q(('current', True)), fields=['name', 'birth'], name='record_name_birth'),
-        ),
-        migrations.AddIndex(
-            model_name='record',
             index=models.Index(condition=models.Q(('current', True)), fields=['birth', 'sound'], name='record_birth_sound'),
         ),
         migrations.AddIndex(

@@ -1,0 +1,47 @@
+"""A department's file of twenty columns into the register: read, validated, sealed, written, linked; beside a bare COPY."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.serving import CACHE, environment, lifang
+
+FULL, SMALL = 1_000_000, 50_000
+LEAST = {"csv": 60_000, "xlsx": 25_000}
+MOST_MEMORY = 2000
+
+
+def run(full: bool) -> list[dict[str, object]]:
+    count = FULL if full else SMALL
+    data = CACHE / "imports"
+    lifang(data, "prepare")
+    rows = []
+    for kind, least in LEAST.items():
+        got = _measured(data, kind, count)
+        value = count / got["written"]
+        rows.append({
+            "name": f"import of {count:,} rows × 20 columns from {kind}, validated and written", "value": round(value),
+            "unit": "rows/s", "baseline": round(count / got["copy"]), "ratio": round(value * got["copy"] / count, 3),
+            "target": f">= {least:,}", "met": value >= least,
+        })  # fmt: skip
+        rows.append({
+            "name": f"the same with persons found for every row ({kind})", "value": round(count / got["whole"]),
+            "unit": "rows/s", "baseline": round(count / got["copy"]),
+            "ratio": round(got["copy"] / got["whole"], 3), "target": "-", "met": True,
+        })  # fmt: skip
+        rows.append({
+            "name": f"memory of that import ({kind})", "value": round(got["memory"]), "unit": "MB", "baseline": None,
+            "ratio": None, "target": f"< {MOST_MEMORY}", "met": got["memory"] < MOST_MEMORY,
+        })  # fmt: skip
+    return rows
+
+
+def _measured(data: Path, kind: str, count: int) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.imports_child", kind, str(count)], env=environment(data), capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return dict(json.loads(done.stdout.splitlines()[-1]))

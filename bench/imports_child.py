@@ -1,0 +1,124 @@
+"""The part of `bench.imports` that runs beside the database: prints seconds as JSON and leaves nothing behind."""
+
+import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.db import connection, transaction
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
+django.setup()
+
+from bench.serving import CACHE  # noqa: E402
+from lifang.blocks.registry.imports import actions, taking  # noqa: E402
+from lifang.blocks.registry.imports.sheet import said  # noqa: E402
+from lifang.blocks.registry.imports.sorting import sorted_out  # noqa: E402
+from lifang.blocks.registry.models import System  # noqa: E402
+from lifang.ground.access.scope import system_scope  # noqa: E402
+from lifang.ground.areas.codes import level_of, parent_of  # noqa: E402
+from lifang.ground.areas.models import Area, AreaChange  # noqa: E402
+from lifang.ground.files.tables import sheets  # noqa: E402
+from lifang.server import embedded  # noqa: E402
+
+CITY, DISTRICT = 360100 * 10**9, 360102 * 10**9
+BEGIN = dt.date(2020, 1, 1)
+
+
+def file_of(kind: str, count: int) -> Path:
+    """Made in a process of its own, so that its memory is not measured with the import's."""
+    path = CACHE / f"residents-{count}.{kind}"
+    if not path.exists():
+        subprocess.run([sys.executable, "-m", "bench.imports_child", "make", kind, str(count), str(path)], check=True)
+    return path
+
+
+def make(kind: str, count: int, path: Path) -> None:
+    import polars as pl
+
+    from lifang.demo import departments, residents
+
+    people = residents.residents(count, 7)
+    rows = (
+        residents.files(people, 7)
+        .filter(pl.col("source") != "police")
+        .unique("truth", keep="first", maintain_order=True)
+    )
+    more = residents.residents(count * 2, 8)
+    rows = pl.concat([rows, residents.files(more, 8).with_columns(pl.col("truth") % count)]).head(count)
+    wide = departments.sheet(people, rows, ["阳明社区"])
+    headers = {element: header for columns in departments.SHEETS.values() for header, element in columns.items()}
+    headers["politics"] = "政治面貌"
+    wide = wide.select(pl.col(element).alias(header) for element, header in headers.items())
+    path.write_bytes(
+        departments.as_csv(wide, "utf-8") if kind == "csv" else departments.as_xlsx(wide, "人口表", dt.date(2026, 6, 1))
+    )
+
+
+def _a_community() -> None:
+    begun = AreaChange.objects.create(kind="import", area=CITY, on=BEGIN)
+    for code, name, kind in ((CITY, "市", "city"), (DISTRICT, "区", "county"), (DISTRICT + 10**6, "街道", "street"),
+                             (DISTRICT + 10**6 + 1000, "阳明社区", "community")):  # fmt: skip
+        Area.objects.create(
+            code=code, name=name, initials="", level=level_of(code), kind=kind, parent_code=parent_of(code),
+            valid=(BEGIN, None), begun_by=begun,
+        )  # fmt: skip
+
+
+def measure(kind: str, count: int) -> dict[str, float]:
+    content, got = file_of(kind, count).read_bytes(), {}
+    with embedded.ensured(settings.CONFIG.data), system_scope("registry"):
+        _a_community()
+        system = System.objects.create(code="bench", title="bench", department="health", area=CITY)
+        begun = time.perf_counter()
+        imported = actions.receive(
+            system=system, content=content, name="bench", held_on=dt.date(2026, 6, 1), area=CITY, complete=False,
+            by=None,
+        )  # fmt: skip
+        received = time.perf_counter()
+        sheets(content)
+        reading = time.perf_counter() - received
+        steps: dict[str, float] = {}
+        last = ["", time.perf_counter()]
+
+        def say(step: str, done: int, whole: int) -> None:
+            now = time.perf_counter()
+            steps[last[0]] = steps.get(last[0], 0) + now - last[1]
+            last[:] = [step, now]
+
+        start = time.perf_counter()
+        found = said(imported)
+        got["said"] = time.perf_counter() - start
+        last[1] = time.perf_counter()
+        found = sorted_out(imported, found, say)
+        taking.take(imported, found, say)
+        say("end", 0, 0)
+        got["whole"] = time.perf_counter() - start
+        got["written"] = got["whole"] - steps.get("linking", 0) - (reading if kind == "xlsx" else 0)
+        got |= {"reading": reading, "receiving": received - begun, **{f"step {k}": v for k, v in steps.items()}}
+        print(found.counts, file=sys.stderr)
+        print(found.problems.group_by("element", "wrong").len(), file=sys.stderr)
+        with connection.cursor() as cursor:
+            names = [f"c{n}" for n in range(len(imported.headers))]
+            cursor.execute(f"CREATE TEMP TABLE bare ({', '.join(f'{name} text' for name in names)})")
+            rows = sheets(content)[0].rows
+            start = time.perf_counter()
+            with cursor.copy("COPY bare FROM STDIN (FORMAT csv)") as copy:
+                copy.write(rows.write_csv(include_header=False).encode())
+            got["copy"] = time.perf_counter() - start
+        transaction.set_rollback(True)
+    got["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return got
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "make":
+        make(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        print(json.dumps(measure(sys.argv[1], int(sys.argv[2]))))
