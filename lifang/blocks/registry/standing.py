@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
@@ -13,7 +14,31 @@ from lifang.ground.access.models import User
 from lifang.ground.staging import stage
 
 LAST_RANK = 99
+# Policies hide from the planner how many rows there are; of many persons it would compare each with each.
+MANY = 1000
+LOOPS = "SELECT set_config('enable_nestloop', %s, true)"
 BELIEVED = "r.current AND NOT r.gone AND r.known_until IS NULL"
+BELIEVED_NOW = Q(current=True, gone=False, known_until=None)
+# A ruling names a record; it holds for the newest word of the same row as long as that says the same of the element.
+RULED = f"""
+SELECT g.element, r.id FROM (
+    SELECT DISTINCT ON (g.person_id, g.element) g.person_id, g.element, g.record_id
+    FROM ({{persons}}) t JOIN registry_ruling g ON g.person_id = t.person ORDER BY g.person_id, g.element, g.id DESC
+) g JOIN registry_record o ON o.id = g.record_id
+JOIN registry_record r ON r.system_id = o.system_id AND r.row_key = o.row_key AND r.person_id = g.person_id AND {BELIEVED}
+WHERE r.facts ->> g.element IS NOT DISTINCT FROM o.facts ->> g.element AND (g.element <> 'name' OR r.name = o.name)
+"""
+RULED_NOW = f"""
+CREATE TEMP TABLE registry_ruled ON COMMIT DROP AS SELECT id AS record, array_agg(element) AS elements
+FROM ({RULED.format(persons="SELECT person FROM registry_touched")}) found GROUP BY id
+"""
+
+
+def _ruled(element: str) -> str:
+    """Sorts a record on whose word on the element somebody has ruled before all others."""
+    return f"'{element}' <> ALL(coalesce(g.elements, '{{}}'))"
+
+
 REFRESH = f"""
 UPDATE registry_person p SET records = found.records,
     name = coalesce(found.name, p.name), sex = coalesce(found.sex, p.sex), birth = coalesce(found.birth, p.birth),
@@ -21,17 +46,20 @@ UPDATE registry_person p SET records = found.records,
     died_on = found.died_on
 FROM (
     SELECT t.person, count(r.id) AS records,
-        (array_agg(r.name ORDER BY by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS name,
-        (array_agg(CASE r.sex WHEN '男' THEN '1' WHEN '女' THEN '2' END
-            ORDER BY r.sex IS NULL, by_sex.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS sex,
-        (array_agg(r.birth ORDER BY r.birth IS NULL, by_birth.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS birth,
+        (array_agg(r.name ORDER BY {_ruled("name")}, by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS name,
+        (array_agg(CASE r.sex WHEN '男' THEN '1' WHEN '女' THEN '2' END ORDER BY r.sex IS NULL, {_ruled("sex")},
+            by_sex.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS sex,
+        (array_agg(r.birth ORDER BY r.birth IS NULL, {_ruled("birth")}, by_birth.rank NULLS LAST, r.held_from DESC,
+            r.id DESC))[1] AS birth,
         (array_agg(regexp_replace(r.sound, '(\\w)\\w* ?', '\\1', 'g')
-            ORDER BY by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS initials,
-        (array_agg(r.area ORDER BY r.area % 1000 = 0, r.area % 1000000 = 0, r.area % 1000000000 = 0,
+            ORDER BY {_ruled("name")}, by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS initials,
+        (array_agg(r.area ORDER BY {_ruled("place")}, r.area % 1000 = 0, r.area % 1000000 = 0, r.area % 1000000000 = 0,
             by_place.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS area,
-        max((r.facts ->> 'died_on')::date) AS died_on
+        (array_agg((r.facts ->> 'died_on')::date
+            ORDER BY {_ruled("died_on")}, (r.facts ->> 'died_on')::date DESC NULLS LAST))[1] AS died_on
     FROM registry_touched t
     LEFT JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}
+    LEFT JOIN registry_ruled g ON g.record = r.id
     LEFT JOIN registry_system s ON s.id = r.system_id
     LEFT JOIN registry_ranks by_name ON by_name.element = 'name' AND by_name.department = s.department
     LEFT JOIN registry_ranks by_sex ON by_sex.element = 'sex' AND by_sex.department = s.department
@@ -63,8 +91,8 @@ WITH said AS (
 )
 INSERT INTO registry_conflict (person_id, area, element, open, since)
 SELECT f.person_id, p.area, f.element, NOT EXISTS (
-    SELECT 1 FROM registry_ruling g JOIN registry_record r ON r.id = g.record_id
-    WHERE g.person_id = f.person_id AND g.element = f.element AND {BELIEVED}), now()
+    SELECT 1 FROM registry_ruled g JOIN registry_record r ON r.id = g.record
+    WHERE r.person_id = f.person_id AND f.element = ANY(g.elements)), now()
 FROM found f JOIN registry_person p ON p.id = f.person_id
 ON CONFLICT (person_id, element) DO UPDATE SET area = excluded.area, open = excluded.open
 """
@@ -88,8 +116,19 @@ def refresh(persons: Iterable[int], area: int) -> None:
     stage("registry_touched", "person bigint", touched)
     stage("registry_ranks", "element text, department text, rank int", ranks(packs.elements(area)))
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.registry_ruled")
+        cursor.execute(RULED_NOW)
+        cursor.execute(LOOPS, ["off" if len(touched) > MANY else "on"])
         cursor.execute(REFRESH)
         cursor.execute(DISAGREEING)
+        cursor.execute(LOOPS, ["on"])
+
+
+def ruled(person: int) -> dict[str, int]:
+    """Element → the record whose word on it somebody ruled to count."""
+    with connection.cursor() as cursor:
+        cursor.execute(RULED.format(persons="SELECT %s::bigint AS person"), [person])
+        return dict(cursor.fetchall())
 
 
 def move(
@@ -104,8 +143,8 @@ def move(
     Record.objects.filter(pk__in=moved).update(person=target)
     if records is None:
         Person.objects.filter(pk=source).update(into=target)
-    Pair.objects.filter(Q(left__person=target, right__person=target), state=Pair.State.UNSURE).update(
-        state=Pair.State.SAME, by=by
+    Pair.objects.filter(left__person=target, right__person=target).exclude(state=Pair.State.SAME).update(
+        state=Pair.State.SAME, by=by, at=timezone.now()
     )
     area = Person.objects.values_list("area", flat=True).get(pk=target)
     return Move.objects.create(
@@ -113,11 +152,26 @@ def move(
     )
 
 
-def move_back(*, move: Move, by: User | None, reason: str) -> Move:
-    """Undo a move: its records return to where they were. The caller refreshes both."""
-    Record.objects.filter(pk__in=move.records, person=move.target_id).update(person=move.source_id)
+def of_same_rows(records: Iterable[int]) -> Q:
+    """Records that are words of the same rows as these: what a system said of them before and since."""
+    rows = Record.objects.filter(pk__in=records, system=OuterRef("system"), row_key=OuterRef("row_key"))
+    return Q(Exists(rows))
+
+
+def move_back(*, move: Move, by: User | None, reason: str, besides: Iterable[int] = ()) -> Move:
+    """Undo a move: its records return to where they were, with what their rows have said since and those named besides.
+    Whether the two are one is an open question again. The caller refreshes both."""
+    with_target = Record.objects.filter(person=move.target_id)
+    returning = list(with_target.filter(of_same_rows([*move.records, *besides])).values_list("pk", flat=True))
+    Record.objects.filter(pk__in=returning).update(person=move.source_id)
     Person.objects.filter(pk=move.source_id).update(into=None)
+    between(move.source_id, move.target_id).update(state=Pair.State.UNSURE, by=None, at=None)
     return Move.objects.create(
-        source_id=move.target_id, target_id=move.source_id, area=move.area, records=move.records, undoes=move,
+        source_id=move.target_id, target_id=move.source_id, area=move.area, records=returning, undoes=move,
         by=by, reason=reason,
     )  # fmt: skip
+
+
+def between(one: int, other: int) -> QuerySet[Pair]:
+    """The pairs of which one record is the one person's and one the other's."""
+    return Pair.objects.filter(Q(left__person=one, right__person=other) | Q(left__person=other, right__person=one))

@@ -11,7 +11,8 @@ PAIRS = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}
 JUDGED = """
 SELECT least(l.person_id, r.person_id), greatest(l.person_id, r.person_id) FROM registry_pair p
 JOIN registry_record l ON l.id = p.left_id JOIN registry_record r ON r.id = p.right_id
-WHERE p.state = 'apart' AND (l.person_id = ANY(%(persons)s) OR r.person_id = ANY(%(persons)s))
+WHERE p.state = 'apart' AND l.person_id <> r.person_id
+    AND (l.person_id = ANY(%(persons)s) OR r.person_id = ANY(%(persons)s))
 """
 
 
@@ -40,7 +41,7 @@ def joined(fresh: pl.DataFrame) -> Joined:
     placed = grouped.filter(pl.col("id") < 0).select(
         (-pl.col("id")).alias("row"), pl.col("target").alias("known"), pl.col("person").alias("group")
     )
-    return Joined(placed, merges, _unsure(pairs, grouped))
+    return Joined(placed, merges, _unsure(pairs, grouped, records))
 
 
 def _unless_judged(grouped: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -78,18 +79,24 @@ def _judged(persons: list[int]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"one": pl.Int64, "other": pl.Int64}, orient="row")
 
 
-def _unsure(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
-    """The weightiest pair between each two groups that stayed apart."""
-    of = grouped.select("id", pl.col("person").alias("group"))
+def _unsure(pairs: pl.DataFrame, grouped: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """The weightiest pair between each two groups that stayed apart, unless somebody judged these two persons. Clear pairs
+    stay apart where both have right numbers: a question only of people of one name and birth, else they are twins."""
+    of = grouped.join(records.select("id", "name", "birth"), on="id").select(
+        "id", "target", "name", "birth", group="person"
+    )
+    pairs = pairs.join(of, left_on="left", right_on="id").join(of, left_on="right", right_on="id", suffix="_right")
+    alike = (pl.col("name") == pl.col("name_right")) & (pl.col("birth") == pl.col("birth_right"))
+    pairs = pairs.filter(
+        pl.col("group") != pl.col("group_right"), (pl.col("weight") < weigh.CLEAR) | alike
+    ).with_columns(
+        one=pl.min_horizontal("group", "group_right"), other=pl.max_horizontal("group", "group_right"),
+        first=pl.min_horizontal("target", "target_right"), second=pl.max_horizontal("target", "target_right"),
+    )  # fmt: skip
+    standing = pl.concat([pairs["first"], pairs["second"]]).drop_nulls().unique().to_list()
+    pairs = pairs.join(_judged(standing), left_on=["first", "second"], right_on=["one", "other"], how="anti")
     return (
-        pairs.filter(pl.col("weight") < weigh.CLEAR)
-        .join(of.rename({"id": "left", "group": "left_group"}), on="left")
-        .join(of.rename({"id": "right", "group": "right_group"}), on="right")
-        .filter(pl.col("left_group") != pl.col("right_group"))
-        .with_columns(
-            one=pl.min_horizontal("left_group", "right_group"), other=pl.max_horizontal("left_group", "right_group")
-        )
-        .sort("weight", descending=True)
+        pairs.sort("weight", descending=True)
         .unique(["one", "other"], keep="first", maintain_order=True)
         .select("left", "right", "weight")
     )
