@@ -4,6 +4,7 @@ It is held in a context variable for the code and handed to PostgreSQL for the t
 row-level security checks it again. Scopes do not nest into unions: an inner scope replaces the outer.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from django.db import connection, transaction
 
 from lifang.ground import prepared
-from lifang.ground.access.models import Grant, User
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import midnight, today
 from lifang.ground.areas.codes import span
 
 EVERYWHERE = (0, 10**15)
@@ -22,6 +24,13 @@ SETTINGS = (
     " set_config('lifang.token', %s, true)"
 )
 READ_ONLY_SETTINGS = f"{SETTINGS}, set_config('transaction_read_only', 'on', true)"
+
+GRANTS = (
+    "SELECT r.functions, r.code, g.area, CASE WHEN r.unit_bound THEN g.unit_id END"
+    " FROM access_grant g JOIN access_role r ON r.id = g.role_id"
+    " WHERE g.user_id = %s AND (g.ended_at IS NULL OR g.ended_at >= %s) AND g.valid @> %s::date"
+    " AND (%s::bigint IS NULL OR g.granted_by_id IS DISTINCT FROM %s)"
+)
 
 Range = tuple[int, int]
 
@@ -59,8 +68,14 @@ class Holdings:
 
     user_id: int
     held: list[Holding] = field(default_factory=list)
+    _scopes: dict[str, Scope] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def scope(self, function: str) -> Scope:
+        if function not in self._scopes:
+            self._scopes[function] = self._scope(function)
+        return self._scopes[function]
+
+    def _scope(self, function: str) -> Scope:
         mine = [h for h in self.held if function in h.functions]
         below = [span(h.area) for h in mine if h.unit is None]
         units = {h.unit for h in mine if h.unit is not None}
@@ -79,13 +94,10 @@ class Holdings:
 
 def holdings_of(user: User, *, besides: User | None = None) -> Holdings:
     """What a person holds today; with `besides`, leaving out what that one granted."""
+    day, giver = today(), besides.pk if besides else None
     with _applied(Scope("grant.own", user_id=user.pk)):
-        grants = Grant.objects.of(user).in_force()
-        if besides is not None:
-            grants = grants.exclude(granted_by=besides)
-        rows = grants.values_list("role__functions", "role__code", "area", "unit_id", "role__unit_bound")
-        held = [Holding(frozenset(f), code, area, unit if bound else None) for f, code, area, unit, bound in rows]
-    return Holdings(user.pk, held)
+        rows = prepared.run(GRANTS, [user.pk, midnight(day + dt.timedelta(days=1)), day, giver, giver])
+    return Holdings(user.pk, [Holding(frozenset(functions), *row) for functions, *row in rows])
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)

@@ -1,10 +1,11 @@
 """How much a person has not read yet."""
 
+from lifang.ground import prepared
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import Scope, current, within_scope
-from lifang.ground.notices.models import Notice
 
 MOST = 99
+UNREAD = "SELECT 1 FROM notices_notice WHERE user_id = %s AND read_at IS NULL LIMIT %s"
 
 
 def unread(user: User) -> int:
@@ -16,4 +17,4 @@ def unread(user: User) -> int:
 
 
 def _count(user: User) -> int:
-    return len(Notice.objects.filter(user=user, read_at=None).values_list("pk")[:MOST])
+    return len(prepared.run(UNREAD, [user.pk, MOST]))
