@@ -50,6 +50,8 @@ def _excel(content: bytes) -> list[Sheet]:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
                     raise BadFile(_("表格解压后超过 2 GB"))
+                if broken := packed.testzip():  # also finds parts that are longer than the directory says
+                    raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": broken})
         reader = fastexcel.read_excel(content)
         return [
             Sheet(name, _trimmed(reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()))

@@ -42,6 +42,16 @@ WHAT = {
     "figures.export": _("导出指标"),
     "job.retried": _("重试后台任务"),
     "trail.exported": _("导出留痕"),
+    "data.system_added": _("登记数据来源"),
+    "data.system_changed": _("修改数据来源"),
+    "data.received": _("收到部门文件"),
+    "data.confirmed": _("确认文件的列"),
+    "data.taking": _("开始入库"),
+    "data.taken": _("入库"),
+    "data.cancelled": _("取消导入"),
+    "data.undone": _("撤销导入"),
+    "data.corrected": _("下载标出问题的原表"),
+    "import.foreign": _("试图查看范围外的导入（未看到）"),
     "shared.read": _("查看他地数据"),
     "case.foreign": _("试图查看范围外的案件（未看到）"),
 }
@@ -59,6 +69,8 @@ KINDS = {
     "finding": _("反复发生的线索"),
     "token": _("接口令牌"),
     "webhook": _("推送"),
+    "system": _("数据来源"),
+    "import": _("数据导入"),
 }
 # Rooms above add what their own acts are called.
 MORE: list[Callable[[str], str | None]] = []
@@ -70,9 +82,10 @@ QUESTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "people": (_("人员变动"), {"kind": "person"}),
     "cases": (_("案件办理"), {"kind": "case"}),
     "areas": (_("区划调整"), {"what__startswith": "areas."}),
+    "data": (_("部门数据"), {"what__startswith": "data."}),
     "shared": (_("查看他地数据"), {"what": "shared.read"}),
     "foreign": (_("越界查看"), {"what__endswith": ".foreign"}),
-    "exports": (_("导出"), {"what__in": ["case.export", "figures.export", "trail.exported"]}),
+    "exports": (_("导出"), {"what__in": ["case.export", "figures.export", "trail.exported", "data.corrected"]}),
 }
 
 

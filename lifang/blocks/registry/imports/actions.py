@@ -16,6 +16,7 @@ from lifang.blocks.registry.imports.sheet import said
 from lifang.blocks.registry.imports.sorting import Say, Sorted, sorted_out
 from lifang.blocks.registry.models import Import, System
 from lifang.ground.access.models import User
+from lifang.ground.access.scope import system_scope
 from lifang.ground.files.tables import BadFile, plain, sheets
 from lifang.ground.trail.actions import record
 
@@ -43,11 +44,11 @@ def receive(
         understood = sum(1 for guess in guesses if guess.element)
         if best is None or understood > best[0]:
             best = (understood, sheet, found, guesses)
-    if best is None:
+    if best is None or best[1].rows.height <= best[2].first:
         raise BadFile(_("文件里没有数据"))
     _understood, sheet, found, guesses = best
     imported = Import.objects.create(
-        system=system, area=area, name=name[:200], sha256=files.keep(content), sheet=sheet.name, held_on=held_on,
+        system=system, area=area, name=name[:200], sha256=files.keep(content), sheet=sheet.name[:80], held_on=held_on,
         complete=complete, headers=[header[:60] for header in found.headers], first=found.first,
         columns={guess.element: str(at) for at, guess in enumerate(guesses) if guess.element},
         whole=sheet.rows.height - found.first, by=by,
@@ -66,12 +67,12 @@ def confirm(*, imported: Import, columns: Mapping[str, str]) -> None:
     imported.columns = dict(columns)
     _begin(imported, State.CHECKING, CHECK)
     of = {column: element for element, column in columns.items()}
-    system = imported.system
-    system.columns = {
-        **system.columns,
-        **{plain(header): of.get(str(at), "") for at, header in enumerate(imported.headers) if header},
-    }
-    system.save(update_fields=["columns"])
+    heard = {plain(header): of.get(str(at), "") for at, header in enumerate(imported.headers) if header}
+    with system_scope("registry"):  # a system of the whole county also hears from somebody who answers for a street
+        system = System.objects.select_for_update(no_key=True).get(pk=imported.system_id)
+        system.columns = {**system.columns, **heard}
+        system.save(update_fields=["columns"])
+    record(what="data.confirmed", kind="import", object_id=imported.pk, area=imported.area)
 
 
 def begin_taking(*, imported: Import) -> None:
@@ -79,6 +80,7 @@ def begin_taking(*, imported: Import) -> None:
     if imported.state != State.CHECKED:
         raise Refused(_("先预检，看过结果再入库。"))
     _begin(imported, State.TAKING, TAKE)
+    record(what="data.taking", kind="import", object_id=imported.pk, area=imported.area)
 
 
 def _begin(imported: Import, state: str, task: str) -> None:
@@ -102,7 +104,7 @@ def check(import_id: int) -> None:
         imported = Import.objects.select_related("system", "by").get(pk=import_id)
         found = _sorted(imported, say)
         taking.write_problems(imported, found.problems)
-        _ended(import_id, State.CHECKING, state=State.CHECKED, counts=found.counts)
+        _ended(imported, State.CHECKING, state=State.CHECKED, counts=found.counts)
 
 
 def take(import_id: int) -> None:
@@ -113,16 +115,18 @@ def take(import_id: int) -> None:
         imported = Import.objects.select_related("system", "by").get(pk=import_id)
         found = _sorted(imported, say)
         taking.take(imported, found, say)
-        _ended(import_id, State.TAKING, state=State.TAKEN, counts=found.counts, taken_at=timezone.now())
+        _ended(imported, State.TAKING, state=State.TAKEN, counts=found.counts, taken_at=timezone.now())
         record(
             what="data.taken", kind="import", object_id=import_id, area=imported.area, **found.counts,
             by=imported.by_id,
         )  # fmt: skip
 
 
-def _ended(import_id: int, running: str, **result: Any) -> None:
-    if not Import.objects.filter(pk=import_id, state=running).update(step="", **result):
-        raise progress.Cancelled(import_id)
+def _ended(imported: Import, running: str, **result: Any) -> None:
+    """Ends quietly where somebody cancelled meanwhile, or confirmed other columns than were read."""
+    same = Import.objects.filter(pk=imported.pk, state=running, columns=imported.columns)
+    if not same.update(step="", **result):
+        raise progress.Cancelled(imported.pk)
 
 
 def _sorted(imported: Import, say: Say) -> Sorted:
@@ -131,17 +135,22 @@ def _sorted(imported: Import, say: Say) -> Sorted:
 
 
 def undo(*, imported: Import, by: User) -> None:
-    """Take an import back, the newest of its system first. Raises Refused. Needs a scope of all places."""
+    """Take an import back, the newest of its system first. Raises Refused."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)
-        imported = Import.objects.select_for_update(of=("self",)).get(pk=imported.pk)
-        if imported.state != State.TAKEN:
-            raise Refused(_("这个文件没有入库，没有可撤销的。"))
-        later = Import.objects.filter(system=imported.system, state=State.TAKEN, taken_at__gt=imported.taken_at)
-        if newest := later.order_by("-taken_at").first():
-            raise Refused(_("后来还入库了「{name}」，请先撤销它。").format(name=newest.name))
-        taking.undo(imported, by)
-        imported.state, imported.undone_at = State.UNDONE, timezone.now()
-        imported.save(update_fields=["state", "undone_at"])
+        with system_scope("registry"):
+            _undo(imported, by)
         record(what="data.undone", kind="import", object_id=imported.pk, area=imported.area)
+
+
+def _undo(imported: Import, by: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
+    imported = Import.objects.select_for_update(of=("self",)).get(pk=imported.pk)
+    if imported.state != State.TAKEN:
+        raise Refused(_("这个文件没有入库，没有可撤销的。"))
+    later = Import.objects.filter(system=imported.system, state=State.TAKEN, taken_at__gt=imported.taken_at)
+    if newest := later.order_by("-taken_at").first():
+        raise Refused(_("后来还入库了「{name}」，请先撤销它。").format(name=newest.name))
+    taking.undo(imported, by)
+    imported.state, imported.undone_at = State.UNDONE, timezone.now()
+    imported.save(update_fields=["state", "undone_at"])

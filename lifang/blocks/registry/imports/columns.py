@@ -44,13 +44,19 @@ def layout(rows: pl.DataFrame, known: Mapping[str, Element]) -> Layout:
     for at, row in enumerate(top):
         below = top[at + 1] if at + 1 < len(top) else []
         choices = [Layout(at + 1, tuple(row))]
-        if len(words.intersection(map(plain, below))) > 1:
+        if _heads(row) and len(words.intersection(map(plain, below))) > 1:
             choices.append(Layout(at + 2, tuple(_joined(row, below))))
         for choice in choices:
             found = len({part for header in choice.headers for part in _parts(header) if part in words})
             if found > most:
                 best, most = choice, found
     return best
+
+
+def _heads(row: Sequence[str]) -> bool:
+    """Whether a row may be the upper one of two: not a title in one merged cell, nor «填报日期：…»."""
+    filled = [cell for cell in row if cell]
+    return len(filled) > 1 and not any("：" in cell or ":" in cell for cell in filled)
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

@@ -5,19 +5,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lifang.blocks.registry.imports.sorting import Say
 from lifang.blocks.registry.models import Import
 from lifang.ground.files.tables import BadFile
 
 STEPS = {
-    "reading": _("读文件"),
-    "standing": _("比对上次的数据"),
-    "linking": _("认人"),
-    "writing": _("写入"),
-    "keys": _("建立检索"),
-    "persons": _("汇总到人"),
+    "reading": gettext_lazy("读文件"),
+    "standing": gettext_lazy("比对上次的数据"),
+    "linking": gettext_lazy("认人"),
+    "writing": gettext_lazy("写入"),
+    "keys": gettext_lazy("建立检索"),
+    "persons": gettext_lazy("汇总到人"),
 }
 FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"
 TOLD = "UPDATE registry_import SET step = %s, done = %s, whole = %s WHERE id = %s AND state = %s RETURNING id"
@@ -35,7 +36,7 @@ class Cancelled(Exception):
 @contextmanager
 def told(import_id: int, state: str) -> Iterator[Say]:
     """`say(step, done, whole)` writes beside the transaction that is open. A file that cannot be read, and an import that
-    was cancelled, end quietly, with the reason on the import; other errors go on to the job."""
+    was cancelled, end quietly, with the reason on the import; other errors are told there too, and go on to the job."""
     beside = connection.copy()
 
     def written(sql: str, params: list[Any]) -> bool:
@@ -56,7 +57,10 @@ def told(import_id: int, state: str) -> Iterator[Say]:
         yield say
     except Cancelled:
         pass
-    except (BadFile, FileNotFoundError) as error:
+    except BadFile as error:
         written(FAILED, [Import.State.FAILED, str(error)[:300], import_id, state])
+    except Exception:
+        written(FAILED, [Import.State.FAILED, _("程序出错了，管理员已能在后台任务里看到"), import_id, state])
+        raise
     finally:
         beside.close()

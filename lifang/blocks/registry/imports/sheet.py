@@ -1,22 +1,29 @@
 """A department's sheet as rows of values: what each row says, and what could not be taken of it."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.comparable import GIVEN, comparable
 from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.imports.values import COMMITTEE, Rules, read
 from lifang.blocks.registry.models import Import
+from lifang.ground.access.vault import Unreadable
 from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
 from lifang.ground.files.tables import BadFile, Sheet, sheets
 
 FIRST_ROW = 1
+SAMPLES, LOOK_AT, LONGEST_SAMPLE = 3, 200, 40
+SHORT = 6
+NUMBER = re.compile(r"\d{7}")
 
 
 class Said(NamedTuple):
@@ -31,18 +38,35 @@ class Said(NamedTuple):
 
 
 def sheet_of(imported: Import) -> Sheet:
-    """Raises BadFile, FileNotFoundError."""
-    found = sheets(files.opened(imported.sha256))
-    return next((sheet for sheet in found if sheet.name == imported.sheet), found[0])
+    """Raises BadFile."""
+    try:
+        found = sheets(files.opened(imported.sha256))
+    except (FileNotFoundError, Unreadable):
+        raise BadFile(_("存下的文件已经不在或打不开")) from None
+    return next((sheet for sheet in found if sheet.name[:80] == imported.sheet), found[0])
+
+
+def samples(rows: pl.DataFrame, first: int, column: str, element: Element | None) -> list[str]:
+    """The first cells of a column that hold anything, as anybody may see them who says what the column is."""
+    cells = rows[column].slice(first, LOOK_AT).drop_nulls().head(SAMPLES).to_list()
+    return [_shown(cell[:LONGEST_SAMPLE], element) for cell in cells]
+
+
+def _shown(cell: str, element: Element | None) -> str:
+    if element and element.sensitivity == "special":
+        return "***"
+    if (element and element.sensitivity == "sealed") or (element is None and NUMBER.search(cell)):
+        return f"{cell[:2]}***{cell[-2:]}" if len(cell) > SHORT else "***"
+    return cell
 
 
 def said(imported: Import) -> Said:
-    """Raises BadFile, FileNotFoundError."""
+    """Raises BadFile."""
     sheet = sheet_of(imported).rows
     data = sheet.with_row_index("row", FIRST_ROW).cast({"row": pl.Int64}).slice(imported.first)
     columns: Mapping[str, str] = {name: column for name, column in imported.columns.items() if column in sheet.columns}
     if "name" not in columns:
-        raise BadFile("name")
+        raise BadFile(_("还没有指出哪一列是姓名。"))
     data = data.filter(~pl.all_horizontal(pl.col(list(columns.values())).is_null()))
     rows, problems = read(data, columns, packs.elements(imported.area), rules_of(imported))
     compared = comparable(_facts(rows, problems))

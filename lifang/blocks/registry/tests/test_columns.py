@@ -50,3 +50,14 @@ def test_no_element_is_given_two_columns() -> None:
 
 def test_a_sheet_without_any_known_header_has_no_elements() -> None:
     assert elements_of([["甲", "乙"], ["1", "2"]]) == (0, ["", ""])
+
+
+def test_a_line_of_notes_is_no_part_of_the_headers_below_it() -> None:
+    rows = [
+        ["东湖区常住人口", None, None],
+        ["填报日期：2026年06月01日", None, None],
+        ["姓名", "性别", "民族"],
+        ["张三", "男", "汉"],
+    ]
+    frame = pl.DataFrame(rows, schema=["0", "1", "2"], orient="row")
+    assert layout(frame, packs.elements()).headers == ("姓名", "性别", "民族")
