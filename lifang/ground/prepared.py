@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 BLOCK = 32
 M = TypeVar("M", bound=models.Model)
@@ -54,6 +54,22 @@ def insert(row: models.Model, **written: tuple[str, Any]) -> None:
     params += [value for _expression, value in written.values()]
     row._state.adding, row._state.db = False, connection.alias
     send(sql, params)
+
+
+@cache
+def _updating(model: type[models.Model], names: tuple[str, ...]) -> Any:
+    fields = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f'"{f.column}" = %s' for f in fields)
+    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s', fields
+
+
+def update(row: models.Model, names: tuple[str, ...]) -> None:
+    """Write these fields of a row that stands. Raises DatabaseError when the scope does not let it be written."""
+    sql, fields = _updating(type(row), names)
+    params = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
+    with _sent(sql, [*params, row.pk]) as cursor:
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{row._meta.label} {row.pk} was not updated")
 
 
 @cache

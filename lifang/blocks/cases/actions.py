@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +23,11 @@ from lifang.ground.files.store import MIME, Kept
 from lifang.ground.trail.actions import record
 
 OPENING = "report"
-STANDING = [f.name for f in Case._meta.concrete_fields if f.name not in ("id", "number", "text", "words", "opened_at")]
+STANDING = tuple(
+    f.name for f in Case._meta.concrete_fields if f.name not in ("id", "number", "text", "words", "opened_at")
+)
+UNREAD = frozenset(("words",))
+"""What is written of a case and never read again."""
 
 
 def open_case(
@@ -167,8 +170,9 @@ def apply(
 def _locked(case_id: int, named: Any) -> Case:
     """The case, locked with the one that the act names: by their keys in order, so that no two acts wait for each other."""
     number = normalise(named[:40]) if isinstance(named, str) else None
-    wanted = Q(pk=case_id) | Q(number=number) if number else Q(pk=case_id)
-    locked = {case.pk: case for case in Case.objects.select_for_update(of=("self",)).filter(wanted).order_by("pk")}
+    which, params = ("id = %s OR number = %s", [case_id, number]) if number else ("id = %s", [case_id])
+    tail = f"WHERE {which} ORDER BY id FOR UPDATE"
+    locked = {case.pk: case for case in prepared.select(Case, tail, params, without=UNREAD)}
     if case_id not in locked:
         raise Case.DoesNotExist
     return locked[case_id]
@@ -194,7 +198,7 @@ def _perform(
     at: dt.datetime,
 ) -> Act:
     note = data.pop("note", "")
-    acts = list(Act.objects.filter(case=case).order_by("seq"))
+    acts = prepared.select(Act, "WHERE case_id = %s ORDER BY seq", [case.pk])
     at = max(at, acts[-1].at)
     doing = Doing(case, type_, row.act, data, actor, at)
     for name in row.effects:
@@ -205,14 +209,14 @@ def _perform(
     case.asked = any(map(lifecycle.waits, case.flags))
     case.version += 1
     act = Act(
-        case=case, seq=case.version, act=row.act, from_state=before, to_state=case.state, user_id=actor.user_id,
-        name=actor.name, unit_id=actor.unit_id, function=scope.current().function, at=at, note=note,
-        data=doing.data, key=key,
+        pk=prepared.next_id("cases_act"), case=case, seq=case.version, act=row.act, from_state=before,
+        to_state=case.state, user_id=actor.user_id, name=actor.name, unit_id=actor.unit_id,
+        function=scope.current().function, at=at, note=note, data=doing.data, key=key,
     )  # fmt: skip
     _mark(case, act)
     _stand(case, type_, [*acts, act], at)
-    act.save(force_insert=True)
-    case.save(update_fields=STANDING)
+    prepared.insert(act)
+    prepared.update(case, STANDING)
     if was_open and not case.is_open:
         case.parts.filter(state__in=Part.UNFINISHED).update(state=Part.State.CANCELLED)
     attach(case, act, [kept for sha in data.get("photos", ()) if (kept := store.look_up(sha))])

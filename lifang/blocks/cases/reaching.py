@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.cases import clocks, lifecycle
+from lifang.blocks.cases.actions import UNREAD
 from lifang.blocks.cases.models import Act, Case, Part, Photo, Voice
 from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.cases.showing import Shown
@@ -21,7 +22,6 @@ from lifang.ground.access.scope import EVERYWHERE, current, system_scope, within
 from lifang.ground.areas.codes import ancestors, parent_of
 from lifang.ground.areas.queries import names
 
-UNREAD = frozenset(("words",))
 HOLDERS = (
     "SELECT g.area, u.name FROM access_grant g JOIN access_user u ON u.id = g.user_id JOIN access_role r ON"
     " r.id = g.role_id WHERE g.area = ANY(%s) AND r.code IN ('grid_worker', 'community_worker') AND g.valid @> %s::date"
