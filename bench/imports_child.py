@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import django
+import polars as pl
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -21,6 +22,7 @@ from lifang.blocks.registry.imports import actions, taking  # noqa: E402
 from lifang.blocks.registry.imports.sheet import said  # noqa: E402
 from lifang.blocks.registry.imports.sorting import sorted_out  # noqa: E402
 from lifang.blocks.registry.models import System  # noqa: E402
+from lifang.demo import departments, residents  # noqa: E402
 from lifang.ground.access.scope import system_scope  # noqa: E402
 from lifang.ground.areas.codes import level_of, parent_of  # noqa: E402
 from lifang.ground.areas.models import Area, AreaChange  # noqa: E402
@@ -40,10 +42,6 @@ def file_of(kind: str, count: int) -> Path:
 
 
 def make(kind: str, count: int, path: Path) -> None:
-    import polars as pl
-
-    from lifang.demo import departments, residents
-
     people = residents.residents(count, 7)
     rows = (
         residents.files(people, 7)

@@ -53,13 +53,15 @@ def sheet(people: Residents, rows: pl.DataFrame, communities: Given) -> pl.DataF
     every = {
         "household_number": np.char.add("H", np.char.zfill(people.home.astype(str), 7)),
         "relation": np.select(
-            [people.role == HEAD, people.role == SPOUSE, people.role == CHILD], ["户主", "配偶", "子女"], "父母"
+            [people.role == HEAD, people.role == SPOUSE, people.role == CHILD],
+            ["户主", "配偶", np.where(people.male, "子", "女")],
+            "父母",
         ),
         "nation": _choice(rng, people, ("汉族", "回族", "满族", "畲族"), (0.96, 0.02, 0.01, 0.01)),
         "marital": np.where(
             people.role == SPOUSE, "已婚", _choice(rng, people, ("已婚", "未婚", "丧偶"), (0.6, 0.3, 0.1))
         ),
-        "education": _choice(rng, people, ("初中", "高中", "大学本科", "小学"), (0.4, 0.3, 0.2, 0.1)),
+        "education": _choice(rng, people, ("初中", "高中", "本科", "小学"), (0.4, 0.3, 0.2, 0.1)),
         "politics": _choice(rng, people, ("群众", "中共党员", "共青团员"), (0.82, 0.1, 0.08)),
         "employer": _choice(rng, people, EMPLOYERS),
         "insured": _choice(rng, people, ("是", "否"), (0.8, 0.2)),

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.utils import timezone
 
 from lifang.blocks.cases.models import Case
+from lifang.blocks.registry.models import Person
 from lifang.demo.life import live
 from lifang.demo.people import make_people
+from lifang.demo.registers import make_registers
 from lifang.demo.units import make_units
+from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas import codes
 from lifang.ground.areas.data.build import CITIES
@@ -35,6 +39,10 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{make_units(NANCHANG, timezone.localdate())} bodies")
         home = Area.objects.as_of(timezone.localdate()).below(HOME_STREET).grids("governance").earliest("code")
         say(f"{len(make_people(home.code))} people")
+    with system_scope("registry"):
+        steward = User.objects.get(username="shuju")
+        kept = make_registers(HOME_STREET, steward, timezone.localdate().replace(day=1))
+        say(f"{Person.objects.count()} residents, {kept} departments' files in {settings.DATA_DIR / 'demo-files'}")
     with system_scope("demo"):
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
 

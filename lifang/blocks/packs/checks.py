@@ -121,6 +121,9 @@ def _elements(pack: Pack, names: _Names) -> Iterator[Problem]:
     for codes in pack.codes.values():
         for code in codes.own.keys() & codes.values.keys():
             yield Problem(codes.at, _("自定代码“%(code)s”与标准代码重复") % {"code": code})
+        for word, code in codes.also.items():
+            if code not in codes.values and code not in codes.own:
+                yield Problem(codes.at, _("「%(word)s」指的代码 %(code)s 不在表里") % {"word": word, "code": code})
 
 
 def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:

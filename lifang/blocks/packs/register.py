@@ -16,6 +16,7 @@ code_list = record(
     source=citation,
     values=table(text, code),
     own=optional(table(text, code), EMPTY),
+    also=optional(table(code, text), EMPTY),
 )
 elements = table(
     record(

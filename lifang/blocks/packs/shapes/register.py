@@ -10,7 +10,8 @@ from lifang.blocks.packs.shapes.values import Citation, read_at
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """A code list of a standard; ``own`` are additions of this pack, apart from the standard's ``values``."""
+    """A code list of a standard; ``own`` are additions of this pack, apart from the standard's ``values``, and ``also``
+    everyday words with the code that is meant (初中 → 70)."""
 
     codes: str
     title: str
@@ -19,6 +20,7 @@ class CodeList:
     source: Citation
     values: Mapping[str, str]
     own: Mapping[str, str]
+    also: Mapping[str, str]
     at: Where = read_at()
 
 

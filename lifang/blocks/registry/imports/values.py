@@ -151,7 +151,7 @@ def _or(wrong: str, cells: pl.DataFrame) -> pl.DataFrame:
 
 def _code(cells: pl.DataFrame, element: Element, rules: Rules) -> pl.DataFrame:
     codes = rules.codes[element.codes]
-    spoken: dict[str, str] = {}
+    spoken: dict[str, str] = dict(codes.also)
     for code, title in (*codes.values.items(), *codes.own.items()):
         for word in (code, code.lstrip("0"), title, title.removesuffix("族"), title.removesuffix("性")):
             spoken.setdefault(word, code)

@@ -1,0 +1,84 @@
+"""The residents of the demo's home street: what four departments hold about them, three files of which are taken."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from lifang.blocks.registry.imports import actions
+from lifang.blocks.registry.models import Import, System
+from lifang.demo import departments
+from lifang.demo.residents import files, residents
+from lifang.ground.access.models import User
+from lifang.ground.areas.codes import COMMUNITY, parent_of
+from lifang.ground.areas.models import Area
+
+RESIDENTS, SEED = 2400, 11
+SYSTEMS = (
+    # code, title, department, link, days between two files
+    ("police", "户籍管理系统", "police", System.Link.FILE, 30),
+    ("health", "居民健康档案系统", "health", System.Link.FILE, 30),
+    ("human_resources", "社会保险系统", "human_resources", System.Link.FILE, 30),
+    ("civil_affairs", "社会救助信息系统", "civil_affairs", System.Link.FILE, 30),
+    ("disabled_federation", "残疾人服务平台", "disabled_federation", System.Link.NONE, 90),
+    ("housing", "物业管理信息平台", "housing", System.Link.NONE, None),
+    ("education", "学籍管理系统", "education", System.Link.NONE, None),
+)
+TAKEN = ("police", "health", "human_resources")
+TITLES = {
+    "police": "辖区户籍人口名册",
+    "civil_affairs": "社会救助对象摸底表",
+    "health": "居民健康档案登记表",
+    "human_resources": "城乡居民参保人员名单",
+}
+
+
+def make_registers(street: int, by: User, on: dt.date) -> int:
+    """Enter the systems of the street's county and take three departments' files; returns how many files are kept."""
+    if System.objects.exists():
+        return 0
+    for code, title, department, link, days in SYSTEMS:
+        System.objects.create(
+            code=code, title=title, department=department, area=parent_of(street), link=link, refresh_days=days,
+            contract="演示：数据共享协议" if link != System.Link.NONE else "",
+        )  # fmt: skip
+    kept = 0
+    for department, content in _files(street, on):
+        name = f"{TITLES[department]}{on:%Y%m}.{'xlsx' if content.startswith(b'PK') else 'csv'}"
+        _keep(name, content)
+        kept += 1
+        if department in TAKEN:
+            _take(department, name, content, street, by, on)
+    return kept
+
+
+def _files(street: int, on: dt.date) -> Iterator[tuple[str, bytes]]:
+    communities = (
+        Area.objects.as_of(on).below(street).at_level(COMMUNITY).order_by("code").values_list("name", flat=True)
+    )
+    people = residents(RESIDENTS, SEED)
+    rows = departments.sheet(people, files(people, SEED), list(communities))
+    for department in departments.SHEETS:
+        own = departments.of_department(rows, department)
+        if department == "human_resources":
+            yield department, departments.as_csv(own, "gb18030")
+        else:
+            yield department, departments.as_xlsx(own, TITLES[department], on)
+
+
+def _keep(name: str, content: bytes) -> None:
+    folder = Path(settings.DATA_DIR) / "demo-files"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+def _take(department: str, name: str, content: bytes, street: int, by: User, on: dt.date) -> None:
+    imported = actions.receive(
+        system=System.objects.get(code=department), content=content, name=name, held_on=on, area=street,
+        complete=False, by=by,
+    )  # fmt: skip
+    actions.confirm(imported=imported, columns=imported.columns)
+    actions.check(imported.pk)
+    actions.begin_taking(imported=Import.objects.get(pk=imported.pk))
+    actions.take(imported.pk)
