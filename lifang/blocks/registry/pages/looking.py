@@ -1,0 +1,68 @@
+"""Looking at persons leaves rows in the trail: what was looked for or opened, never what was typed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as lazy
+
+from lifang.blocks.registry.models import Person
+from lifang.ground.access.doors import acting, holdings
+from lifang.ground.access.models import User
+from lifang.ground.access.scope import current, system_scope, within_scope
+from lifang.ground.trail import words
+from lifang.ground.trail.actions import record
+from lifang.ground.trail.models import Entry
+
+RESIDENT = "resident"
+SEARCHED, OPENED, REVEALED, GUARDED = "person.search", "person.read", "person.reveal", "person.health"
+WHAT = {
+    SEARCHED: lazy("查找居民"),
+    OPENED: lazy("打开居民档案"),
+    REVEALED: lazy("查看完整号码或电话"),
+    GUARDED: lazy("查看特别保护的信息"),
+    f"{RESIDENT}.foreign": lazy("试图查看范围外的居民（未看到）"),
+}
+words.MORE.append(lambda what: str(WHAT[what]) if what in WHAT else None)
+words.KINDS[RESIDENT] = lazy("居民")
+words.QUESTIONS["residents"] = (lazy("查看居民档案"), {"kind": RESIDENT})
+MOST = 20
+View = Callable[..., HttpResponse]
+
+
+def looked(request: HttpRequest, *, what: str, area: int, object_id: object = "", **data: Any) -> None:
+    """Keep this in the trail once the page is made: a page that is read cannot write."""
+    row = {"what": what, "kind": RESIDENT, "object_id": object_id, "area": area, **data}
+    request._looked = row, current()  # type: ignore[attr-defined]
+
+
+def leaves_a_row(view: View) -> View:
+    """Stands outside the door of a view that calls `looked`."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        if (found := getattr(request, "_looked", None)) is not None:
+            row, scope = found
+            with within_scope(scope):
+                record(**row)
+        return answer
+
+    return inner
+
+
+def lookers(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """`looks`: who looked, for those who audit the place; else None. `opened`: how many times by how many people."""
+    of_person = {"kind": RESIDENT, "object_id": str(person.pk), "what__in": (OPENED, REVEALED, GUARDED)}
+    with system_scope("person.looked"):
+        users = list(Entry.objects.filter(**of_person).values_list("user_id", flat=True))
+    found: dict[str, Any] = {"looks": None, "opened": len(users), "openers": len(set(users))}
+    if holdings(request).may("trail.read", person.area):
+        with acting(request, "trail.read"):
+            rows = list(Entry.objects.filter(**of_person).order_by("-pk")[:MOST])
+        people = {user.pk: user for user in User.objects.filter(pk__in={row.user_id for row in rows})}
+        found["looks"] = [
+            (row.at, people.get(row.user_id or 0), WHAT[row.what], row.data.get("purpose", "")) for row in rows
+        ]
+    return found

@@ -1,0 +1,159 @@
+"""Finding residents at the counter and on the phone."""
+
+import pytest
+from django.test import Client
+
+from lifang.blocks.registry.models import Person, System
+from lifang.blocks.registry.tests.numbers import made_up
+from lifang.blocks.registry.tests.situations import LIN, ZHOU, ZHOU_ROW, Town
+from lifang.ground.access.scope import system_scope
+from lifang.ground.trail.models import Entry
+from tests.situations import EAST_COMMUNITY_2, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
+
+OLD_LIN = LIN[:6] + LIN[8:17]
+HERE = "东风1社区"
+LIN_ROW = ("林小芳", LIN, "女", "1988年8月12日", "13900020002", "长春路8号1栋1单元302室", HERE)
+SON_ROW = ("周小国", made_up("99010119880812031"), "男", "", "13800010009", "永宁路12号3栋2单元501室", HERE)
+NEIGHBOUR_ROW = ("欧阳建", made_up("99010119700101013"), "男", "", "", "永宁路12号3栋1单元101室", HERE)
+ELSEWHERE_ROW = ("周建国", made_up("99010119560229033"), "男", "", "13700010001", "长春路9号1栋1单元102室", "东风2社区")
+
+
+@pytest.fixture
+def desk(town: Town) -> Client:
+    """A community worker's browser, where four residents live and a fifth one community on."""
+    town.took("police", [ZHOU_ROW, LIN_ROW, SON_ROW, NEIGHBOUR_ROW, ELSEWHERE_ROW])
+    town.took("health", [("周建国", ZHOU, "男", "", "13800010001", "永宁路 12 号 3-2-501", HERE)])
+    client = Client()
+    client.force_login(town.worker)
+    return client
+
+
+def found(client: Client, **asked: object) -> list[str]:
+    answer = client.get("/desk/persons/", asked)
+    assert answer.status_code == 200
+    return [row.person.name for row in answer.context["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("周建国", ["周建国"]),
+        ("建国", ["周建国"]),
+        ("周", ["周小国", "周建国"]),
+        ("zjg", ["周建国"]),
+        ("ZJ", ["周建国"]),
+        (ZHOU, ["周建国"]),
+        (f"{ZHOU[:6]} {ZHOU[6:14]} {ZHOU[14:].lower()}", ["周建国"]),
+        (OLD_LIN, ["林小芳"]),
+        (LIN[-4:], ["林小芳"]),
+        ("13900020002", ["林小芳"]),
+        ("+86 139-0002-0002", ["林小芳"]),
+        ("0002", ["林小芳"]),
+        ("永宁路12号3栋2单元501", ["周小国", "周建国", "欧阳建"]),
+        ("东湖区永宁路１２号 3幢2门501室", ["周小国", "周建国", "欧阳建"]),
+        ("永宁路12-3-2-501", []),
+        ("长春路8号", ["林小芳"]),
+        ("王五", []),
+        ("13000000000", []),
+        (made_up("99010119560229041"), []),
+    ],
+)
+def test_a_resident_is_found_by_anything_known(desk: Client, words: str, names: list[str]) -> None:
+    assert found(desk, q=words) == names
+
+
+def test_the_home_comes_before_others_of_the_gate_and_the_whole_name_before_its_parts(desk: Client, town: Town) -> None:
+    town.took("civil_affairs", [("周小国强", made_up("99010119900101017"), "男", "", "", "", HERE)])
+    assert found(desk, q="周小国") == ["周小国", "周小国强"]
+    assert found(desk, q="永宁路12号3栋1单元101室") == ["欧阳建", "周小国", "周建国"]
+
+
+def test_without_words_the_own_place_is_shown(desk: Client) -> None:
+    assert found(desk) == ["周小国", "周建国", "林小芳", "欧阳建"]
+
+
+def test_residents_of_other_places_are_not_found(desk: Client, town: Town) -> None:
+    assert found(desk, area=EAST_COMMUNITY_2) == []
+    assert found(desk, q=ELSEWHERE_ROW[1]) == []
+    other = Client()
+    other.force_login(a_person("community_worker", WEST_COMMUNITY, unit_of("community_committee", WEST_COMMUNITY)))
+    assert found(other, q=ZHOU) == []
+
+
+def test_lists_are_narrowed(desk: Client) -> None:
+    with system_scope("test"):
+        health = System.objects.get(code="health").pk
+    assert found(desk, sex="2") == ["林小芳"]
+    assert found(desk, system=health) == ["周建国"]
+    assert found(desk, youngest=60) == ["周建国"]
+    assert found(desk, oldest=40) == ["周小国", "林小芳"]
+    assert found(desk, q="周", oldest=40) == ["周小国"]
+    assert found(desk, youngest="x", sex="9", system="²", area="9" * 30) == ["周小国", "周建国", "林小芳", "欧阳建"]
+
+
+def test_a_row_tells_who_it_is_without_the_number(desk: Client) -> None:
+    answer = desk.get("/desk/persons/", {"q": "周建国"})
+    (row,) = answer.context["rows"]
+    assert (row.sex, row.place, row.home, row.departments) == ("男", "东风1社区", "永宁路12-3-2-501", 2)
+    assert ZHOU not in answer.content.decode()
+
+
+def test_pages_follow_each_other_by_key(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lifang.blocks.registry.queries.page_of.__defaults__", ("", 2))
+    for words, names in (
+        ("", ["周小国", "周建国", "林小芳", "欧阳建"]),
+        ("永宁路12号3栋2单元501", ["周小国", "周建国", "欧阳建"]),
+    ):
+        answer = desk.get("/desk/persons/", {"q": words})
+        following = desk.get("/desk/persons/" + answer.context["following"])
+        shown = [row.person.name for page in (answer, following) for row in page.context["rows"]]
+        assert shown == names
+        assert not following.context["following"]
+
+
+def test_no_more_queries_for_more_residents(desk: Client, town: Town, django_assert_max_num_queries: object) -> None:
+    found(desk)
+    with django_assert_max_num_queries(30) as few:  # type: ignore[operator]
+        found(desk, q="欧阳建")
+    with django_assert_max_num_queries(len(few.captured_queries)):  # type: ignore[operator]
+        found(desk, q="周建国")
+    with django_assert_max_num_queries(len(few.captured_queries) + 1):  # type: ignore[operator]
+        found(desk)
+
+
+def test_the_closest_come_while_one_types(desk: Client) -> None:
+    answer = desk.get("/desk/persons/near/", {"q": "周建"})
+    assert [row.person.name for row in answer.context["rows"]] == ["周建国"]
+    assert "<html" not in answer.content.decode()
+    assert desk.get("/desk/persons/near/", {"q": "周"}).context["rows"] == []
+
+
+def test_a_search_is_kept_by_its_kind_alone(desk: Client) -> None:
+    for words in (ZHOU, "13800010001", "周建国"):
+        found(desk, q=words)
+    desk.get("/desk/persons/near/", {"q": ZHOU[-4:]})
+    with system_scope("test"):
+        entries = list(Entry.objects.filter(what="person.search").order_by("pk"))
+    assert [entry.data["by"] for entry in entries] == ["number", "phone", "name", "end"]
+    assert {(entry.function, entry.area) for entry in entries} == {("person.read", EAST_STREET + 1000)}
+    kept = str([(entry.object_id, entry.data) for entry in entries])
+    assert not any(words in kept for words in (ZHOU, "13800010001", "周建国", ZHOU[-4:]))
+
+
+def test_who_may_not_read_persons_has_no_such_page(desk: Client, town: Town) -> None:
+    officer = Client()
+    officer.force_login(a_person("caller", EAST_STREET))
+    assert officer.get("/desk/persons/").status_code == 404
+    assert officer.get("/desk/persons/near/", {"q": "周建国"}).status_code == 404
+
+
+def test_merged_persons_are_found_once(town: Town) -> None:
+    town.took("police", [("周建国", ZHOU, "男", "1956-02-29", "", "", HERE)])
+    town.took("health", [("周建国", "", "男", "", "13800010001", "永宁路12号3栋2单元501室", HERE)])
+    town.took("civil_affairs", [ZHOU_ROW])
+    with town.all_places():
+        assert Person.objects.filter(name="周建国").count() == 2
+    client = Client()
+    client.force_login(town.worker)
+    assert found(client, q="周建国") == ["周建国"]
+    assert found(client, q="13800010001") == ["周建国"]
