@@ -107,8 +107,9 @@ def when(moment: datetime | date | None, show: str = "") -> SafeString:
     if not isinstance(moment, datetime):
         words = date_format(moment, pgettext("date", "Y年n月j日"))
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
-    local = timezone.localtime(moment)
-    words = _day(local.date(), timezone.localdate(), get_language())
+    zone = timezone.get_current_timezone()
+    local = moment.astimezone(zone)
+    words = _day(local.date(), datetime.now(zone).date(), get_language())
     if show != "date":
         words += f" {local.hour:02}:{local.minute:02}"
     exact = local.isoformat("T", "seconds")

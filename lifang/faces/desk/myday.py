@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -106,8 +107,9 @@ def _item(
     own: Mapping[int, dt.datetime | None],
     now: dt.datetime,
 ) -> dict[str, Any]:
-    """A task with its reason: which step waits, and by when."""
+    """A task with its reason: which step waits, and by when; as HTML, because a template takes far longer for sixty."""
     waiting = [q.title for q in queues if _fits(q, case, mine, parts)]
+    reason = badge(_("、").join(map(str, waiting[:2])), "info", "chevron-right")
     due = _when_due(case, own)
     alarm = rows.alarm_of(due, now)
     place = places.get(at_level(case.area, level), "") or places.get(case.area, "")
@@ -115,15 +117,16 @@ def _item(
     grid = places.get(case.area, "") if level_of(case.area) > COMMUNITY else ""
     where = [] if level == COMMUNITY else [community]
     where += [] if case.place_text.startswith(grid) else [grid.removeprefix(community)]
+    clock = _("协办") if case.pk in own else rows.clock_words(rows.type_of(case), case.clock)
+    unit = f'<span class="muted">{escape(case.unit_name)}</span>' if case.unit_name else ""
     return {
-        "url": f"{rows.ROOT}{case.number}/",
-        "title": case.title,
-        "reason": badge(_("、").join(map(str, waiting[:2])), "info", "chevron-right"),
-        "unit": case.unit_name,
-        "due": _until(_("协办") if case.pk in own else rows.clock_words(rows.type_of(case), case.clock), due, alarm),
         "late": alarm == "late",
         "place": place or _("地点不明"),
-        "where": " ".join([*where, case.place_text]),
+        "html": SafeString(
+            f'<a class="task" href="{rows.ROOT}{case.number}/"><span class="task-what"><b class="strong">'
+            f'{escape(case.title)}</b> <span class="muted">{escape(" ".join([*where, case.place_text]))}</span></span>'
+            f'<span class="task-why">{reason} {unit}</span><span class="task-due">{_until(clock, due, alarm)}</span></a>'
+        ),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -157,6 +158,12 @@ def toasts(context: Mapping[str, object]) -> dict[str, object]:
 def breadcrumbs(places: Iterable[tuple[str, str]]) -> dict[str, object]:
     """The way down the tree: (title, address); the last one is the page itself and needs no address."""
     return {"places": list(places)}
+
+
+@register.simple_tag
+def place_links(places: Iterable[tuple[str, str]]) -> SafeString:
+    """Places to switch to: (title, address) of each; a street has a hundred, on every page."""
+    return SafeString("".join(f'<a href="{escape(url)}">{escape(title)}</a>' for title, url in places))
 
 
 @register.inclusion_tag("components/page_links.html", takes_context=True)

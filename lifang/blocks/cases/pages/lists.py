@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.cases import lifecycle, queries
 from lifang.blocks.cases.models import Case, CaseQuery
-from lifang.blocks.cases.pages.rows import row
+from lifang.blocks.cases.pages.rows import table_rows
 from lifang.blocks.cases.queries import Filters
 from lifang.blocks.cases.showing import SOURCES
 from lifang.blocks.packs import service as packs
@@ -73,7 +73,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         request,
         "cases/list.html",
         {
-            "rows": [row(case, places, now) for case in page.rows],
+            "rows": table_rows(page.rows, places, now),
             "page": page,
             "tabs": _tabs(tabs, counts, filters, _without(request.GET, "queue", "after", "before")),
             "filters": filters,

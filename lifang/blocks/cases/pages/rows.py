@@ -1,9 +1,8 @@
-"""What a list shows of each case, cell by cell: fifty rows are made in one go, so their cells are not left to templates."""
+"""What a list shows of each case: fifty rows are made in one go, because a template takes ten times as long."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,19 +18,25 @@ ROOT = "/desk/events/"  # reverse() for each row would cost more than the rest o
 ALARMS = {"late": ("bad", "alert-circle"), "soon": ("warn", "clock")}
 
 
-def row(case: queries.Listed, places: Mapping[int, str], now: dt.datetime) -> dict[str, Any]:
+def table_rows(cases: Iterable[queries.Listed], places: Mapping[int, str], now: dt.datetime) -> SafeString:
+    labels = [escape(_(word)) for word in ("事件", "网格", "承办单位", "状态", "上报", "到期")]
+    return SafeString("".join(_row(case, labels, places, now) for case in cases))
+
+
+def _row(case: queries.Listed, labels: Sequence[str], places: Mapping[int, str], now: dt.datetime) -> str:
     type_, alarm = type_of(case), alarm_of(case.due_at if case.is_open else None, now)
-    return {
-        "css": SafeString(f' class="is-{ALARMS[alarm][0]}"') if alarm else "",
-        "url": f"{ROOT}{case.number}/",
-        "number": case.number,
-        "what": _what(case),
-        "place": place_words(case.area, places),
-        "unit": case.unit_name or SafeString(f'<span class="muted">{escape(_("未派遣"))}</span>'),
-        "state": _standing(case, type_),
-        "at": when(case.opened_at),
-        "due": _due(case, type_, alarm),
-    }
+    event, grid, unit, state, at, due = labels
+    css = f' class="is-{ALARMS[alarm][0]}"' if alarm else ""
+    nobody = "" if case.unit_name else f'<span class="muted">{escape(_("未派遣"))}</span>'
+    return (
+        f'<tr{css}><th scope="row" class="num nowrap"><a href="{ROOT}{case.number}/">{case.number}</a></th>'
+        f'<td data-label="{event}"><span>{_what(case)}</span></td>'
+        f'<td data-label="{grid}">{escape(place_words(case.area, places))}</td>'
+        f'<td data-label="{unit}">{escape(case.unit_name) or nobody}</td>'
+        f'<td data-label="{state}"><span>{_standing(case, type_)}</span></td>'
+        f'<td data-label="{at}" class="nowrap">{when(case.opened_at)}</td>'
+        f'<td data-label="{due}" class="nowrap">{_due(case, type_, alarm)}</td></tr>\n'
+    )
 
 
 def type_of(case: queries.Listed) -> CaseType:
