@@ -6,6 +6,7 @@ import polars as pl
 from django.db import connection
 from django.utils import timezone
 
+from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, keys, standing
 from lifang.blocks.registry.imports.sorting import Say, Sorted
 from lifang.blocks.registry.models import Import, Move
@@ -13,7 +14,7 @@ from lifang.ground.access.models import User
 from lifang.ground.areas.codes import span
 from lifang.ground.staging import stage
 
-SHORT = 5
+SHORT, SECRET = 5, "***"
 MANY = 5000
 RECORDS = (
     "id bigint, person_id bigint, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
@@ -165,14 +166,18 @@ def _write_unsure(unsure: pl.DataFrame, coming: pl.DataFrame) -> None:
 
 
 def write_problems(imported: Import, problems: pl.DataFrame) -> None:
-    """Keep what could not be taken, masked: the first and the last two characters are enough to find a cell again."""
+    """Keep what could not be taken, masked: the first and the last two characters are enough to find a cell again.
+    Nothing is shown of what is specially protected."""
     value = pl.col("value").fill_null("")
     hidden = pl.concat_str(
         value.str.slice(0, 2),
         pl.lit("*").repeat_by((value.str.len_chars() - 4).clip(1, 12)).list.join(""),
         value.str.slice(-2),
     )
-    shown = pl.when(value.str.len_chars() < SHORT).then(value).otherwise(hidden)
+    elements, short = packs.elements(imported.area), value.str.len_chars() < SHORT
+    special, sealed = (facts.apart(elements, elements, how) for how in ("special", "sealed"))
+    secret = pl.col("element").is_in(special) | (pl.col("element").is_in(sealed) & short)
+    shown = pl.when(secret).then(pl.lit(SECRET)).when(short).then(value).otherwise(hidden)
     stage(
         "registry_problems",
         "row int, element text, value text, wrong text",
