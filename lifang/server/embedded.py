@@ -37,6 +37,7 @@ TUNING = {
     "log_timezone": "Asia/Shanghai",
     "timezone": "Asia/Shanghai",
     "autovacuum_naptime": "20s",
+    "client_connection_check_interval": "10s",
     "log_min_messages": "warning",
 }
 
