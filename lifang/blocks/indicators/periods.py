@@ -6,8 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from lifang.ground.clock import CHINA
-
 NAMED: dict[str, Any] = {
     "today": _("今天"), "week": _("本周"), "month": _("本月"), "quarter": _("本季"), "year": _("本年"),
 }  # fmt: skip
@@ -81,7 +79,3 @@ def named(name: str, today: dt.date) -> Period:
     else:
         raise KeyError(name)
     return Period(start, end, name)
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), CHINA)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.indicators import counting
 from lifang.blocks.indicators.measures import COUNTED, LIVE, MEASURES, TYPE
-from lifang.blocks.indicators.periods import Period, midnight
+from lifang.blocks.indicators.periods import Period
 from lifang.blocks.indicators.restating import Moves, moves
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Indicator
+from lifang.ground.access.ranges import midnight
 from lifang.ground.access.scope import Scope
 from lifang.ground.areas import codes
 from lifang.ground.clock import CHINA

@@ -8,7 +8,7 @@ counts where most of its households went. Only cases that the scope reaches by t
 import datetime as dt
 from dataclasses import dataclass
 
-from lifang.blocks.indicators.periods import midnight
+from lifang.ground.access.ranges import midnight
 from lifang.ground.areas import history
 from lifang.ground.areas.models import Succession
 

@@ -1,13 +1,16 @@
 """What stands behind a number: its explanation, the cases counted, and these cases as a file."""
 
 import csv
+import datetime as dt
 import io
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,8 +20,10 @@ from lifang.blocks.indicators import wording
 from lifang.blocks.indicators.asking import Member, ask_of, listing_of, member_of
 from lifang.blocks.indicators.listing import Listing
 from lifang.blocks.indicators.measures import MEASURES
+from lifang.blocks.indicators.pages.kept import kept
 from lifang.blocks.indicators.queries import NOTHING, Ask, Counts, Figure, counts, explained
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Indicator
 from lifang.ground.access.doors import serves
 from lifang.ground.areas import codes
 from lifang.ground.areas.queries import full_names, names
@@ -38,6 +43,15 @@ def explain(request: HttpRequest) -> HttpResponse:
     rules = packs.indicators(ask.place, ask.period.start)
     if name not in rules and name not in MEASURES:
         raise Http404(_("没有这个指标。"))
+    title, as_of, body = kept(request, ask, lambda: _explained(request, ask, member, name, rules))
+    context = {**_heading(ask, member), "title": title, "as_of": as_of, "body": body}
+    return render(request, "indicators/explain.html", context)
+
+
+def _explained(
+    request: HttpRequest, ask: Ask, member: Member, name: str, rules: Mapping[str, Indicator]
+) -> tuple[str, dt.datetime, str]:
+    """The figure's title, as of when it was counted, and the page's body."""
     found = _counted(ask, member)
     by, key = _member(ask, member)
     both = [next(explained(ask, found, by, key, fair, frozenset((name,)), rules)) for fair in (False, True)]
@@ -45,21 +59,16 @@ def explain(request: HttpRequest) -> HttpResponse:
     base = MEASURES[raw.denominator_name or raw.numerator_name]
     left_out = _left_out(Listing(ask, base, member.by, member.value, own=member.own)) if base.on else []
     grounds = packs.exclusions(ask.place, ask.period.start)
-    return render(
-        request,
-        "indicators/explain.html",
-        {
-            **_heading(ask, member),
-            "figure": raw,
-            "rule": rules.get(name),
-            "measures": [MEASURES[n] for n in dict.fromkeys((raw.numerator_name, raw.denominator_name)) if n],
-            "both": [(f, wording.value_words(f), wording.unit_words(f), *_sides(f)) for f in both],
-            "grounds": [(g, _cited(g, ask), n) for n, g in grounds.items()],
-            "left_out": left_out[:MOST_EXCLUDED],
-            "left_out_more": len(left_out) > MOST_EXCLUDED,
-            "back": request.GET.get("fair") == "1",
-        },
-    )
+    context = {
+        "figure": raw,
+        "rule": rules.get(name),
+        "measures": [MEASURES[n] for n in dict.fromkeys((raw.numerator_name, raw.denominator_name)) if n],
+        "both": [(f, wording.value_words(f), wording.unit_words(f), *_sides(f)) for f in both],
+        "grounds": [(g, _cited(g, ask), n) for n, g in grounds.items()],
+        "left_out": left_out[:MOST_EXCLUDED],
+        "left_out_more": len(left_out) > MOST_EXCLUDED,
+    }
+    return raw.title, ask.now, render_to_string("indicators/_explained.html", context, request)
 
 
 def _sides(figure: Figure) -> tuple[str, str]:

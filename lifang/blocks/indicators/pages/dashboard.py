@@ -1,17 +1,14 @@
 """The dashboard of a place, and how long cases take."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +16,7 @@ from lifang.blocks.indicators import closing as closing_times
 from lifang.blocks.indicators import wording
 from lifang.blocks.indicators.asking import ask_of, roots
 from lifang.blocks.indicators.models import Finding
+from lifang.blocks.indicators.pages.kept import kept
 from lifang.blocks.indicators.periods import NAMED
 from lifang.blocks.indicators.queries import NOTHING, Ask, Counts, Figure, counts, explained
 from lifang.blocks.packs import service as packs
@@ -42,7 +40,6 @@ VIEWS = ("place", "category", "unit")
 TREND = ("reported", "due_to_handle", "handled_in_time")
 MOST_KINDS = 10
 FINDINGS_SHOWN = 5
-KEEP_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -95,24 +92,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
                 for c in way
                 if c in named
             ],
-            "body": _kept_body(request, ask, below, named),
+            "body": kept(request, ask, lambda: _body(request, ask, below, named)),
         },
     )
 
 
-def _kept_body(request: HttpRequest, ask: Ask, below: Iterable[int], named: Mapping[int, str]) -> str:
-    """The numbers of the page, kept for a few seconds: they hang on place, period and units, and say as of when.
-
-    On today's boundaries they hang on all places of the reader: cases count by their old code only where it is reached.
-    """
-    reach = current().places if ask.moves else ()
-    asked = (request.GET.urlencode(), ask.place, ask.whole, ask.units, ask.today.isoformat(), get_language(), reach)
-    key = "figures:" + hashlib.sha256(repr(asked).encode()).hexdigest()
-    body: str | None = cache.get(key)
-    if body is None:
-        body = render_to_string("indicators/_dashboard.html", _numbers(request, ask, below, named), request)
-        cache.set(key, body, KEEP_SECONDS)
-    return body
+def _body(request: HttpRequest, ask: Ask, below: Iterable[int], named: Mapping[int, str]) -> str:
+    return render_to_string("indicators/_dashboard.html", _numbers(request, ask, below, named), request)
 
 
 def _numbers(request: HttpRequest, ask: Ask, below: Iterable[int], named: Mapping[int, str]) -> dict[str, Any]:
