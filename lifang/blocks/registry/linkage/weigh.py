@@ -5,14 +5,14 @@ import copy
 import json
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
-from splink import DuckDBAPI, Linker
+from splink import DuckDBAPI, Linker, SettingsCreator
 
 from lifang.blocks.registry.linkage import model
 
@@ -35,11 +35,16 @@ def given() -> Weights:
     return dict(json.loads(GIVEN.read_text()))
 
 
-def learned(records: pl.DataFrame) -> Weights:
-    """Weights from the records themselves, as `comparable` gives them; some hundred thousand are needed."""
-    with _linker(records, model.settings()) as (linker, _folder):
+def learned(
+    records: pl.DataFrame, settings: SettingsCreator | None = None, lessons: Sequence[str] = model.LESSONS
+) -> Weights:
+    """Weights from the records themselves, as `comparable` gives them; some hundred thousand are needed.
+
+    Records of another kind bring settings and lessons of their own.
+    """
+    with _linker(records, settings or model.settings()) as (linker, _folder):
         linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
-        for lesson in model.LESSONS:
+        for lesson in lessons:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 lesson, estimate_without_term_frequencies=True
             )
