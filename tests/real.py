@@ -18,6 +18,8 @@ from procrastinate.contrib.django import app
 from lifang.blocks.cases.models import Photo
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry.imports import actions
+from lifang.blocks.registry.models import Import, System
 from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
@@ -39,7 +41,7 @@ from lifang.ground.clock.limits import Limit
 from lifang.ground.files import store
 from lifang.ground.notices.actions import tell
 from lifang.ground.notices.models import Notice
-from tests.situations import CITY, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 IN_THE_FORM = {
@@ -79,8 +81,8 @@ class Served:
 
 # Whoever holds a function at the widest place comes first.
 ORDER = (
-    "dispatcher", "supervisor", "administrator", "auditor", "area_editor", "caller", "arbiter", "street_desk",
-    "community_worker", "grid_worker", "dept_officer",
+    "dispatcher", "supervisor", "administrator", "auditor", "area_editor", "data_steward", "caller", "arbiter",
+    "street_desk", "community_worker", "grid_worker", "dept_officer",
 )  # fmt: skip
 
 
@@ -134,6 +136,8 @@ def a_served_city() -> Served:
     job = app.configure_task("cases.absent", queue="push").defer()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job])
+    people["data_steward"] = a_person("data_steward", EAST)
+    imported = _taken(people["data_steward"])
     number, link = mine.case.number, mine.token
     place, person = {"code": EAST_COMMUNITY}, {"pk": spare.pk}
     things: dict[str, dict[str, Any]] = {
@@ -142,6 +146,7 @@ def a_served_city() -> Served:
         "/desk/admin/grants/<int:pk>/end/": {"pk": grant.pk},
         "/desk/admin/jobs/<int:pk>/retry/": {"pk": job},
         "/desk/admin/units/<int:pk>/": {"pk": city.unit("urban")},
+        "/desk/data/elements/codes/<str:name>/": {"name": "nation"},
         "/desk/events/<str:number>/photos/<int:pk>/": {"number": number, "pk": photo.pk},
         "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
         "/desk/notices/<int:pk>/open/": {"pk": notice.pk},
@@ -157,13 +162,31 @@ def a_served_city() -> Served:
         "/field/cases/<str:number>/photos/<int:pk>": {"number": number, "pk": photo.pk},
         "/t/<str:token>/photos/<int:photo_id>": {"token": link, "photo_id": photo.pk},
     }
+    systems, imports = {"pk": imported.system_id}, {"pk": imported.pk}
     for route in pages():
+        if route.address.startswith(("/desk/data/systems/", "/desk/data/imports/")) and route.arguments:
+            things[route.address] = systems if "/systems/" in route.address else imports
         if route.arguments and route.address not in things:
             things[route.address] = (
                 place if "code" in route.arguments else {"number": number} if "number" in route.arguments
                 else {"token": link} if "token" in route.arguments else person
             )  # fmt: skip
     return Served(people, things)
+
+
+def _taken(steward: User) -> Import:
+    """A file of the police's that is in the registers, with one row that nobody can be known by."""
+    with system_scope("registry"):
+        system = System.objects.create(code="police", title="户籍", department="police", area=EAST)
+        content = "姓名,性别,出生日期,联系电话\n演示人,男,1980-01-01,13800000000\n无名,,,\n".encode()
+        imported = actions.receive(
+            system=system, content=content, name="户籍.csv", held_on=today(), area=EAST, complete=False, by=steward
+        )
+        actions.confirm(imported=imported, columns=imported.columns)
+        actions.check(imported.pk)
+        actions.begin_taking(imported=Import.objects.get(pk=imported.pk))
+        actions.take(imported.pk)
+        return Import.objects.get(pk=imported.pk)
 
 
 def _picture() -> store.Kept:

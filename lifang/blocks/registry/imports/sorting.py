@@ -19,6 +19,8 @@ SELECT i.row, r.id, r.person_id, r.digest, r.held_from FROM registry_incoming i
 JOIN registry_record r ON r.system_id = %s AND r.row_key = i.row_key AND r.current AND NOT r.gone
 """
 INCOMING = "row bigint, row_key bigint"
+# What linkage compares under the name of an element that the file may have or lack.
+COMPARED = ("name", "sex", "birth", "number", "phone")
 
 
 @dataclass
@@ -56,7 +58,8 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
     """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it."""
     elements = packs.elements(imported.area)
     names = [name for name in found.rows.columns if name != "row"]
-    rows = found.rows.join(found.compared, left_on="row", right_on="id", suffix="_compared", maintain_order="left")
+    compared = found.compared.rename({name: f"{name}_compared" for name in COMPARED})
+    rows = found.rows.join(compared, left_on="row", right_on="id", maintain_order="left")
     rows = rows.with_columns(
         row_key=_row_keys(rows, imported.system_id),
         plain=facts.as_json(found.rows, facts.apart(names, elements, "plain")),
@@ -81,11 +84,7 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
 
 def _with_typed(rows: pl.DataFrame) -> pl.DataFrame:
     """A number as it was written is kept where it is no right one: it may still tell who somebody is."""
-    return (
-        rows.with_columns(typed=pl.when(pl.col("number_compared").is_null()).then("typed"))
-        if ("number_compared" in rows.columns)
-        else rows
-    )
+    return rows.with_columns(typed=pl.when(pl.col("number_compared").is_null()).then("typed"))
 
 
 def _row_keys(rows: pl.DataFrame, system: int) -> pl.Series:

@@ -121,6 +121,13 @@ def test_a_file_is_sent_confirmed_checked_taken_and_taken_back(desk: Desk, town:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("has", [(0, 3), (0, 1), (0, 4), (0, 5)], ids=["birth", "number", "telephone", "home"])
+def test_a_file_of_names_and_one_thing_more_is_taken(desk: Desk, town: Town, has: tuple[int, ...]) -> None:
+    heads, row = (tuple(words[at] for at in has) for words in (HEADS, ZHOU_ROW))
+    assert desk.taken(row, heads=heads).state == "taken"
+    assert [person.name for person in town.persons()] == ["周建国"]
+
+
 def test_confirming_and_taking_are_done_in_the_background(desk: Desk) -> None:
     imported = desk.sent(ZHOU_ROW)
     desk.confirms(imported)
