@@ -58,7 +58,7 @@ def insert(row: models.Model, **written: tuple[str, Any]) -> None:
 
 @cache
 def _updating(model: type[models.Model], names: tuple[str, ...]) -> Any:
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [f for f in model._meta.concrete_fields if f.name in names]
     columns = ", ".join(f'"{f.column}" = %s' for f in fields)
     return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s', fields
 
