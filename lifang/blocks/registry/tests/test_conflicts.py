@@ -1,0 +1,125 @@
+"""Departments say different things of a person, and somebody rules whose word counts."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.test import Client
+
+from lifang.blocks.registry.models import Conflict, Person, Ruling
+from lifang.blocks.registry.tests.situations import HEADS, JULY, ZHOU, ZHOU_ROW, Town
+from lifang.blocks.registry.tests.test_review import OTHER, as_
+from tests.situations import WEST_STREET, a_person, unit_of
+
+AUGUST = dt.date(2026, 8, 1)
+CONFLICTS = "/desk/data/review/conflicts/"
+WITH_SCHOOL = (*HEADS, "文化程度")
+
+
+def taught(town: Town) -> Conflict:
+    """Two departments whose word on the education counts for nothing before the other's, of the same day."""
+    town.took("civil_affairs", [(*ZHOU_ROW, "高中")], heads=WITH_SCHOOL)
+    town.took("health", [(*ZHOU_ROW, "初中")], heads=WITH_SCHOOL)
+    return the_conflict(town)
+
+
+def the_conflict(town: Town) -> Conflict:
+    with town.all_places():
+        return Conflict.objects.get()
+
+
+def words(client: Client, **asked: str) -> dict[str, str]:
+    """Value → the record that says it, as the page offers them."""
+    body = client.get(CONFLICTS, asked).content.decode()
+    return {value: record for record, value in re.findall(r'name="record" value="(\d+)"[^>]*> <b>([^<]*)</b>', body)}
+
+
+def settle(client: Client, conflict: Conflict, record: str, seen: int | None = None, **more: str) -> Any:
+    given = {"record": record, "seen": seen or "", "reason": "看过毕业证", **more}
+    return client.post(f"{CONFLICTS}{conflict.pk}/", given, follow=True)
+
+
+def the_ruling(town: Town) -> Ruling:
+    with town.all_places():
+        return Ruling.objects.latest("pk")
+
+
+def test_a_conflict_is_settled_with_a_reason_and_the_sender_who_was_wrong_is_counted(town: Town) -> None:
+    conflict, client = taught(town), as_(town.worker)
+    said = words(client)
+    assert len(said) == 2
+    high = next(value for value in said if "高级中学" in value)
+    assert settle(client, conflict, said[high], reason="").status_code == 422
+    body = settle(client, conflict, said[high]).content.decode()
+    assert "没有说法不一的" in body
+    assert re.search(r"<th scope=\"row\">health</th>.*学历.*>1</td>", body)
+    assert not the_conflict(town).open
+    settled = client.get(CONFLICTS, {"settled": "1"}).content.decode()
+    assert "看过毕业证" in settled
+    assert "裁定以此为准" in settled
+
+
+def test_another_ruling_replaces_the_first(town: Town) -> None:
+    conflict, client = taught(town), as_(town.worker)
+    said = words(client)
+    first, second = said.values()
+    settle(client, conflict, first)
+    ruling = the_ruling(town)
+    settle(client, conflict, second, seen=ruling.pk, reason="本人更正")
+    assert str(the_ruling(town).record_id) == second
+    body = client.get(CONFLICTS, {"settled": "1"}).content.decode()
+    assert "本人更正" in body
+
+
+def test_who_rules_second_is_told_and_changes_nothing(town: Town) -> None:
+    conflict, client = taught(town), as_(town.worker)
+    first, second = words(client).values()
+    settle(client, conflict, first)
+    answer = settle(as_(town.steward), conflict, second)
+    assert answer.status_code == 422
+    assert f"{town.worker.name}刚刚裁定过" in answer.content.decode()
+    assert str(the_ruling(town).record_id) == first
+
+
+def test_a_ruling_on_the_name_reaches_the_person_and_lasts_as_long_as_the_row_says_so(town: Town) -> None:
+    town.took("health", [("周健国", *ZHOU_ROW[1:])])
+    town.took("health", [("周建国", "", *ZHOU_ROW[2:])])
+    client, conflict = as_(town.worker), the_conflict(town)
+    said = words(client)
+    settle(client, conflict, said["周健国"])
+    assert [person.name for person in town.persons()] == ["周健国"]
+    town.took("health", [("周健国", ZHOU, "男", "1956-02-29", "13800010009", ZHOU_ROW[5], "东风1社区")], on=JULY)
+    assert [person.name for person in town.persons()] == ["周健国"]
+    corrected = ("周建华", ZHOU, "男", "1956-02-29", "13800010009", ZHOU_ROW[5], "东风1社区")
+    town.took("health", [corrected], on=AUGUST)
+    assert [person.name for person in town.persons()] == ["周建华"]
+
+
+def test_two_right_numbers_of_one_person_stay_open_until_somebody_rules(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    town.took("health", [("周建国", OTHER, *ZHOU_ROW[2:])])
+    one, other = sorted(town.persons(), key=lambda person: person.pk)
+    client = as_(town.worker)
+    client.post("/desk/data/review/merge/", {"a": one.pk, "b": other.pk, "reason": "旧号未销", "two_numbers": "yes"})
+    conflict = the_conflict(town)
+    assert (conflict.element, conflict.open) == ("number", True)
+    body = client.get(CONFLICTS).content.decode()
+    assert ZHOU not in body
+    record = re.findall(r'name="record" value="(\d+)"', body)[0]
+    settle(client, conflict, record)
+    assert not the_conflict(town).open
+    assert "health" in client.get(CONFLICTS).content.decode()
+
+
+def test_conflicts_of_another_place_are_not_shown(town: Town) -> None:
+    conflict = taught(town)
+    stranger = as_(a_person("community_worker", WEST_STREET + 1000, unit_of("community_committee", WEST_STREET + 1000)))
+    assert "没有说法不一的" in stranger.get(CONFLICTS).content.decode()
+    assert settle(stranger, conflict, "1").status_code == 404
+
+
+def test_a_record_that_is_not_the_persons_cannot_be_chosen(town: Town) -> None:
+    conflict = taught(town)
+    assert settle(as_(town.worker), conflict, "987654321").status_code == 422
+    with town.all_places():
+        assert Person.objects.filter(rulings__isnull=False).count() == 0
