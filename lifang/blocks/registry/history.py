@@ -28,8 +28,8 @@ def _sent(shown: Dossier) -> Iterable[Act]:
         last = before.get((record.system_id, record.row_key))
         before[record.system_id, record.row_key] = record
         yield {
-            "at": record.known_from, "icon": "database-import", "unit": record.system.title,
-            **_news(record, last, shown), "facts": [(_("数据日期"), record.held_from)],
+            "at": record.known_from, "icon": "inbox", "unit": record.system.title,
+            **_news(record, last, shown), "facts": [(_("数据日期"), record.held_from.isoformat())],
         }  # fmt: skip
         if record.known_until is not None:
             yield {

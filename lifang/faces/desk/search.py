@@ -1,4 +1,4 @@
-"""One box for cases and places."""
+"""One box for cases, residents and places."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +9,8 @@ from lifang.blocks.cases import queries
 from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.numbers import normalise
+from lifang.blocks.registry.pages import persons
+from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.ground.access.doors import serves
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import parent_of, text
@@ -21,6 +23,7 @@ LONGEST = 100
 
 
 @require_safe
+@leaves_a_row
 @serves("case.search")
 def search(request: HttpRequest) -> HttpResponse:
     """By case number, words of a case, a place's name, pinyin initials or code; a whole number leads straight there."""
@@ -36,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         if words
         else []
     )
+    residents = persons.closest(request, words)
     places = list(Area.objects.as_of(today).search(words).defer("boundary")[: MOST + 1]) if words else []
     known = names({code for case in cases for code in (case.area, parent_of(case.area))}, today)
     above = full_names({place.parent_code for place in places}, today)
@@ -55,6 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 )
                 for case in cases[:MOST]
             ],
+            "residents": residents,
             "more_cases": len(cases) > MOST,
             "places": [
                 {

@@ -19,7 +19,7 @@ from lifang.blocks.registry import queries, winning
 from lifang.blocks.registry.models import Conflict, Person, Record, Ruling, System
 from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.queries import Filters, Sought, age
-from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.doors import acting, holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import NATION, ancestors, parent_of, span
@@ -88,6 +88,21 @@ def near(request: HttpRequest) -> HttpResponse:
         _keep(request, filters, asked, len(rows))
     places = _places(rows, None, Holdings(0), day)
     return render(request, "registry/near.html", {"rows": rows_of(rows, places, day), "asked": len(filters.words) > 1})
+
+
+def closest(request: HttpRequest, words: str) -> list[Row]:
+    """The closest ten for another page's search, with a row in the trail; nobody for whom may not read persons.
+
+    The view stands within `leaves_a_row`.
+    """
+    if not words or not holdings(request).holds(FUNCTION):
+        return []
+    filters, day = Filters(words=words), today()
+    with acting(request, FUNCTION):
+        asked = queries.sought(words)
+        rows = queries.page_of(filters, asked, day, size=queries.NEAR).rows
+        _keep(request, filters, asked, len(rows))
+        return rows_of(rows, _places(rows, None, Holdings(0), day), day)
 
 
 def _keep(request: HttpRequest, filters: Filters, asked: Sought, found: int) -> None:

@@ -157,3 +157,14 @@ def test_merged_persons_are_found_once(town: Town) -> None:
     client.force_login(town.worker)
     assert found(client, q="周建国") == ["周建国"]
     assert found(client, q="13800010001") == ["周建国"]
+
+
+def test_the_one_box_of_the_desk_finds_residents_for_those_who_may_read_them(desk: Client) -> None:
+    answer = desk.get("/desk/search/", {"q": "建国"})
+    assert [row.person.name for row in answer.context["residents"]] == ["周建国"]
+    with system_scope("test"):
+        entry = Entry.objects.get(what="person.search")
+    assert (entry.function, entry.data) == ("person.read", {"by": "name", "found": 1})
+    caller = Client()
+    caller.force_login(a_person("caller", EAST_STREET))
+    assert caller.get("/desk/search/", {"q": "建国"}).context["residents"] == []
