@@ -30,6 +30,7 @@ class Config(BaseModel):
     `PORT` is a TCP port; `LIFANG_DATA` a folder for database, files and keys; `DATABASE_URL` the owner's
     connection to a PostgreSQL server with libpq's options, such as `?sslmode=verify-full` (without it the embedded
     one runs inside the data folder); `LIFANG_AREA` the 15-digit code of the place that this platform serves;
+    `LIFANG_LINKAGE` the cluster that links records (spark://host:7077) where this machine's DuckDB is not enough;
     `LIFANG_PROXIES` the addresses or networks of proxies on other machines that are believed when they say for whom
     they ask. `LIFANG_SERVING` is set by the supervisor for web and worker, which do not know the database's owner.
     """
@@ -44,6 +45,7 @@ class Config(BaseModel):
     origin: str = ""
     demo: bool = False
     area: Annotated[int, Field(ge=11 * 10**13, lt=83 * 10**13)] = 360100 * 10**9
+    linkage: Annotated[str, Field(pattern=r"^(duckdb|spark://\S+|local-cluster\[\d+,\d+,\d+\])$")] = "duckdb"
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     serving: bool = False
 
@@ -59,6 +61,7 @@ NAMES = {
     "origin": "LIFANG_ORIGIN",
     "demo": "LIFANG_DEMO",
     "area": "LIFANG_AREA",
+    "linkage": "LIFANG_LINKAGE",
     "workers": "LIFANG_WORKERS",
     "serving": "LIFANG_SERVING",
 }

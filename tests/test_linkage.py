@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from lifang.blocks.registry.comparable import comparable
-from lifang.blocks.registry.linkage import weigh
+from lifang.blocks.registry.linkage import spark, weigh
 from lifang.blocks.registry.linkage.groups import grouped, persons
 from lifang.demo.residents import files, residents
 
@@ -100,3 +100,12 @@ def test_the_weights_that_come_along_know_every_level() -> None:
     for comparison in weigh.given()["comparisons"]:
         levels = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
         assert all(0 < level["u_probability"] < 1 and 0 < level["m_probability"] < 1 for level in levels)
+
+
+def test_the_model_is_spoken_to_spark_in_its_own_sql() -> None:
+    weights = weigh.given()
+    said = spark.spoken(weights)
+    conditions = [level["sql_condition"] for one in said["comparisons"] for level in one["comparison_levels"]]
+    assert any("DATEDIFF(DAY, birth_l, birth_r)" in condition for condition in conditions)
+    assert not any("'day'" in condition for condition in conditions)
+    assert weights["sql_dialect"] == "duckdb"

@@ -11,7 +11,7 @@ PAIRS = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}
 JUDGED = """
 SELECT least(l.person_id, r.person_id), greatest(l.person_id, r.person_id) FROM registry_pair p
 JOIN registry_record l ON l.id = p.left_id JOIN registry_record r ON r.id = p.right_id
-WHERE p.state = 'apart' AND l.person_id <> r.person_id
+WHERE p.state = ANY(%(states)s) AND l.person_id <> r.person_id
     AND (l.person_id = ANY(%(persons)s) OR r.person_id = ANY(%(persons)s))
 """
 
@@ -49,7 +49,7 @@ def _unless_judged(grouped: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     record goes to that of them whose record is likest."""
     grouped = grouped.with_columns(target=pl.col("known").min().over("person"))
     several = grouped.filter(pl.col("known").n_unique().over("person") > 1).drop_nulls("known")
-    judged = _judged(several["known"].unique().to_list())
+    judged = _judged(several["known"].unique().to_list(), "apart")
     of = several.select("person", "known").unique()
     both = judged.join(of, left_on="one", right_on="known").join(
         of, left_on=["other", "person"], right_on=["known", "person"]
@@ -70,17 +70,18 @@ def _unless_judged(grouped: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return grouped.with_columns(target=pl.when(kept_apart).then(own).otherwise("target")).drop("likest")
 
 
-def _judged(persons: list[int]) -> pl.DataFrame:
+def _judged(persons: list[int], *states: str) -> pl.DataFrame:
+    """`one` and `other`, the lower first: persons between whose records a pair is in one of these states."""
     rows = []
     if persons:
         with connection.cursor() as cursor:
-            cursor.execute(JUDGED, {"persons": persons})
+            cursor.execute(JUDGED, {"persons": persons, "states": list(states)})
             rows = cursor.fetchall()
     return pl.DataFrame(rows, schema={"one": pl.Int64, "other": pl.Int64}, orient="row")
 
 
 def _unsure(pairs: pl.DataFrame, grouped: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """The weightiest pair between each two groups that stayed apart, unless somebody judged these two persons. Clear pairs
+    """The weightiest pair between each two groups that stayed apart, unless these two were judged or wait for it. Clear pairs
     stay apart where both have right numbers: a question only of people of one name and birth, else they are twins."""
     of = grouped.join(records.select("id", "name", "birth"), on="id").select(
         "id", "target", "name", "birth", group="person"
@@ -94,7 +95,9 @@ def _unsure(pairs: pl.DataFrame, grouped: pl.DataFrame, records: pl.DataFrame) -
         first=pl.min_horizontal("target", "target_right"), second=pl.max_horizontal("target", "target_right"),
     )  # fmt: skip
     standing = pl.concat([pairs["first"], pairs["second"]]).drop_nulls().unique().to_list()
-    pairs = pairs.join(_judged(standing), left_on=["first", "second"], right_on=["one", "other"], how="anti")
+    pairs = pairs.join(
+        _judged(standing, "apart", "unsure"), left_on=["first", "second"], right_on=["one", "other"], how="anti"
+    )
     return (
         pairs.sort("weight", descending=True)
         .unique(["one", "other"], keep="first", maintain_order=True)

@@ -12,14 +12,16 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from django.conf import settings
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from lifang.blocks.registry.linkage import model
+from lifang.blocks.registry.linkage import model, spark
 
 SAMPLED_PAIRS = 2e6
 SEED = 20260101
 # In bits: pairs below UNSURE are nobody's; from CLEAR on they are one person's; between the two somebody looks.
 UNSURE, CLEAR = -2.0, 2.0
+DUCKDB = "duckdb"
 MEMORY = "2GB"
 LEAST = 1e-7
 # In fewer records than this, how often a name stands says nothing about how common it is.
@@ -36,13 +38,13 @@ def given() -> Weights:
 
 
 def learned(
-    records: pl.DataFrame, settings: SettingsCreator | None = None, lessons: Sequence[str] = model.LESSONS
+    records: pl.DataFrame, own: SettingsCreator | None = None, lessons: Sequence[str] = model.LESSONS
 ) -> Weights:
     """Weights from the records themselves, as `comparable` gives them; some hundred thousand are needed.
 
-    Records of another kind bring settings and lessons of their own.
+    Records of another kind bring a model and lessons of their own.
     """
-    with _linker(records, settings or model.settings()) as (linker, _folder):
+    with _linker(records, own or model.settings()) as (linker, _folder):
         linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
         for lesson in lessons:
             linker.training.estimate_parameters_using_expectation_maximisation(
@@ -64,16 +66,19 @@ def _bounded(weights: Weights) -> Weights:
 
 def weighed(records: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     """left, right (ids) and weight of every pair from UNSURE on."""
-    if len(records) < ENOUGH_NAMES:
-        weights = _of_any_name(weights)
+    weights = fitting(weights, len(records))
+    if settings.CONFIG.linkage != DUCKDB:
+        return spark.weighed(records, weights, UNSURE, settings.CONFIG.linkage)
     with _linker(records, weights) as (linker, folder):
         found = linker.inference.predict(threshold_match_weight=UNSURE).as_duckdbpyrelation()
         found.select("id_l AS left, id_r AS right, match_weight AS weight").write_parquet(str(folder / "pairs.parquet"))
         return pl.read_parquet(folder / "pairs.parquet")
 
 
-def _of_any_name(weights: Weights) -> Weights:
-    """The same weights with every name taken for one of middling frequency."""
+def fitting(weights: Weights, records: int) -> Weights:
+    """For few records the same weights with every name taken for one of middling frequency."""
+    if records >= ENOUGH_NAMES:
+        return weights
     weights = copy.deepcopy(weights)
     for comparison in weights["comparisons"]:
         for level in comparison["comparison_levels"]:
@@ -83,10 +88,10 @@ def _of_any_name(weights: Weights) -> Weights:
 
 
 @contextlib.contextmanager
-def _linker(records: pl.DataFrame, settings: Any) -> Iterator[tuple[Linker, Path]]:
+def _linker(records: pl.DataFrame, weights: Any) -> Iterator[tuple[Linker, Path]]:
     with tempfile.TemporaryDirectory() as name, contextlib.closing(duckdb.connect()) as connection:
         folder = Path(name)
         connection.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{folder}'")
         records.write_parquet(folder / "records.parquet")
         connection.execute(f"CREATE TABLE records AS SELECT * FROM read_parquet('{folder}/records.parquet')")
-        yield Linker(DuckDBAPI(connection).register("records"), settings, log_level=logging.ERROR), folder
+        yield Linker(DuckDBAPI(connection).register("records"), weights, log_level=logging.ERROR), folder

@@ -1,0 +1,69 @@
+"""The same model weighed by Spark, for registers that one machine cannot link (`LIFANG_LINKAGE=spark://…`).
+
+pyspark is installed by whoever needs it (`pip install 'lifang[spark]'`); Java 17 or later must be there.
+"""
+
+import copy
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+import sqlglot
+from splink import Linker
+
+WEIGHED = "id_l AS `left`", "id_r AS `right`", "match_weight AS weight"
+
+
+def weighed(records: pl.DataFrame, weights: dict[str, Any], unsure: float, master: str) -> pl.DataFrame:
+    """As `weigh.weighed`, on the cluster at `master`."""
+    with _session(master) as session:
+        frame = session.createDataFrame(records.to_arrow())
+        linker = Linker(_api(session).register(frame), spoken(weights))
+        found = linker.inference.predict(threshold_match_weight=unsure).as_spark_dataframe()
+        table = found.selectExpr(*WEIGHED).toArrow()
+    rows = pl.from_arrow(table)
+    assert isinstance(rows, pl.DataFrame)
+    return rows
+
+
+def spoken(weights: dict[str, Any]) -> dict[str, Any]:
+    """The conditions of the model, which are DuckDB's SQL, in Spark's."""
+    said = copy.deepcopy(weights)
+    for comparison in said["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if level["sql_condition"] != "ELSE":
+                level["sql_condition"] = sqlglot.transpile(level["sql_condition"], read="duckdb", write="spark")[0]
+    for rule in said["blocking_rules_to_generate_predictions"]:
+        rule["sql_dialect"] = "spark"
+    said["sql_dialect"] = "spark"
+    return said
+
+
+def _api(session: Any) -> Any:
+    from splink.backends.spark import SparkAPI  # noqa: PLC0415 (needs pyspark)
+
+    return SparkAPI(spark_session=session, break_lineage_method="persist")
+
+
+@contextmanager
+def _session(master: str) -> Iterator[Any]:
+    from pyspark.sql import SparkSession  # noqa: PLC0415 (only where a cluster is set)
+    from splink.backends.spark import similarity_jar_location  # noqa: PLC0415
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("lifang").master(master)
+    for name, value in {
+        "spark.jars": similarity_jar_location(),
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "8",
+    }.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    try:
+        yield session
+    finally:
+        session.stop()
