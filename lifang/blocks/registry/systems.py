@@ -17,6 +17,7 @@ from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Range, system_scope
 from lifang.ground.areas.codes import ancestors
+from lifang.ground.kept import Kept
 from lifang.ground.trail.actions import record
 
 HERE = """
@@ -59,6 +60,9 @@ class Held:
     stale: dict[str, int] = field(default_factory=dict)
 
 
+_held: Kept[dict[int, Held]] = Kept(seconds=60, most=200)
+
+
 def overlapping(column: str, places: Iterable[Range]) -> Q:
     """The column holds a code within one of the ranges, or one above it."""
     above = {code for low, _high in places for code in ancestors(low)}
@@ -83,11 +87,20 @@ def days_late(system: System, came_on: dt.date | None) -> int:
     return max((today() - came_on).days - system.refresh_days, 0)
 
 
-def held(systems: Iterable[System], places: Sequence[Range], elements: Mapping[str, Element]) -> dict[int, Held]:
-    found = {system.pk: Held() for system in systems}
+def held(systems: Sequence[System], places: Sequence[Range], elements: Mapping[str, Element]) -> dict[int, Held]:
+    """By system. Counted anew after each import, and else once a minute."""
+    ids = [system.pk for system in systems]
+    with system_scope("registry"):
+        last = Import.objects.filter(system__in=ids).aggregate(taken=Max("taken_at"), undone=Max("undone_at"))
+    key = (*ids, *places, *last.values(), today())
+    return _held.get(key, lambda: _counted(ids, places, elements))
+
+
+def _counted(ids: list[int], places: Sequence[Range], elements: Mapping[str, Element]) -> dict[int, Held]:
+    found = {system: Held() for system in ids}
     names = [*apart(elements, elements, "plain"), "name"]
     given: dict[str, Any] = {
-        "systems": list(found), "lows": [low for low, _high in places], "highs": [high for _low, high in places],
+        "systems": ids, "lows": [low for low, _high in places], "highs": [high for _low, high in places],
         "on": today(), "names": names, "days": [elements[name].refresh_days for name in names],
         "phone": elements["phone"].refresh_days, "number": elements["number"].refresh_days,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import actions, progress
-from lifang.blocks.registry.imports.correcting import corrected_sheet
+from lifang.blocks.registry.imports.correcting import corrected_file
 from lifang.blocks.registry.imports.values import WRONG
 from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.pages.reaching import import_here
@@ -27,7 +27,10 @@ from lifang.ground.files.tables import BadFile
 from lifang.ground.trail.actions import record
 
 ON_A_PAGE = 50
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 TONES = {
     Import.State.MAPPED: "info", Import.State.CHECKING: "info", Import.State.CHECKED: "warn",
     Import.State.TAKING: "info", Import.State.TAKEN: "good", Import.State.CANCELLED: "quiet",
@@ -159,11 +162,11 @@ def corrected(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it came, with what is wrong at the end of each row; whoever takes it along is in the trail."""
     imported = import_here(pk)
     try:
-        content = corrected_sheet(imported)
+        ending, content = corrected_file(imported)
     except BadFile:
         messages.error(request, _("存下的文件打不开了，问题清单还在这一页。请向发送方要原来的文件。"))
         return redirect("data_import", pk)
     record(what="data.corrected", kind="import", object_id=pk, area=imported.area, rows=imported.whole)
-    answer = HttpResponse(content, content_type=SHEET)
-    answer.headers["Content-Disposition"] = f'attachment; filename="import-{pk}-problems.xlsx"'
+    answer = HttpResponse(content, content_type=FORMS[ending])
+    answer.headers["Content-Disposition"] = f'attachment; filename="import-{pk}-problems.{ending}"'
     return answer

@@ -14,7 +14,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.plugin import DjangoDbBlocker
 
-from lifang.blocks.registry.imports import actions, files
+from lifang.blocks.registry.imports import actions, correcting, files
 from lifang.blocks.registry.models import Import, Record, System
 from lifang.blocks.registry.pages import forms
 from lifang.blocks.registry.tests.situations import HEADS, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
@@ -271,7 +271,20 @@ def test_the_file_can_be_had_back_with_what_is_wrong_at_the_end_of_each_row(desk
     assert trail_of(town, imported)[-1] == "data.corrected"
 
 
-def test_a_corrected_file_is_understood_as_it_was(desk: Desk, town: Town) -> None:
+def test_a_long_file_comes_back_as_text_that_no_spreadsheet_spoils(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(correcting, "MOST_ROWS", 1)
+    imported = desk.checked(("=HYPERLINK(1)", *ZHOU_ROW[1:]), BAD_ROW)
+    lines = desk.does("data_corrected", imported).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == ",".join((*HEADS, "问题"))
+    assert lines[1].startswith(f"'=HYPERLINK(1),'{ZHOU},")
+    assert "出生日期：日期在以后" in lines[2]
+
+
+@pytest.mark.parametrize("most", [1, 100])
+def test_a_corrected_file_is_understood_as_it_was(
+    desk: Desk, town: Town, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(correcting, "MOST_ROWS", most)
     imported = desk.taken(ZHOU_ROW, BAD_ROW)
     content = desk.does("data_corrected", imported).content
     assert desk.sends(content, "改好.xlsx").status_code == 302
