@@ -70,7 +70,7 @@ FROM (
 """
 DISAGREEING = f"""
 WITH said AS (
-    SELECT r.person_id, e.key AS element, e.value,
+    SELECT r.person_id, e.key AS element, CASE e.key WHEN 'address' THEN coalesce(r.home, e.value) ELSE e.value END AS value,
         rank() OVER (PARTITION BY r.person_id, e.key ORDER BY coalesce(k.rank, {LAST_RANK}), r.held_from DESC) AS place
     FROM registry_touched t JOIN registry_person p ON p.id = t.person AND p.records > 1
     JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry import facts, judging
+from lifang.blocks.registry import facts, judging, standing
+from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.linkage import explain
 from lifang.blocks.registry.linkage.explain import Reason
 from lifang.blocks.registry.models import Record
@@ -18,7 +19,7 @@ from lifang.blocks.registry.showing import Speller, mask_number
 from lifang.blocks.registry.winning import SEXES
 from lifang.ground.access.ranges import today
 from lifang.ground.access.vault import mask_phone
-from lifang.ground.areas.queries import full_names
+from lifang.ground.areas.queries import names
 
 MANY, WIDEST = 4, 20
 SHOWN = ("name", "sex", "birth", "number", "phone", "address", "place")
@@ -39,12 +40,15 @@ def compared(left: Record, right: Record) -> list[Row]:
     elements, speller = _speller([left, right])
     rows = []
     for name in SHOWN:
-        one, other = _value(left, name), _value(right, name)
+        one, other = (_number(side) if name == "number" else _value(side, name) for side in (left, right))
         mask = MASKS.get(name)
         if name in ("sex", "place"):
             one, other = (speller.words(name, value) if value else "" for value in (one, other))
         shown = _marked(one, other, mask) if name in ("name", "birth", "number", "phone") else (one, other)
-        rows.append(Row(elements[name].title, *shown, _words(one, other, positions=mask is not None)))
+        words = _words(one, other, positions=mask is not None)
+        if name == "address" and left.home and left.home == right.home and one != other:
+            words = _("同一处，写法不同")
+        rows.append(Row(elements[name].title, *shown, words))
     return rows
 
 
@@ -62,7 +66,7 @@ def told(records: Sequence[Record]) -> list[tuple[Record, list[tuple[str, str]]]
 def _speller(records: Sequence[Record]) -> tuple[Mapping[str, Element], Speller]:
     area = records[0].area
     elements = packs.elements(area)
-    return elements, Speller(elements, area, full_names({one.area for one in records}, today()))
+    return elements, Speller(elements, area, names({one.area for one in records}, today()))
 
 
 def _value(record: Record, name: str) -> str:
@@ -79,6 +83,14 @@ def _value(record: Record, name: str) -> str:
         case "place":
             return str(record.area)
     return secrets.get(name) or record.facts.get(name) or ""
+
+
+def _number(record: Record) -> str:
+    """The record's own number, else one that another record gives of the same person."""
+    if own := _value(record, "number"):
+        return own
+    others = Record.objects.filter(standing.BELIEVED_NOW, person=record.person_id, keys__kind=Kind.NUMBER)
+    return next((_value(one, "number") for one in others.order_by("-held_from", "-pk")[:1]), "")
 
 
 def _differing(one: str, other: str) -> tuple[list[int], list[int]]:

@@ -123,3 +123,11 @@ def test_a_record_that_is_not_the_persons_cannot_be_chosen(town: Town) -> None:
     assert settle(as_(town.worker), conflict, "987654321").status_code == 422
     with town.all_places():
         assert Person.objects.filter(rulings__isnull=False).count() == 0
+
+
+def test_one_home_in_two_spellings_is_no_conflict(town: Town) -> None:
+    town.took("health", [ZHOU_ROW])
+    town.took("health", [("周建国", "", *ZHOU_ROW[2:5], "永宁路12号3-2-501", "东风1社区")])
+    assert [person.records for person in town.persons()] == [2]
+    with town.all_places():
+        assert not Conflict.objects.exists()

@@ -86,6 +86,15 @@ def test_what_is_put_off_comes_last(town: Town) -> None:
     assert pair.pk in shown(client)
 
 
+def test_two_persons_wait_once_whatever_further_imports_say_of_them(town: Town) -> None:
+    unsure(town)
+    town.took("human_resources", [NAMESAKE])
+    town.took("civil_affairs", [(*NAMESAKE[:3], "1966-07-01", *NAMESAKE[4:])])
+    assert sorted(person.records for person in town.persons()) == [1, 1, 3]
+    with town.all_places():
+        assert Pair.objects.count() == 1
+
+
 def the_first(client: Client) -> int:
     return int(re.findall(r'action="/desk/data/review/(\d+)/"', client.get(QUEUE).content.decode())[0])
 
