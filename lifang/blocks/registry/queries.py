@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import polars as pl
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from lifang.blocks.registry.comparable import GIVEN, comparable
@@ -16,6 +18,7 @@ from lifang.blocks.registry.models import Person, PersonQuery, Record, Ruling
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current
 from lifang.ground.access.vault import phone_digits
+from lifang.ground.areas.codes import STREET, WIDTHS, level_of
 from lifang.ground.typed import whole
 
 PAGE = 50
@@ -23,6 +26,7 @@ NEAR = 10
 MOST_NEAR = 60
 LONGEST = 100
 OLDEST = 130
+MOST_STREETS = 3
 NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
 PHONE = re.compile(r"1\d{10}")
 END = re.compile(rf"\d{{{LAST - 1}}}[\dX]")
@@ -40,10 +44,15 @@ BELIEVED = of_believed()
 
 
 class Sought(NamedTuple):
-    """What was typed: of which kind (for the trail, which never keeps the words), and conditions, the closest first."""
+    """What was typed: of which kind (for the trail, which never keeps the words), and conditions, the closest first.
+
+    `parts` says that the last condition asks for a part of a word: no index of names serves it, so that it is asked
+    within streets and smaller places only.
+    """
 
     kind: str
     tiers: Sequence[Q]
+    parts: bool = False
 
 
 def sought(words: str) -> Sought:
@@ -68,9 +77,9 @@ def sought(words: str) -> Sought:
     if INITIALS.fullmatch(run):
         letters = run.lower()
         begun = Q(initials__gte=letters, initials__lt=letters + ABOVE_LETTERS)
-        return Sought("initials", [Q(initials=letters) | Q(name=words.strip()), begun])
+        return Sought("initials", [Q(initials=letters) | Q(name=words.strip()), begun], parts=True)
     name = re.sub(r"[•.]", "·", run)
-    return Sought("name", [Q(name=name), Q(name__contains=name)])
+    return Sought("name", [Q(name=name), Q(name__contains=name)], parts=True)
 
 
 def _compared(**given: str) -> dict[str, Any]:
@@ -145,6 +154,26 @@ def age(birth: dt.date | None, on: dt.date) -> int | None:
     return max(on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day)), 0)
 
 
+def wide(filters: Filters) -> bool:
+    """Whether more than a few streets are looked through."""
+    if filters.area:
+        return level_of(filters.area) < STREET
+    return sum(hi - lo for lo, hi in current().places) > MOST_STREETS * WIDTHS[STREET]
+
+
+@contextmanager
+def _in_index_order() -> Iterator[None]:
+    """PostgreSQL believes that row-level security leaves few rows, and would read and sort all of a place for its first
+    page; the index has them in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = on")
+
+
 class Page(NamedTuple):
     """Persons, the closest first, and the key of the next page; "" on the last."""
 
@@ -160,15 +189,17 @@ def here() -> PersonQuery:
 def page_of(filters: Filters, looked_for: Sought, today: dt.date, after: str = "", size: int = PAGE) -> Page:
     """One page by key: the closest kind of answer first, within it by place and name."""
     persons = filters.apply(here(), today)
-    first, last = _split(after, len(looked_for.tiers))
+    tiers = looked_for.tiers[:-1] if looked_for.parts and wide(filters) else looked_for.tiers
+    first, last = _split(after, len(tiers))
     rows: list[tuple[int, Person]] = []
-    for tier in range(first, len(looked_for.tiers)):
-        found = persons.filter(looked_for.tiers[tier])
-        for closer in looked_for.tiers[:tier]:
+    for tier in range(first, len(tiers)):
+        found = persons.filter(tiers[tier])
+        for closer in tiers[:tier]:
             found = found.exclude(closer)
         if last is not None and tier == first:
             found = found.filter(_beyond(last))
-        rows += [(tier, person) for person in found.order_by("area", "name", "pk")[: size + 1 - len(rows)]]
+        with nullcontext() if looked_for.kind else _in_index_order():
+            rows += [(tier, person) for person in found.order_by("area", "name", "pk")[: size + 1 - len(rows)]]
         if len(rows) > size:
             return Page([person for _tier, person in rows[:size]], f"{rows[size - 1][0]}-{rows[size - 1][1].pk}")
     return Page([person for _tier, person in rows], "")

@@ -15,25 +15,24 @@ from lifang.ground.trail import words
 from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 
-RESIDENT = "resident"
 SEARCHED, OPENED, REVEALED, GUARDED = "person.search", "person.read", "person.reveal", "person.health"
 WHAT = {
     SEARCHED: lazy("查找居民"),
     OPENED: lazy("打开居民档案"),
     REVEALED: lazy("查看完整号码或电话"),
     GUARDED: lazy("查看特别保护的信息"),
-    f"{RESIDENT}.foreign": lazy("试图查看范围外的居民（未看到）"),
+    "resident.foreign": lazy("试图查看范围外的居民（未看到）"),
 }
 words.MORE.append(lambda what: str(WHAT[what]) if what in WHAT else None)
-words.KINDS[RESIDENT] = lazy("居民")
-words.QUESTIONS["residents"] = (lazy("查看居民档案"), {"kind": RESIDENT})
+words.KINDS["resident"] = lazy("居民")
+words.QUESTIONS["residents"] = (lazy("查看居民档案"), {"kind": "resident"})
 MOST = 20
 View = Callable[..., HttpResponse]
 
 
 def looked(request: HttpRequest, *, what: str, area: int, object_id: object = "", **data: Any) -> None:
     """Keep this in the trail once the page is made: a page that is read cannot write."""
-    row = {"what": what, "kind": RESIDENT, "object_id": object_id, "area": area, **data}
+    row = {"what": what, "kind": "resident", "object_id": object_id, "area": area, **data}
     request._looked = row, current()  # type: ignore[attr-defined]
 
 
@@ -54,7 +53,7 @@ def leaves_a_row(view: View) -> View:
 
 def lookers(request: HttpRequest, person: Person) -> dict[str, Any]:
     """`looks`: who looked, for those who audit the place; else None. `opened`: how many times by how many people."""
-    of_person = {"kind": RESIDENT, "object_id": str(person.pk), "what__in": (OPENED, REVEALED, GUARDED)}
+    of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, REVEALED, GUARDED)}
     with system_scope("person.looked"):
         users = list(Entry.objects.filter(**of_person).values_list("user_id", flat=True))
     found: dict[str, Any] = {"looks": None, "opened": len(users), "openers": len(set(users))}

@@ -14,7 +14,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.dossier import Dossier, gather, guarded_words, revealed
 from lifang.blocks.registry.history import history
 from lifang.blocks.registry.models import Person
-from lifang.blocks.registry.pages.looking import GUARDED, OPENED, RESIDENT, REVEALED, leaves_a_row, looked, lookers
+from lifang.blocks.registry.pages.looking import GUARDED, OPENED, REVEALED, leaves_a_row, looked, lookers
 from lifang.blocks.registry.pages.persons import SEXES, place_name
 from lifang.blocks.registry.queries import age
 from lifang.ground.access.doors import Foreign, holdings, serves
@@ -34,7 +34,7 @@ def person_here(pk: int) -> Person:
         return found
     with system_scope("person.foreign"):
         area = Person.objects.filter(pk=pk).values_list("area", flat=True).first()
-    raise Foreign(_("没有这个人，或者你没有查看的权限。"), kind=RESIDENT, object_id=str(pk), area=area)
+    raise Foreign(_("没有这个人，或者你没有查看的权限。"), kind="resident", object_id=str(pk), area=area)
 
 
 @never_cache
@@ -115,7 +115,7 @@ def _told(request: HttpRequest, person: Person, what: str, element: str, values:
         context["missing"] = _("选了「其他工作需要」，请写明是什么事。")
     else:
         record(
-            what=what, kind=RESIDENT, object_id=person.pk, area=person.area, element=element, purpose=purpose, note=note
+            what=what, kind="resident", object_id=person.pk, area=person.area, element=element, purpose=purpose, note=note
         )
         context.update(values=values, purpose=f"{purpose} {note}".strip())
     return render(request, "registry/told.html", context, status=422 if "missing" in context else 200)

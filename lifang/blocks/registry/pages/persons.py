@@ -63,6 +63,7 @@ def persons(request: HttpRequest) -> HttpResponse:
         {
             "rows": rows_of(page.rows, places, day),
             "kind": asked.kind,
+            "whole_only": asked.parts and queries.wide(filters),
             "filters": filters,
             "chosen": _chosen(request, filters, places, dict(systems)),
             "systems": systems,

@@ -8,7 +8,7 @@ from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
-from tests.situations import EAST_COMMUNITY_2, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
+from tests.situations import EAST, EAST_COMMUNITY_2, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
 
 OLD_LIN = LIN[:6] + LIN[8:17]
 HERE = "东风1社区"
@@ -89,6 +89,16 @@ def test_lists_are_narrowed(desk: Client) -> None:
     assert found(desk, oldest=40) == ["周小国", "林小芳"]
     assert found(desk, q="周", oldest=40) == ["周小国"]
     assert found(desk, youngest="x", sex="9", system="²", area="9" * 30) == ["周小国", "周建国", "林小芳", "欧阳建"]
+
+
+def test_parts_of_a_name_are_looked_for_within_a_street(desk: Client) -> None:
+    steward = Client()
+    steward.force_login(a_person("data_steward", EAST))
+    assert found(steward, q="周建国") == ["周建国", "周建国"]
+    assert found(steward, q="zjg") == ["周建国", "周建国"]
+    assert found(steward, q="建国") == found(steward, q="zj") == []
+    assert "请先在左上角选一个街道或社区" in steward.get("/desk/persons/", {"q": "建国"}).content.decode()
+    assert found(steward, q="建国", area=EAST_STREET) == ["周建国", "周建国"]
 
 
 def test_a_row_tells_who_it_is_without_the_number(desk: Client) -> None:
