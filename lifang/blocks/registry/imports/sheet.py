@@ -23,7 +23,7 @@ from lifang.ground.files.tables import BadFile, Sheet, sheets
 FIRST_ROW = 1
 SAMPLES, LOOK_AT, LONGEST_SAMPLE = 3, 200, 40
 SHORT = 6
-NUMBER = re.compile(r"\d{7}")
+NUMBER = re.compile(r"\d{9}")
 
 
 class Said(NamedTuple):
@@ -46,16 +46,18 @@ def sheet_of(imported: Import) -> Sheet:
     return next((sheet for sheet in found if sheet.name[:80] == imported.sheet), found[0])
 
 
-def samples(rows: pl.DataFrame, first: int, column: str, element: Element | None) -> list[str]:
-    """The first cells of a column that hold anything, as anybody may see them who says what the column is."""
+def samples(rows: pl.DataFrame, first: int, column: str, elements: Sequence[Element]) -> list[str]:
+    """The first cells of a column that hold anything, as anybody may see them who says what the column is. `elements` are
+    those that it may be."""
+    guards = {element.sensitivity for element in elements}
     cells = rows[column].slice(first, LOOK_AT).drop_nulls().head(SAMPLES).to_list()
-    return [_shown(cell[:LONGEST_SAMPLE], element) for cell in cells]
+    return [_shown(cell[:LONGEST_SAMPLE], guards) for cell in cells]
 
 
-def _shown(cell: str, element: Element | None) -> str:
-    if element and element.sensitivity == "special":
+def _shown(cell: str, guards: set[str]) -> str:
+    if "special" in guards:
         return "***"
-    if (element and element.sensitivity == "sealed") or (element is None and NUMBER.search(cell)):
+    if "sealed" in guards or NUMBER.search(cell):
         return f"{cell[:2]}***{cell[-2:]}" if len(cell) > SHORT else "***"
     return cell
 

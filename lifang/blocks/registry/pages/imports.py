@@ -61,7 +61,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "registry/import_progress.html", _progress(request, imported))
     place = names([imported.area], today()).get(imported.area, "")
     facts = [
-        (_("来源"), imported.system.title),
+        (_("数据来源"), imported.system.title),
         (_("数据日期"), imported.held_on),
         (_("地域"), place),
         (_("名单"), _("全量") if imported.complete else _("部分")),
@@ -71,9 +71,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         (_("收到"), f"{timezone.localtime(imported.at):%Y-%m-%d %H:%M}"),
     ]
     if imported.taken_at:
-        facts.append((_("入库"), f"{timezone.localtime(imported.taken_at):%Y-%m-%d %H:%M}"))
+        facts.append((_("入库时间"), f"{timezone.localtime(imported.taken_at):%Y-%m-%d %H:%M}"))
     if imported.undone_at:
-        facts.append((_("撤销"), f"{timezone.localtime(imported.undone_at):%Y-%m-%d %H:%M}"))
+        facts.append((_("撤销时间"), f"{timezone.localtime(imported.undone_at):%Y-%m-%d %H:%M}"))
     return render(
         request, "registry/import.html",
         {

@@ -115,11 +115,12 @@ def _rows(
     rows = []
     for at, header in enumerate(imported.headers):
         element, guess = chosen.get(str(at), ""), guesses[at]
+        may_be = [known[name] for name in {element, guess.element} if name in known]
         why = "before" if guess.element and before.get(plain(header)) == guess.element else guess.why
         rows.append(
             {
                 "at": at, "letter": _letter(at), "header": header, "element": element,
-                "samples": samples(sheet, imported.first, str(at), known.get(element or guess.element)),
+                "samples": samples(sheet, imported.first, str(at), may_be),
                 "why": WHY[why] if guess.element and guess.element == element else "", "wrong": wrong.get(at, ""),
             }
         )  # fmt: skip

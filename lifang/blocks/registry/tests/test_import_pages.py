@@ -155,6 +155,9 @@ def test_numbers_and_health_are_masked_among_the_samples(desk: Desk) -> None:
     assert "高血压" not in page
     assert ZHOU not in page
     assert ZHOU_ROW[4] not in page
+    mistaken = desk.confirms(imported, **{"column-1": "name", "column-7": "address"}).content.decode()
+    assert ZHOU not in mistaken
+    assert "高血压" not in mistaken
 
 
 def test_what_was_confirmed_is_said_the_next_time(desk: Desk) -> None:
