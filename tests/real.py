@@ -19,7 +19,7 @@ from lifang.blocks.cases.models import Photo
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import actions
-from lifang.blocks.registry.models import Import, System
+from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
 from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
@@ -46,6 +46,7 @@ from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 IN_THE_FORM = {
     "/desk/events/<str:number>/contact/": {"place": "0", "purpose": "回访"},
+    "/desk/persons/<int:pk>/guarded/": {"value": "health", "purpose": "上门走访"},
 }
 IN_THE_ADDRESS = {
     "/desk/figures/cases": "measure=reported",
@@ -163,7 +164,12 @@ def a_served_city() -> Served:
         "/t/<str:token>/photos/<int:photo_id>": {"token": link, "photo_id": photo.pk},
     }
     systems, imports = {"pk": imported.system_id}, {"pk": imported.pk}
+    with system_scope("test"):
+        resident = {"pk": Person.objects.get(name="演示人").pk}
+        things |= _doubted(imported.system)
     for route in pages():
+        if route.address.startswith("/desk/persons/") and route.arguments:
+            things[route.address] = resident
         if route.address.startswith(("/desk/data/systems/", "/desk/data/imports/")) and route.arguments:
             things[route.address] = systems if "/systems/" in route.address else imports
         if route.arguments and route.address not in things:
@@ -178,7 +184,7 @@ def _taken(steward: User) -> Import:
     """A file of the police's that is in the registers, with one row that nobody can be known by."""
     with system_scope("registry"):
         system = System.objects.create(code="police", title="户籍", department="police", area=EAST)
-        content = "姓名,性别,出生日期,联系电话\n演示人,男,1980-01-01,13800000000\n无名,,,\n".encode()
+        content = "姓名,性别,出生日期,联系电话,社区\n演示人,男,1980-01-01,13800000000,东风1社区\n无名,,,,\n".encode()
         imported = actions.receive(
             system=system, content=content, name="户籍.csv", held_on=today(), area=EAST, complete=False, by=steward
         )
@@ -187,6 +193,26 @@ def _taken(steward: User) -> Import:
         actions.begin_taking(imported=Import.objects.get(pk=imported.pk))
         actions.take(imported.pk)
         return Import.objects.get(pk=imported.pk)
+
+
+def _doubted(system: System) -> dict[str, dict[str, Any]]:
+    """Two who may be one person, with what departments and people said of that."""
+    first, second = (
+        Record.objects.create(
+            person=Person.objects.create(area=EAST_COMMUNITY, name="何人", records=1), system=system, row_key=row, digest=1,
+            held_from=today(), known_from=timezone.now(), area=EAST_COMMUNITY, name="何人",
+        )
+        for row in (1, 2)
+    )  # fmt: skip
+    pair = Pair.objects.create(left=first, right=second, area=EAST_COMMUNITY, weight=0)
+    move = Move.objects.create(source=second.person, target=first.person, area=EAST_COMMUNITY, records=[])
+    conflict = Conflict.objects.create(person=first.person, area=EAST_COMMUNITY, element="name", open=True)
+    return {
+        "/desk/data/review/<int:pk>/": {"pk": pair.pk},
+        "/desk/data/review/conflicts/<int:pk>/": {"pk": conflict.pk},
+        "/desk/data/review/moves/<int:pk>/undo/": {"pk": move.pk},
+        "/desk/data/review/split/<int:pk>/": {"pk": first.person_id},
+    }
 
 
 def _picture() -> store.Kept:

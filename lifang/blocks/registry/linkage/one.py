@@ -13,6 +13,12 @@ NUMBERS = """
 SELECT DISTINCT r.person_id, k.hash FROM registry_record r JOIN registry_key k ON k.record_id = r.id AND k.kind = %s
 WHERE r.person_id = ANY(%s) AND r.current AND NOT r.gone
 """
+# Candidates of one record need no table of their own.
+SOUGHT = f"""
+WITH registry_sought AS (
+    SELECT %s::text AS name, %s::date AS birth, %s::text AS sound, %s::text AS gate, %s::text AS home
+), registry_sought_keys AS (SELECT unnest(%s::bigint[]) AS hash), {candidates.FOUND.strip().removeprefix("WITH ")}
+"""
 
 
 class Likely(NamedTuple):
@@ -36,7 +42,7 @@ class Found(NamedTuple):
 def persons_of(compared: pl.DataFrame) -> Found:
     """Whose the one record of this frame may be (`comparable`). Needs a transaction and a scope of all places."""
     new = compared.with_columns(id=pl.lit(NEW, pl.Int64), known=pl.lit(None, pl.Int64)).select(candidates.COMPARED)
-    standing = candidates.of(new)
+    standing = _near(new)
     if not len(standing):
         return Found("nobody", [])
     pairs = standing.select(left=pl.lit(NEW, pl.Int64), right="id")
@@ -47,6 +53,14 @@ def persons_of(compared: pl.DataFrame) -> Found:
     open_ = [one for one in likely if not one.barred]
     clear = [one for one in open_ if one.weight >= weigh.CLEAR]
     return Found("clear" if len(clear) == 1 else "unsure" if open_ else "nobody", likely)
+
+
+def _near(new: pl.DataFrame) -> pl.DataFrame:
+    hashes = keys.keys_of(new).filter(pl.col("kind").is_in([kind.value for kind in candidates.SEARCHED]))["hash"]
+    with connection.cursor() as cursor:
+        cursor.execute(SOUGHT, [*new.select("name", "birth", "sound", "gate", "home").row(0), hashes.to_list()])
+        rows = cursor.fetchall()
+    return candidates.opened(pl.DataFrame(rows, schema=candidates.READ, orient="row"))
 
 
 def _likely(rows: list[dict[str, Any]], barred: set[int]) -> list[Likely]:

@@ -46,6 +46,9 @@ def _newest(person: Person) -> Record:
 def merge(request: HttpRequest) -> HttpResponse:
     """`?a=&b=`: two persons side by side, and with a reason they become one."""
     given = request.POST if request.method == "POST" else request.GET
+    if not given.get("a") or not given.get("b"):
+        messages.info(request, _("合并要先在居民里找到这两个人。"))
+        return redirect("persons")
     one, other = _person(given.get("a", "")), _person(given.get("b", ""))
     if one.pk == other.pk:
         raise Http404(_("这是同一个人。"))

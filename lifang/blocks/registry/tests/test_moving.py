@@ -170,7 +170,7 @@ def test_where_two_numbers_differ_is_said_without_showing_them(town: Town) -> No
     assert ZHOU[2:16] not in body
 
 
-@pytest.mark.parametrize("given", [{}, {"a": "1"}, {"a": "x", "b": "²"}, {"a": "9" * 18, "b": "1"}])
+@pytest.mark.parametrize("given", [{"a": "x", "b": "²"}, {"a": "9" * 18, "b": "1"}])
 def test_nobody_to_merge_is_a_plain_404(town: Town, given: dict[str, str]) -> None:
     assert as_(town.worker).get(MERGE, given).status_code == 404
 
