@@ -115,7 +115,13 @@ def _told(request: HttpRequest, person: Person, what: str, element: str, values:
         context["missing"] = _("选了「其他工作需要」，请写明是什么事。")
     else:
         record(
-            what=what, kind="resident", object_id=person.pk, area=person.area, element=element, purpose=purpose, note=note
+            what=what,
+            kind="resident",
+            object_id=person.pk,
+            area=person.area,
+            element=element,
+            purpose=purpose,
+            note=note,
         )
         context.update(values=values, purpose=f"{purpose} {note}".strip())
     return render(request, "registry/told.html", context, status=422 if "missing" in context else 200)
