@@ -43,7 +43,7 @@ REFRESH = f"""
 UPDATE registry_person p SET records = found.records,
     name = coalesce(found.name, p.name), sex = coalesce(found.sex, p.sex), birth = coalesce(found.birth, p.birth),
     initials = coalesce(left(found.initials, 30), p.initials), area = coalesce(found.area, p.area),
-    died_on = found.died_on
+    died_on = found.died_on, home = found.home
 FROM (
     SELECT t.person, count(r.id) AS records,
         (array_agg(r.name ORDER BY {_ruled("name")}, by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS name,
@@ -56,7 +56,9 @@ FROM (
         (array_agg(r.area ORDER BY {_ruled("place")}, r.area % 1000 = 0, r.area % 1000000 = 0, r.area % 1000000000 = 0,
             by_place.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS area,
         (array_agg((r.facts ->> 'died_on')::date
-            ORDER BY {_ruled("died_on")}, (r.facts ->> 'died_on')::date DESC NULLS LAST))[1] AS died_on
+            ORDER BY {_ruled("died_on")}, (r.facts ->> 'died_on')::date DESC NULLS LAST))[1] AS died_on,
+        (array_agg(r.home ORDER BY {_ruled("address")}, r.facts ->> 'address' IS NULL, by_address.rank NULLS LAST,
+            r.held_from DESC, r.id DESC))[1] AS home
     FROM registry_touched t
     LEFT JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}
     LEFT JOIN registry_ruled g ON g.record = r.id
@@ -65,6 +67,7 @@ FROM (
     LEFT JOIN registry_ranks by_sex ON by_sex.element = 'sex' AND by_sex.department = s.department
     LEFT JOIN registry_ranks by_birth ON by_birth.element = 'birth' AND by_birth.department = s.department
     LEFT JOIN registry_ranks by_place ON by_place.element = 'place' AND by_place.department = s.department
+    LEFT JOIN registry_ranks by_address ON by_address.element = 'address' AND by_address.department = s.department
     GROUP BY t.person
 ) found WHERE found.person = p.id
 """

@@ -21,9 +21,9 @@ RECORDS = (
     " sound text, gate text, home text, facts jsonb, sealed bytea"
 )
 ADD_PERSONS = """
-INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, records)
+INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, home, records)
 SELECT DISTINCT ON (person_id) person_id, area, name, CASE sex WHEN '男' THEN '1' WHEN '女' THEN '2' ELSE '' END, birth,
-    coalesce(left(regexp_replace(sound, '(\\w)\\w* ?', '\\1', 'g'), 30), ''), (facts ->> 'died_on')::date, 1
+    coalesce(left(regexp_replace(sound, '(\\w)\\w* ?', '\\1', 'g'), 30), ''), (facts ->> 'died_on')::date, home, 1
 FROM registry_coming WHERE person_id >= %s ORDER BY person_id
 """
 ADD_RECORDS = """

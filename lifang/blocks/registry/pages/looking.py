@@ -16,9 +16,11 @@ from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 
 SEARCHED, OPENED, REVEALED, GUARDED = "person.search", "person.read", "person.reveal", "person.health"
+BOARD = "person.board"
 WHAT = {
     SEARCHED: lazy("查找居民"),
     OPENED: lazy("打开居民档案"),
+    BOARD: lazy("查看楼栋图"),
     REVEALED: lazy("查看完整号码或电话"),
     GUARDED: lazy("查看特别保护的信息"),
     "resident.foreign": lazy("试图查看范围外的居民（未看到）"),
