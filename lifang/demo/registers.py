@@ -11,7 +11,7 @@ from lifang.blocks.registry.models import Import, System
 from lifang.demo import departments
 from lifang.demo.residents import files, residents
 from lifang.ground.access.models import User
-from lifang.ground.areas.codes import COMMUNITY, parent_of
+from lifang.ground.areas.codes import parent_of
 from lifang.ground.areas.models import Area
 
 RESIDENTS, SEED = 2400, 11

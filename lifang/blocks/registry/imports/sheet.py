@@ -88,10 +88,17 @@ def rules_of(imported: Import) -> Rules:
 
 
 def places_below(area: int, on: dt.date) -> dict[str, int]:
-    """Communities and grids below a place by their names, with and without what stands behind; none that two share."""
-    found = Area.objects.as_of(on).below(area).filter(level__gte=COMMUNITY).values_list("name", "code")
-    names = pl.DataFrame(list(found), schema={"name": pl.String, "code": pl.Int64}, orient="row")
-    names = names.with_columns(name=pl.col("name").str.replace(COMMITTEE, "")).unique()
+    """Communities and grids below a place by their names, a community's with and without what stands behind it, a grid's
+    alone and after its community's («永宁社区第1网格»); none that two share."""
+    found = Area.objects.as_of(on).below(area).filter(level__gte=COMMUNITY).values_list("name", "code", "parent_code")
+    rows = pl.DataFrame(
+        list(found), schema={"name": pl.String, "code": pl.Int64, "parent": pl.Int64}, orient="row"
+    ).with_columns(plain=pl.col("name").str.replace(COMMITTEE, ""))
+    grids = rows.join(rows.select("code", above="plain", whole="name"), left_on="parent", right_on="code")
+    within = [pl.concat_str(*parts, "name") for parts in (["above"], ["above", pl.lit("社区")], ["whole"])]
+    names = pl.concat(
+        [rows.select("code", name="plain"), *(grids.select("code", one.alias("name")) for one in within)]
+    ).unique()
     alone = names.filter(pl.len().over("name") == 1)
     return dict(zip(alone["name"].to_list(), alone["code"].to_list(), strict=True))
 

@@ -1,6 +1,9 @@
 """Departments' files become persons, and go again."""
 
+import pytest
+
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
+from lifang.ground.areas.models import Area
 from tests.situations import EAST_STREET
 
 
@@ -81,3 +84,11 @@ def test_columns_that_were_confirmed_are_known_next_month(town: Town) -> None:
     assert with_name["name"] == "0"
     town.confirms_columns("police", heads, with_name)
     assert town.guessed("police", heads)["name"] == "0"
+
+
+@pytest.mark.parametrize("above", ["东风1", "东风1社区"])
+def test_a_place_may_be_a_grid_by_its_name_and_its_communitys(town: Town, above: str) -> None:
+    with town.all_places():
+        Area.objects.filter(name="东风1社区第一网格").update(name="第1网格")
+    town.took("police", [(*ZHOU_ROW[:6], f"{above}第1网格"), (*LIN_ROW[:6], "东风2社区第一网格")])
+    assert [person.area % 10**6 for person in town.persons()] == [1001, 2001]
