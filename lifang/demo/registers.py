@@ -54,11 +54,10 @@ def make_registers(street: int, by: User, on: dt.date) -> int:
 
 
 def _files(street: int, on: dt.date) -> Iterator[tuple[str, bytes]]:
-    communities = (
-        Area.objects.as_of(on).below(street).at_level(COMMUNITY).order_by("code").values_list("name", flat=True)
-    )
+    grids = Area.objects.as_of(on).below(street).grids("governance").order_by("code").values_list("parent_code", "name")
+    above = names({community for community, _name in grids}, on)
     people = residents(RESIDENTS, SEED)
-    rows = departments.sheet(people, files(people, SEED), list(communities))
+    rows = departments.sheet(people, files(people, SEED), [f"{above[community]}{name}" for community, name in grids])
     for department in departments.SHEETS:
         own = departments.of_department(rows, department)
         if department == "human_resources":
