@@ -13,6 +13,7 @@ from lifang.demo.residents import files, residents
 from lifang.ground.access.models import User
 from lifang.ground.areas.codes import parent_of
 from lifang.ground.areas.models import Area
+from lifang.ground.areas.queries import names
 
 RESIDENTS, SEED = 2400, 11
 SYSTEMS = (
