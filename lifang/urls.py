@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/persons/", include("lifang.blocks.registry.person_urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),
     path("desk/data/", include("lifang.blocks.registry.data_urls")),
+    path("desk/experts/", include("lifang.domains.experts.urls")),
     path("desk/figures/", include("lifang.blocks.indicators.urls")),
     path("desk/", include("lifang.faces.desk.urls")),
     path("desk/places/", include("lifang.ground.areas.urls")),

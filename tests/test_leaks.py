@@ -28,6 +28,7 @@ from lifang.blocks.registry.models import (
     Special,
     System,
 )
+from lifang.domains.experts.models import Expert
 from lifang.domains.grid.actions import Report, join_event, report_event
 from lifang.domains.grid.voices import token_by_phone
 from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
@@ -137,6 +138,9 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         Notice.objects.create(user=person, title="有新的事件", url="/desk/")
         Finding.objects.create(area=place, cell=place, category="06010", cases=[], first_at=now, last_at=now)
         record(what="test", kind="test", object_id=1, area=place)
+        Expert.objects.create(
+            name="演示", fields=["01"], area=place, area_end=span(place).stop, valid=(situations.BEGINNING, None)
+        )
     year = (today(), today() + dt.timedelta(days=365))
     with within_scope(Scope("api.manage", (EVERYWHERE,))):
         ApiToken.objects.create(

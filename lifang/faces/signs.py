@@ -15,6 +15,8 @@ DESK_SECTIONS = (
     (gettext_lazy("事件"), "/desk/events/", "clipboard-list"),
     (gettext_lazy("任务"), "/desk/tasks/", "send"),
     (gettext_lazy("地图"), "/desk/map/", "map-2"),
+    (gettext_lazy("帮手和专家"), "/desk/experts/", "bulb"),
+    (gettext_lazy("请我答复"), "/desk/experts/asked/", "inbox"),
     (gettext_lazy("居民"), "/desk/persons/", "users"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),
     (gettext_lazy("核对同一人"), "/desk/data/review/", "copy"),

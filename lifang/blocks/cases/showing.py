@@ -189,7 +189,7 @@ def category_title(code: str, case: Case) -> str:
     try:
         return packs.category(code, case.area, case.opened_at).title
     except packs.NoRule:
-        return code
+        return str(case.fields.get("category_title", code))
 
 
 def photos_by_act(shown: Shown) -> dict[int | None, list[dict[str, str]]]:

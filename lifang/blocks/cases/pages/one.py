@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lifang.blocks.cases import guide, lifecycle, showing
+from lifang.blocks.cases import beside, guide, lifecycle, showing
 from lifang.blocks.cases.models import Case, Photo, Voice
 from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
 from lifang.blocks.cases.reaching import case_here, gather, responsible
@@ -75,6 +75,8 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         "grids": showing.both_grids(shown, responsible(case)),
         "timeline": showing.timeline(shown),
         "opening_photos": showing.photos_by_act(shown).get(shown.acts[0].pk, []),
+        "children": beside.others(shown.children),
+        "beside": beside.panels(request, case, shown.children),
         "contacts": showing.contacts(shown),
         "may_see_contact": holdings(request).may("person.contact", case.area, case.involved),
         "purposes": PURPOSES,

@@ -1,0 +1,22 @@
+"""What other rooms hang beside a case on its page: for each type of child cases a panel of its own."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from lifang.blocks.cases.models import Case
+
+Panel = Callable[[HttpRequest, Case, Sequence[Case]], SafeString | None]
+"""The request, the case and its children of the type → the panel; None where there is nothing to show."""
+PANELS: dict[str, Panel] = {}
+
+
+def panels(request: HttpRequest, case: Case, children: Sequence[Case]) -> list[SafeString]:
+    shown = (panel(request, case, [one for one in children if one.type == name]) for name, panel in PANELS.items())
+    return [panel for panel in shown if panel]
+
+
+def others(children: Sequence[Case]) -> list[Case]:
+    """The children that no panel shows."""
+    return [child for child in children if child.type not in PANELS]
