@@ -70,7 +70,7 @@ def sheet(people: Residents, rows: pl.DataFrame, communities: Given) -> pl.DataF
         "health": _choice(rng, people, ("健康或良好", "一般或较弱", "有慢性病"), (0.75, 0.15, 0.1)),
         "chronic": np.where(_ages(people) > 60, _choice(rng, people, ("", *ILLNESSES)), ""),
         "registered_address": _registered(people),
-        "place": np.array(communities)[people.homes["gate"][people.home] % len(communities)],
+        "place": np.array(communities)[(people.homes["gate"][people.home] - 1) % len(communities)],
     }
     return rows.with_columns(pl.Series(name, values[who]) for name, values in every.items())
 

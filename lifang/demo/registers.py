@@ -57,7 +57,7 @@ def make_registers(street: int, by: User, on: dt.date) -> int:
 def _files(street: int, on: dt.date) -> Iterator[tuple[str, bytes]]:
     grids = Area.objects.as_of(on).below(street).grids("governance").order_by("code").values_list("parent_code", "name")
     above = names({community for community, _name in grids}, on)
-    people = residents(RESIDENTS, SEED)
+    people = residents(RESIDENTS, SEED, crowded=True)
     rows = departments.sheet(people, files(people, SEED), [f"{above[community]}{name}" for community, name in grids])
     for department in departments.SHEETS:
         own = departments.of_department(rows, department)

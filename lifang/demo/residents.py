@@ -69,7 +69,8 @@ class Residents:
         return len(self.home)
 
 
-def residents(count: int, seed: int) -> Residents:
+def residents(count: int, seed: int, *, crowded: bool = False) -> Residents:
+    """Made-up people; `crowded` lets them live in the few buildings of one street rather than all over a city."""
     rng = np.random.default_rng(seed)
     homes = int(count / 2.6) + 10
     size = rng.choice([1, 2, 3, 4, 5], homes, p=[0.2, 0.28, 0.28, 0.16, 0.08])
@@ -93,8 +94,8 @@ def residents(count: int, seed: int) -> Residents:
         name=name,
         number=_numbers(rng, birth, male),
         phone=np.where(own, mobile, mobile[head]),
-        homes=_dwellings(rng, homes),
-        former=_dwellings(rng, homes),
+        homes=_dwellings(rng, homes, crowded),
+        former=_dwellings(rng, homes, crowded),
         moved=rng.random(homes) < 0.22,
     )
 
@@ -150,14 +151,15 @@ def _mobiles(rng: np.random.Generator, count: int) -> Column:
     return np.char.add(rng.choice(MOBILE_HEADS, count), np.char.zfill(rng.integers(0, 10**8, count).astype(str), 8))
 
 
-def _dwellings(rng: np.random.Generator, count: int) -> dict[str, Column]:
+def _dwellings(rng: np.random.Generator, count: int, crowded: bool) -> dict[str, Column]:
+    roads, gates, buildings, floors = (ROADS[:3], 20, 2, 7) if crowded else (ROADS, 399, 30, 18)
     return {
-        "road": rng.choice(ROADS, count),
-        "gate": rng.integers(1, 400, count),
+        "road": rng.choice(roads, count),
+        "gate": rng.integers(1, gates + 1, count),
         "estate": rng.choice(ESTATES, count),
-        "building": rng.integers(1, 31, count),
+        "building": rng.integers(1, buildings + 1, count),
         "entrance": rng.integers(1, 5, count),
-        "room": rng.integers(1, 19, count) * 100 + rng.integers(1, 5, count),
+        "room": rng.integers(1, floors + 1, count) * 100 + rng.integers(1, 5, count),
     }
 
 
