@@ -15,14 +15,17 @@ from django.utils import timezone
 from PIL import Image
 from procrastinate.contrib.django import app
 
-from lifang.blocks.cases.models import Photo
+from lifang.blocks.cases.models import Case, Photo
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
+from lifang.domains.experts.actions import ask_expert, list_expert
+from lifang.domains.experts.models import Expert
 from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
+    City,
     build_city,
     reported,
     to_closed,
@@ -84,6 +87,7 @@ class Served:
 ORDER = (
     "dispatcher", "supervisor", "administrator", "auditor", "area_editor", "data_steward", "caller", "arbiter",
     "street_desk", "community_worker", "grid_worker", "dept_officer",
+    "expert",
 )  # fmt: skip
 
 
@@ -137,6 +141,8 @@ def a_served_city() -> Served:
     job = app.configure_task("cases.absent", queue="push").defer()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job])
+    people["expert"] = a_person("expert", EAST)
+    expert, question = _asked(city, people["expert"], mine.case)
     people["data_steward"] = a_person("data_steward", EAST)
     imported = _taken(people["data_steward"])
     number, link = mine.case.number, mine.token
@@ -149,6 +155,9 @@ def a_served_city() -> Served:
         "/desk/admin/units/<int:pk>/": {"pk": city.unit("urban")},
         "/desk/data/elements/codes/<str:name>/": {"name": "nation"},
         "/desk/events/<str:number>/photos/<int:pk>/": {"number": number, "pk": photo.pk},
+        "/desk/experts/<int:pk>/edit/": {"pk": expert.pk},
+        "/desk/experts/<int:pk>/phone/": {"pk": expert.pk},
+        "/desk/experts/asked/<str:number>/": {"number": question.number},
         "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
         "/desk/notices/<int:pk>/open/": {"pk": notice.pk},
         "/desk/packs/cases/<str:name>/": {"name": "event"},
@@ -178,6 +187,21 @@ def a_served_city() -> Served:
                 else {"token": link} if "token" in route.arguments else person
             )  # fmt: skip
     return Served(people, things)
+
+
+def _asked(city: City, user: User, case: Case) -> tuple[Expert, Case]:
+    """An expert with an account, and a question to them about a case."""
+    with scope_of(city.people["street"], "expert.manage"):
+        expert = list_expert(
+            expert=None, name="张三", fields=["01"], employer="某律师事务所", note="", area=EAST_STREET, since=today(),
+            until=None, phone="13800000000", username=user.username,
+        )  # fmt: skip
+    with scope_of(city.people["street"], "expert.ask"):
+        question = ask_expert(
+            actor=city.actor("street"), case_id=case.pk, expert_id=expert.pk, field="01", question="怎么办？",
+            due=today() + dt.timedelta(days=3), key=uuid.uuid4(),
+        )  # fmt: skip
+    return expert, question
 
 
 def _taken(steward: User) -> Import:

@@ -57,7 +57,7 @@ def list_expert(
     if until and until < since:
         raise Refused(_("截止日期不能早于开始日期。"), "until")
     user = _account(username, area)
-    entry, fresh = expert or Expert(), expert is None
+    entry = expert or Expert()
     below = span(area)
     entry.name, entry.fields, entry.employer, entry.note = name, sorted(fields), employer, note
     entry.area, entry.area_end, entry.user = below.start, below.stop, user
@@ -65,7 +65,10 @@ def list_expert(
     if phone:
         entry.phone = vault.seal(phone, SEALED)
     entry.save()
-    record(what="expert.listed" if fresh else "expert.changed", kind="expert", object_id=entry.pk, area=area)
+    if expert is None:
+        record(what="expert.listed", kind="expert", object_id=entry.pk, area=area)
+    else:
+        record(what="expert.changed", kind="expert", object_id=entry.pk, area=area)
     return entry
 
 

@@ -188,7 +188,7 @@ def field(bound: BoundField, hint: str | None = None, big: bool = False) -> dict
     hint = str(bound.help_text) if hint is None else hint
     kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
     several = bound.use_fieldset
-    css = {"checkbox": "check", "select": "select", "textarea": "input"}.get(kind, "" if several else "input")
+    css = "" if several else {"checkbox": "check", "select": "select"}.get(kind, "input")
     described = [f"{bound.auto_id}_hint"] if hint else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     css = f"{css} {bound.field.widget.attrs.get('class', '')}".strip()
