@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "lifang.blocks.registry",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
+    "lifang.domains.care",
     "lifang.domains.experts",
     "lifang.faces",
     "lifang.faces.api",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/admin/", include("lifang.ground.access.urls")),
     path("desk/events/", include("lifang.blocks.cases.urls")),
     path("desk/persons/", include("lifang.blocks.registry.person_urls")),
+    path("desk/care/", include("lifang.domains.care.urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),
     path("desk/data/", include("lifang.blocks.registry.data_urls")),
     path("desk/experts/", include("lifang.domains.experts.urls")),

@@ -20,6 +20,7 @@ from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
+from lifang.domains.care.models import Outreach
 from lifang.domains.experts.actions import ask_expert, list_expert
 from lifang.domains.experts.models import Expert
 from lifang.domains.grid.cascade import issue_task
@@ -53,6 +54,7 @@ IN_THE_FORM = {
 }
 IN_THE_ADDRESS = {
     "/desk/figures/cases": "measure=reported",
+    "/desk/care/assign/": f"area={EAST_COMMUNITY}",
     "/desk/figures/explain": "name=reported",
     "/desk/figures/export": "measure=reported",
 }
@@ -176,6 +178,11 @@ def a_served_city() -> Served:
     with system_scope("test"):
         resident = {"pk": Person.objects.get(name="演示人").pk}
         things |= _doubted(imported.system)
+        Record.objects.filter(person=resident["pk"]).update(home="永宁路-12-3-2-501")
+        Outreach.objects.create(
+            case=mine.case, person_id=resident["pk"], rule="reaches_age", occasion="80", area=mine.case.area
+        )
+    things["/desk/care/households/<int:pk>/"] = resident
     for route in pages():
         if route.address.startswith("/desk/persons/") and route.arguments:
             things[route.address] = resident

@@ -28,6 +28,7 @@ from lifang.blocks.registry.models import (
     Special,
     System,
 )
+from lifang.domains.care.models import Contact, Duty, Outreach
 from lifang.domains.experts.models import Expert
 from lifang.domains.grid.actions import Report, join_event, report_event
 from lifang.domains.grid.voices import token_by_phone
@@ -161,6 +162,10 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         )
         Attempt.objects.create(delivery=delivery, status=200, milliseconds=1)
     resident = _a_resident(place, person)
+    with system_scope("care"):
+        Outreach.objects.create(case=first, person=resident.person, rule="reaches_age", occasion="80", area=place)
+        Duty.objects.create(area=place, home=1, worker=person, since=today(), reason="演示", by=person)
+        Contact.objects.create(area=place, home=1, kind=Contact.Kind.VISIT, on=today(), by=person)
     return District(place, first, [first.pk, second.pk], person.pk, delivery.pk, resident, resident.record.imported_id)
 
 
@@ -328,7 +333,7 @@ def _refused(sql: str) -> bool:
 @pytest.mark.django_db
 def test_rows_that_are_only_added_cannot_be_changed() -> None:
     """Every history that the database writes, and what is evidence."""
-    evidence = {"cases_act", "trail_entry", "api_attempt"}
+    evidence = {"cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach"}
     history = {table for table in _tables() if table.endswith("event")}
     assert len(history) >= 6
     for table in evidence | history:

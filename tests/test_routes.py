@@ -18,7 +18,7 @@ ROLES = sorted(packs.roles())
 VALUES = {"int": "987654321", "uuid": "00000000-0000-4000-8000-000000000000"}
 
 # Pages that answer a question and are missing without one, as they are for a question that makes no sense.
-WITH_QUESTION = {"/desk/figures/cases", "/desk/figures/explain", "/desk/figures/export"}
+WITH_QUESTION = {"/desk/care/assign/", "/desk/figures/cases", "/desk/figures/explain", "/desk/figures/export"}
 
 
 def _roles() -> dict[str, tuple[str, ...]]:

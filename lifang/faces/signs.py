@@ -18,6 +18,7 @@ DESK_SECTIONS = (
     (gettext_lazy("帮手和专家"), "/desk/experts/", "bulb"),
     (gettext_lazy("请我答复"), "/desk/experts/asked/", "inbox"),
     (gettext_lazy("居民"), "/desk/persons/", "users"),
+    (gettext_lazy("走访"), "/desk/care/", "home"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),
     (gettext_lazy("核对同一人"), "/desk/data/review/", "copy"),
     (gettext_lazy("数据"), "/desk/figures/", "chart-bar"),

@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "lifang.domains.care"
+    label = "care"
+
+    def ready(self) -> None:
+        import_module("lifang.domains.care.effects")
+        import_module("lifang.domains.care.words")
