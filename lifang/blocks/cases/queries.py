@@ -213,7 +213,14 @@ class Filters:
             text=given.get("q", "").strip().replace("\0", "")[:100],
         )
 
-    def apply(self, cases: CaseQuery, now: dt.datetime) -> CaseQuery:
+    @property
+    def words_alone(self) -> bool:
+        """Narrowed by words, and at most by a place."""
+        more = (self.queue, self.states, self.category, self.unit, self.source, self.due, self.supervised)
+        return bool(self.text) and not any(more)
+
+    def apply(self, cases: CaseQuery, now: dt.datetime, found: int = MOST_FOUND) -> CaseQuery:
+        """`found` is how many of the newest that hold the words are looked at."""
         if self.area:
             cases = cases.within(self.area)
         if self.states == ("open",):
@@ -233,7 +240,7 @@ class Filters:
         if self.supervised:
             cases = cases.open().filter(flags__overlap=["supervised"])
         if self.text:
-            cases = by_text(cases, self.text, self.area or NATION)
+            cases = by_text(cases, self.text, self.area or NATION, found)
         return cases
 
 
@@ -242,8 +249,8 @@ def _code(text: str) -> int | None:
     return code if code and code < 10**15 else None
 
 
-def by_text(cases: CaseQuery, text: str, area: int = NATION) -> CaseQuery:
-    """By the case number, else the newest thousand in scope that hold every word."""
+def by_text(cases: CaseQuery, text: str, area: int = NATION, most: int = MOST_FOUND) -> CaseQuery:
+    """By the case number, else the newest in scope that hold every word, `most` of them."""
     if (number := normalise(text)) is not None:
         return cases.filter(number=number)
     found = words(text)
@@ -254,7 +261,7 @@ def by_text(cases: CaseQuery, text: str, area: int = NATION) -> CaseQuery:
     return cases.filter(
         pk__in=RawSQL(
             "SELECT cases_found(to_tsquery('simple', %s), %s, %s, %s)",
-            [query, reach_of.start, reach_of.stop, MOST_FOUND],
+            [query, reach_of.start, reach_of.stop, most],
         )
     )
 
@@ -352,13 +359,18 @@ def _beyond(cases: CaseQuery, key: tuple[dt.datetime, int], *, newer: bool) -> C
 _COUNTS: Kept[dict[str, int]] = Kept(seconds=10, most=1000)
 
 
+def seen_alike(mine: Holdings) -> tuple[Any, ...]:
+    """Equal for those who see and may do the same."""
+    scope = current()
+    return scope.function, scope.places, scope.units, frozenset(mine.held)
+
+
 def counts_of(mine: Holdings, now: dt.datetime, parts: Sequence[int], since: float) -> dict[str, int]:
     """How many cases each queue holds, counted to a hundred: at most ten seconds old, and never older than `since`, the
     last act of the person who looks. Who holds the same at the same places sees the same numbers.
     """
-    scope = current()
     return _COUNTS.get(
-        (scope.function, scope.places, scope.units, frozenset(mine.held)),
+        seen_alike(mine),
         lambda: _counted({q.name: in_queue(q, mine, now, parts) for q in queues_of(mine)}),
         since,
     )

@@ -32,6 +32,7 @@ from lifang.ground.signs import badge, when
 MOST = 60
 MOST_GROUPS = 10
 GUIDES = 8
+_DUE: Kept[list[Listed]] = Kept(seconds=10, most=1000)
 LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -42,7 +43,8 @@ def my_day(request: HttpRequest) -> HttpResponse:
     now, mine = timezone.now(), holdings(request)
     parts = queries.part_cases(current().units)
     queues = [queue for queue in queries.queues_of(mine) if queue.tasks]
-    cases = _due(queues, mine, parts, now)
+    seen = queries.seen_alike(mine)
+    cases = _DUE.get(seen, lambda: _due(queues, mine, parts, now), acted_at(request))
     own = queries.own_dues(current().units, [case.pk for case in cases])
     cases = sorted(cases, key=lambda case: _when_due(case, own) or LAST)
     places = names({code for case in cases for code in (case.area, parent_of(case.area))}, timezone.localdate(now))

@@ -34,7 +34,10 @@ def search(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     cases = (
         list(
-            queries.by_text(Case.objects.all(), words).newest().select_related("unit").only(*queries.SHOWN)[: MOST + 1]
+            queries.by_text(Case.objects.all(), words, most=MOST + 1)
+            .newest()
+            .select_related("unit")
+            .only(*queries.SHOWN)[: MOST + 1]
         )
         if words
         else []

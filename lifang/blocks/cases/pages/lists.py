@@ -63,9 +63,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     states = packs.case_type(EVENT, settings.CONFIG.area, now).states
     filters = Filters.read(request.GET, states)
     parts = queries.part_cases(current().units)
-    found = _selected(filters, mine, now, parts)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    first = filters.words_alone and not (after or before or current().units)
+    found = _selected(filters, mine, now, parts, queries.PAGE + 1 if first else queries.MOST_FOUND)
     narrow = queries.Narrow.of(EVENT, filters, current())
-    page = queries.page_of(found, request.GET.get("after", ""), request.GET.get("before", ""), narrow)
+    page = queries.page_of(found, after, before, narrow)
     tabs = queries.queues_of(mine)
     counts = queries.counts_of(mine, now, parts, acted_at(request))
     places = _places(page.rows, filters.area, mine, timezone.localdate(now))
@@ -96,14 +98,16 @@ def cases(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _selected(filters: Filters, mine: Holdings, now: dt.datetime, parts: Sequence[int]) -> CaseQuery:
+def _selected(
+    filters: Filters, mine: Holdings, now: dt.datetime, parts: Sequence[int], most: int = queries.MOST_FOUND
+) -> CaseQuery:
     if filters.queue:
         condition = queries.in_queue(queries.BY_NAME[filters.queue], mine, now, parts)
     else:
         condition = queries.reach(current(), parts)
         if not filters.text:  # tasks have a list of their own; by words everything is found
             condition &= Q(type=EVENT)
-    return filters.apply(Case.objects.filter(condition), now)
+    return filters.apply(Case.objects.filter(condition), now, most)
 
 
 def _roots(mine: Holdings) -> list[int]:
