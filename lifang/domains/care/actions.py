@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
-from lifang.domains.care.duties import Duties, workers
+from lifang.domains.care.duties import Duties, borrowed, workers
 from lifang.domains.care.households import Household
 from lifang.domains.care.models import Contact, Duty
 from lifang.ground.access.models import User
@@ -42,7 +42,7 @@ def assign(*, area: int, households: Iterable[Household], worker: User, reason: 
         if before is not None and before.worker_id == worker.pk:
             continue
         changed.append((one, before))
-    ended = {before.pk for _one, before in changed if before}
+    ended = {before.pk for one, before in changed if before and not borrowed(before, one)}
     Duty.objects.filter(pk__in=ended, until=None).update(until=day, ended_by=by)
     Duty.objects.bulk_create(
         [

@@ -60,7 +60,13 @@ class Duties:
         if household.number is not None and household.number in self.by_number:
             return self.by_number[household.number]
         near = self.by_home.get(household.home or 0, ())
-        return next((duty for duty in near if household.number is None or duty.number is None), None)
+        alike = [duty for duty in near if household.number is None or duty.number is None]
+        return min(alike, key=lambda duty: duty.number is not None, default=None)
+
+
+def borrowed(duty: Duty, household: Household) -> bool:
+    """Whether the duty is another household's at the same home, which one without a number shares until it has its own."""
+    return household.number is None and duty.number is not None
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,9 @@ def _open(due: Collection[Due], now: dt.datetime) -> int:
         Unit.objects.filter(kind="community_committee", area__in=bodies, active=True).values_list("area", "pk")
     )
     places = full_names({each.person.area for each in due}, timezone.localdate(now), COMMUNITY)
+    type_ = packs.case_type(CASE, settings.CONFIG.area, now)
     cases = open_many(
-        type_=packs.case_type(CASE, settings.CONFIG.area, now),
+        type_=type_,
         actor=Actor(name=_("系统")),
         at=now,
         data={"limit": {"amount": one.days, "unit": "working_days"}},
@@ -130,7 +131,7 @@ def _open(due: Collection[Due], now: dt.datetime) -> int:
                 "voices_count": 0,
                 "unit_id": unit,
                 "involved": [unit] if unit else [],
-                "fields": {"about": reverse("care_outreach")},
+                "fields": {"about": reverse("care_outreach"), "category_title": type_.title},
             }
             for each in due
             for unit in [units.get(at_level(each.person.area, COMMUNITY))]

@@ -111,6 +111,21 @@ def test_two_households_in_one_home_have_each_their_own(ward: Ward) -> None:
     assert heads(browser(ward.committee), show="without") == ["租客"]
 
 
+def test_who_shares_a_home_without_a_number_shares_its_worker_until_given_another(ward: Ward) -> None:
+    ward.knows(*FAMILY, row("亲戚", born(30), serial=5))
+    zhou, guest = ward.person("周建国").pk, ward.person("亲戚").pk
+    assigns(ward, ward.grid_worker, person=zhou)
+    assert heads(browser(ward.committee), show="without") == []
+    assert assigns(ward, ward.committee, person=guest) == 302
+    client = browser(ward.committee)
+    assert client.get(f"/desk/care/households/{zhou}/").context["row"].duty.worker == ward.grid_worker
+    assert client.get(f"/desk/care/households/{guest}/").context["row"].duty.worker == ward.committee
+    for worker in (ward.committee, ward.grid_worker):
+        assert assigns(ward, worker, area=EAST_GRID, which="all") == 302
+    with system_scope("test"):
+        assert Duty.objects.filter(until=None, worker=ward.grid_worker).count() == 2
+
+
 def test_a_grid_worker_sees_the_own_grid_and_the_own_households(known: Ward) -> None:
     client = browser(known.grid_worker)
     assert sorted(heads(client)) == sorted(["周建国", "林桂英"])
