@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import lifang.urls  # noqa: F401 (rooms add their words as their pages are loaded)
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.ground.access.scope import system_scope

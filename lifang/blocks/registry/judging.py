@@ -24,7 +24,6 @@ from lifang.ground.trail.actions import record
 
 READ = ["person_id" if name == "known" else name for name in candidates.READ]
 BEGIN = "SELECT pg_try_advisory_xact_lock_shared(hashtext('lifang.registry.take'))"
-RESIDENT = "resident"
 WHAT = {
     "resident.merged": lazy("合并为同一人"),
     "resident.apart": lazy("判定不是同一人"),
@@ -104,7 +103,7 @@ def apart(*, pair: Pair, by: User, reason: str) -> None:
     _begin(pair.pk)
     with system_scope("registry"):
         _keep_apart(pair.left.person_id, pair.right.person_id, by, reason)
-    record(what="resident.apart", kind=RESIDENT, object_id=pair.left.person_id, area=pair.area, reason=reason)
+    record(what="resident.apart", kind="resident", object_id=pair.left.person_id, area=pair.area, reason=reason)
 
 
 def later(*, pair: Pair, by: User) -> None:
@@ -131,7 +130,7 @@ def _merged(one: int, other: int, area: int, by: User, reason: str, two_numbers:
         moved = standing.move(source=source, target=target, by=by, reason=reason)
         standing.refresh((source, target), area)
     record(
-        what="resident.merged", kind=RESIDENT, object_id=target, area=area, move=moved.pk, source=source, reason=reason
+        what="resident.merged", kind="resident", object_id=target, area=area, move=moved.pk, source=source, reason=reason
     )
     return moved
 
@@ -153,7 +152,7 @@ def split(*, person: Person, records: Iterable[int], by: User, reason: str) -> M
         _keep_apart(person.pk, fresh.pk, by, reason)
         standing.refresh((person.pk, fresh.pk), person.area)
     record(
-        what="resident.split", kind=RESIDENT, object_id=person.pk, area=person.area, move=moved.pk, target=fresh.pk,
+        what="resident.split", kind="resident", object_id=person.pk, area=person.area, move=moved.pk, target=fresh.pk,
         reason=reason,
     )  # fmt: skip
     return moved
@@ -187,7 +186,7 @@ def take_back(*, move: Move, by: User, reason: str) -> Move:
             _keep_apart(move.source_id, move.target_id, by, reason)
         standing.refresh((move.source_id, move.target_id), move.area)
     record(
-        what="resident.unmoved", kind=RESIDENT, object_id=move.source_id, area=move.area, move=move.pk, reason=reason
+        what="resident.unmoved", kind="resident", object_id=move.source_id, area=move.area, move=move.pk, reason=reason
     )
     return back
 

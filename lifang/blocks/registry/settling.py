@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, standing, winning
-from lifang.blocks.registry.judging import RESIDENT, Refused
+from lifang.blocks.registry.judging import Refused
 from lifang.blocks.registry.models import Conflict, Record, Ruling
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
@@ -78,7 +78,7 @@ def settle(*, conflict: Conflict, record_id: int, seen: int | None, by: User, re
     with system_scope("registry"):
         standing.refresh([locked.person_id], locked.area)
     record(
-        what="resident.settled", kind=RESIDENT, object_id=locked.person_id, area=locked.area, element=locked.element,
+        what="resident.settled", kind="resident", object_id=locked.person_id, area=locked.area, element=locked.element,
         ruling=made.pk, reason=reason,
     )  # fmt: skip
     return made

@@ -1,6 +1,6 @@
 """The same model weighed by Spark, for registers that one machine cannot link (`LIFANG_LINKAGE=spark://…`).
 
-pyspark is installed by whoever needs it (`pip install 'lifang[spark]'`); Java 17 or later must be there.
+pyspark comes with the extra «spark» of pyproject.toml for whoever needs it; Java 17 or later must be there.
 """
 
 import copy
@@ -8,12 +8,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import polars as pl
 import sqlglot
 from splink import Linker
 
+# These need pyspark, which most machines do not have.
+SPLINK = "splink.backends.spark"
 WEIGHED = "id_l AS `left`", "id_r AS `right`", "match_weight AS weight"
 
 
@@ -21,7 +24,8 @@ def weighed(records: pl.DataFrame, weights: dict[str, Any], unsure: float, maste
     """As `weigh.weighed`, on the cluster at `master`."""
     with _session(master) as session:
         frame = session.createDataFrame(records.to_arrow())
-        linker = Linker(_api(session).register(frame), spoken(weights))
+        api = import_module(SPLINK).SparkAPI(spark_session=session, break_lineage_method="persist")
+        linker = Linker(api.register(frame), spoken(weights))
         found = linker.inference.predict(threshold_match_weight=unsure).as_spark_dataframe()
         table = found.selectExpr(*WEIGHED).toArrow()
     rows = pl.from_arrow(table)
@@ -42,21 +46,12 @@ def spoken(weights: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _api(session: Any) -> Any:
-    from splink.backends.spark import SparkAPI  # noqa: PLC0415 (needs pyspark)
-
-    return SparkAPI(spark_session=session, break_lineage_method="persist")
-
-
 @contextmanager
 def _session(master: str) -> Iterator[Any]:
-    from pyspark.sql import SparkSession  # noqa: PLC0415 (only where a cluster is set)
-    from splink.backends.spark import similarity_jar_location  # noqa: PLC0415
-
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("lifang").master(master)
+    builder = import_module("pyspark.sql").SparkSession.builder.appName("lifang").master(master)
     for name, value in {
-        "spark.jars": similarity_jar_location(),
+        "spark.jars": import_module(SPLINK).similarity_jar_location(),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "8",

@@ -98,7 +98,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         with system_scope("registry"):
             area = Conflict.objects.filter(pk=pk).values_list("area", flat=True).first()
         words = _("这一项已经没有分歧，或者你没有裁定它的权限。")
-        raise Foreign(words, kind=judging.RESIDENT, object_id=f"conflict {pk}", area=area)
+        raise Foreign(words, kind="resident", object_id=f"conflict {pk}", area=area)
     reason, chosen = reason_in(request), whole(request.POST.get("record", ""))
     try:
         if chosen is None or not reason:

@@ -140,7 +140,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         with system_scope("registry"):
             area = Move.objects.filter(pk=pk).values_list("area", flat=True).first()
         words = _("没有这一步，或者你没有撤销它的权限。")
-        raise Foreign(words, kind=judging.RESIDENT, object_id=f"move {pk}", area=area)
+        raise Foreign(words, kind="resident", object_id=f"move {pk}", area=area)
     try:
         judging.take_back(move=move, by=request.user, reason=reason_in(request))  # type: ignore[arg-type]
     except judging.Refused as said:
