@@ -130,7 +130,13 @@ def _merged(one: int, other: int, area: int, by: User, reason: str, two_numbers:
         moved = standing.move(source=source, target=target, by=by, reason=reason)
         standing.refresh((source, target), area)
     record(
-        what="resident.merged", kind="resident", object_id=target, area=area, move=moved.pk, source=source, reason=reason
+        what="resident.merged",
+        kind="resident",
+        object_id=target,
+        area=area,
+        move=moved.pk,
+        source=source,
+        reason=reason,
     )
     return moved
 

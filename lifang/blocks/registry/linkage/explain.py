@@ -7,9 +7,9 @@ wait for it. How common a name is stays out, as it does in `weigh` where records
 import math
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
-import duckdb
 import polars as pl
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -100,9 +100,9 @@ def _cases(levels: list[dict[str, Any]]) -> str:
 
 
 @cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """Kept in the process; each use takes a cursor of its own."""
-    return duckdb.connect(config={"threads": 1, "memory_limit": "500MB"})
+def _database() -> Any:
+    """Kept in the process from its first use on, for it takes much memory; each use takes a cursor of its own."""
+    return import_module("duckdb").connect(config={"threads": 1, "memory_limit": "500MB"})
 
 
 def weighed(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

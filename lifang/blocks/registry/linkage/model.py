@@ -3,9 +3,8 @@
 The conditions are plain SQL, so that the same model is weighed by DuckDB, by Spark, and pair by pair for an explanation.
 """
 
+from importlib import import_module
 from typing import Any
-
-from splink import SettingsCreator
 
 Comparison = dict[str, Any]
 
@@ -116,8 +115,8 @@ LESSONS = (
 )
 
 
-def settings() -> SettingsCreator:
-    return SettingsCreator(
+def settings() -> Any:
+    return import_module("splink").SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="id",
         comparisons=list(COMPARISONS),

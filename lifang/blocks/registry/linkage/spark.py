@@ -12,8 +12,6 @@ from importlib import import_module
 from typing import Any
 
 import polars as pl
-import sqlglot
-from splink import Linker
 
 # These need pyspark, which most machines do not have.
 SPLINK = "splink.backends.spark"
@@ -25,7 +23,7 @@ def weighed(records: pl.DataFrame, weights: dict[str, Any], unsure: float, maste
     with _session(master) as session:
         frame = session.createDataFrame(records.to_arrow())
         api = import_module(SPLINK).SparkAPI(spark_session=session, break_lineage_method="persist")
-        linker = Linker(api.register(frame), spoken(weights))
+        linker = import_module("splink").Linker(api.register(frame), spoken(weights))
         found = linker.inference.predict(threshold_match_weight=unsure).as_spark_dataframe()
         table = found.selectExpr(*WEIGHED).toArrow()
     rows = pl.from_arrow(table)
@@ -35,11 +33,12 @@ def weighed(records: pl.DataFrame, weights: dict[str, Any], unsure: float, maste
 
 def spoken(weights: dict[str, Any]) -> dict[str, Any]:
     """The conditions of the model, which are DuckDB's SQL, in Spark's."""
+    transpile = import_module("sqlglot").transpile
     said = copy.deepcopy(weights)
     for comparison in said["comparisons"]:
         for level in comparison["comparison_levels"]:
             if level["sql_condition"] != "ELSE":
-                level["sql_condition"] = sqlglot.transpile(level["sql_condition"], read="duckdb", write="spark")[0]
+                level["sql_condition"] = transpile(level["sql_condition"], read="duckdb", write="spark")[0]
     for rule in said["blocking_rules_to_generate_predictions"]:
         rule["sql_dialect"] = "spark"
     said["sql_dialect"] = "spark"

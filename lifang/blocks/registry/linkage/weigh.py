@@ -1,4 +1,7 @@
-"""Weighing pairs of records with Splink on DuckDB, by weights learned once or by those of the made-up city."""
+"""Weighing pairs of records with Splink on DuckDB, by weights learned once or by those of the made-up city.
+
+Both take much memory, so that a process loads them only when it first weighs.
+"""
 
 import contextlib
 import copy
@@ -7,13 +10,12 @@ import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 from django.conf import settings
-from splink import DuckDBAPI, Linker, SettingsCreator
 
 from lifang.blocks.registry.linkage import model, spark
 
@@ -37,9 +39,7 @@ def given() -> Weights:
     return dict(json.loads(GIVEN.read_text()))
 
 
-def learned(
-    records: pl.DataFrame, own: SettingsCreator | None = None, lessons: Sequence[str] = model.LESSONS
-) -> Weights:
+def learned(records: pl.DataFrame, own: Any | None = None, lessons: Sequence[str] = model.LESSONS) -> Weights:
     """Weights from the records themselves, as `comparable` gives them; some hundred thousand are needed.
 
     Records of another kind bring a model and lessons of their own.
@@ -88,10 +88,11 @@ def fitting(weights: Weights, records: int) -> Weights:
 
 
 @contextlib.contextmanager
-def _linker(records: pl.DataFrame, weights: Any) -> Iterator[tuple[Linker, Path]]:
-    with tempfile.TemporaryDirectory() as name, contextlib.closing(duckdb.connect()) as connection:
+def _linker(records: pl.DataFrame, weights: Any) -> Iterator[tuple[Any, Path]]:
+    with tempfile.TemporaryDirectory() as name, contextlib.closing(import_module("duckdb").connect()) as connection:
         folder = Path(name)
         connection.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{folder}'")
         records.write_parquet(folder / "records.parquet")
         connection.execute(f"CREATE TABLE records AS SELECT * FROM read_parquet('{folder}/records.parquet')")
-        yield Linker(DuckDBAPI(connection).register("records"), weights, log_level=logging.ERROR), folder
+        splink = import_module("splink")
+        yield splink.Linker(splink.DuckDBAPI(connection).register("records"), weights, log_level=logging.ERROR), folder

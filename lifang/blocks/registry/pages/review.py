@@ -74,9 +74,7 @@ def _pair_here(pk: int) -> Pair:
         return found
     with system_scope("registry"):
         area = Pair.objects.filter(pk=pk).values_list("area", flat=True).first()
-    raise Foreign(
-        _("没有这一对记录，或者你没有核对它的权限。"), kind="resident", object_id=f"pair {pk}", area=area
-    )
+    raise Foreign(_("没有这一对记录，或者你没有核对它的权限。"), kind="resident", object_id=f"pair {pk}", area=area)
 
 
 @never_cache
