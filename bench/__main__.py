@@ -5,7 +5,20 @@ import json
 import sys
 from pathlib import Path
 
-MEASUREMENTS = ("locate", "places", "report", "lists", "figures", "duplicates", "linkage", "matching", "febrl", "spark", "imports", "idle")
+MEASUREMENTS = (
+    "locate",
+    "places",
+    "report",
+    "lists",
+    "figures",
+    "duplicates",
+    "linkage",
+    "matching",
+    "febrl",
+    "spark",
+    "imports",
+    "idle",
+)
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 
