@@ -19,7 +19,7 @@ class Kept(Generic[T]):
     def get(self, key: Hashable, make: Callable[[], T], since: float = 0.0) -> T:
         """The kept answer; one from before the moment `since` (seconds since 1970) is made anew."""
         now, found = time.time(), self.answers.get(key)
-        if found is not None and found[0] > max(now - self.seconds, since):
+        if found is not None and max(now - self.seconds, since) < found[0] <= now:
             return found[1]
         answer = make()
         if len(self.answers) >= self.most:

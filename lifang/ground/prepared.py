@@ -32,7 +32,9 @@ def send(sql: str, params: list[Any]) -> None:
 
 @contextmanager
 def _sent(sql: str, params: list[Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+    connection.close_if_health_check_failed()  # as Django's own cursors do, and the next line too
     connection.ensure_connection()
+    connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, params, prepare=True)
         yield cursor
@@ -59,6 +61,8 @@ def insert(row: models.Model, **written: tuple[str, Any]) -> None:
 @cache
 def _updating(model: type[models.Model], names: tuple[str, ...]) -> Any:
     fields = [f for f in model._meta.concrete_fields if f.name in names]
+    if unknown := set(names) - {f.name for f in fields}:
+        raise ValueError(f"{model._meta.label} has no fields {sorted(unknown)}")
     columns = ", ".join(f'"{f.column}" = %s' for f in fields)
     return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s', fields
 
@@ -66,7 +70,7 @@ def _updating(model: type[models.Model], names: tuple[str, ...]) -> Any:
 def update(row: models.Model, names: tuple[str, ...]) -> None:
     """Write these fields of a row that stands. Raises DatabaseError when the scope does not let it be written."""
     sql, fields = _updating(type(row), names)
-    params = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
+    params = [f.get_db_prep_save(f.pre_save(row, False), connection) for f in fields]
     with _sent(sql, [*params, row.pk]) as cursor:
         if cursor.rowcount != 1:
             raise DatabaseError(f"{row._meta.label} {row.pk} was not updated")

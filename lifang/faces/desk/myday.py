@@ -72,7 +72,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
                 if counts.get(q.name)
             ],
             "guides": _guides(cases),
-            "results": _results(int(request.user.pk or 0), now),
+            "results": _results(int(request.user.pk or 0), now, acted_at(request)),
             "today": timezone.localdate(),
         },
     )
@@ -189,13 +189,13 @@ LAST_ACT = "SELECT id FROM cases_act WHERE user_id = %s ORDER BY at DESC LIMIT 1
 _DONE: Kept[list[Any]] = Kept(seconds=60, most=1000)
 
 
-def _results(user_id: int, now: dt.datetime) -> dict[str, Any]:
+def _results(user_id: int, now: dt.datetime, since: float) -> dict[str, Any]:
     """Plain counts of this person's own acts today and this month; nobody is compared with anybody."""
     type_ = packs.case_type("event", settings.CONFIG.area, now)
     stamp = (user_id, timezone.localdate(now), *prepared.run(LAST_ACT, [user_id]))
     counted = [
         {"title": _("上报") if row["act"] == "report" else type_.act_title(row["act"]), **row}
-        for row in _DONE.get(stamp, lambda: _done(user_id, now))
+        for row in _DONE.get(stamp, lambda: _done(user_id, now), since)
     ]
     return {
         "rows": counted,

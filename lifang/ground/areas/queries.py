@@ -110,7 +110,7 @@ def _now_held(on: dt.date) -> _Held:
 def names(wanted: Iterable[int], on: dt.date) -> dict[int, str]:
     """Code → name on a day, in one query at most; codes unknown on that day are left out."""
     held, codes_ = _now_held(on).names, set(wanted)
-    if missing := codes_ - held.keys():
+    if missing := [code for code in codes_ if code not in held]:
         found = dict(prepared.run(NAMES, [list(missing), on]))
         held.update({code: found.get(code) for code in missing})
     return {code: name for code in codes_ if (name := held[code]) is not None}

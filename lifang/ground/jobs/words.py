@@ -13,6 +13,9 @@ TITLES = {
     "jobs.rescue": _("接手中断的任务"),
     "jobs.clean": _("清理旧任务"),
     "files.sweep": _("清理没有用到的照片"),
+    "experts.tell": _("通知专家和请教的人"),
+    "registry.check": _("预检部门送来的文件"),
+    "registry.take": _("把部门送来的文件入库"),
 }
 STATES = {
     "todo": ("info", _("等待")),
