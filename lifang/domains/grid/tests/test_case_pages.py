@@ -372,7 +372,7 @@ def test_what_the_city_sends_down_does_not_fill_the_list_of_events(city: City) -
             limit=Limit(3, Unit.WORKING_DAYS), key=uuid.uuid4(),
         )  # fmt: skip
     with system_scope("test"):
-        [sent, *_others] = Case.objects.filter(parent=task)
+        [sent, *_others] = Case.objects.filter(parent=task).order_by("area")
     for person in ("dispatcher", "street"):
         client = signed_in(city, person)
         for narrowed in ({}, {"state": "open"}, {"area": EAST_STREET}):
