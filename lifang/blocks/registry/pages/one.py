@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import beside
 from lifang.blocks.registry.dossier import Dossier, gather, guarded_words, revealed
 from lifang.blocks.registry.history import history
 from lifang.blocks.registry.models import Person
@@ -51,7 +52,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         on = None
     shown = gather(found, on)
     looked(request, what=OPENED, area=found.area, object_id=found.pk, **({"on": on} if on else {}))
-    return render(request, "registry/person.html", {**_may(request, shown), **_context(request, shown)})
+    return render(
+        request,
+        "registry/person.html",
+        {**_may(request, shown), **_context(request, shown), "panels": beside.panels(request, found, on)},
+    )
 
 
 def _may(request: HttpRequest, shown: Dossier) -> dict[str, bool]:
