@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "lifang.blocks.packs",
     "lifang.blocks.cases",
     "lifang.blocks.registry",
+    "lifang.blocks.privacy",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
     "lifang.domains.care",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("field/", include("lifang.faces.field.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("desk/admin/trail/", include("lifang.ground.trail.urls")),
+    path("desk/admin/keys/", include("lifang.blocks.privacy.admin_urls")),
     path("desk/admin/jobs/", include("lifang.ground.jobs.urls")),
     path("desk/admin/", include("lifang.ground.access.urls")),
     path("desk/events/", include("lifang.blocks.cases.urls")),

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lifang.ground.access.models import Unit
+from lifang.ground.access.vault import Sealed
 from lifang.ground.areas.codes import span
 
 
@@ -207,8 +208,8 @@ class Voice(models.Model):
     token = models.CharField(max_length=32, primary_key=True)
     channel = models.CharField(max_length=30)
     text = models.TextField(blank=True)
-    name = models.BinaryField(default=bytes)
-    phone = models.BinaryField(default=bytes)
+    name = Sealed(default=bytes, binding="voice.name", title=_("诉求人姓名"))
+    phone = Sealed(default=bytes, binding="voice.phone", title=_("诉求人电话"))
     phone_index = models.BinaryField(null=True, db_index=True)
     filed_by = models.BigIntegerField(null=True)
     consent = models.CharField(max_length=20, blank=True)

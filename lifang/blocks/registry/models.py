@@ -10,8 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lifang.blocks.registry.facts import SEALED, SPECIAL
 from lifang.blocks.registry.keys import Kind
 from lifang.ground.access.models import User
+from lifang.ground.access.vault import Sealed
 from lifang.ground.areas.codes import span
 
 
@@ -176,7 +178,7 @@ class Record(models.Model):
     gate = models.CharField(max_length=60, null=True)
     home = models.CharField(max_length=80, null=True)
     facts = models.JSONField(default=dict)
-    sealed = models.BinaryField(default=b"")
+    sealed = Sealed(default=b"", binding=SEALED, title=_("部门记录里的号码、电话等"))
 
     class Meta:
         indexes = [
@@ -194,7 +196,7 @@ class Special(models.Model):
     """The values of specially protected elements (health, disability) of one record, sealed and kept apart."""
 
     record = models.OneToOneField(Record, models.CASCADE, primary_key=True)
-    sealed = models.BinaryField()
+    sealed = Sealed(binding=SPECIAL, title=_("健康、残疾等特别保护的信息"))
 
 
 class Key(models.Model):

@@ -18,7 +18,7 @@ from lifang.blocks.cases.lifecycle import MAX_TEXT, storable
 from lifang.blocks.cases.many import open_many
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
-from lifang.domains.experts.models import Expert
+from lifang.domains.experts.models import SEALED, Expert
 from lifang.domains.experts.queries import ANSWER, CONSULTATION, field_title, fields_at, serving
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
@@ -26,7 +26,6 @@ from lifang.ground.access.scope import current, holdings_of
 from lifang.ground.areas.codes import span
 from lifang.ground.trail.actions import record
 
-SEALED = "expert.phone"
 MOST_DAYS = 365
 # A telephone number of eleven digits, or an identity number of eighteen.
 PERSONAL = re.compile(r"(?<!\d)(1\d{10}|\d{17}[\dXx])(?!\d)")

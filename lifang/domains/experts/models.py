@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Range
+from lifang.ground.access.vault import Sealed
+
+SEALED = "expert.phone"
 
 
 class ExpertQuery(models.QuerySet["Expert"]):
@@ -41,7 +44,7 @@ class Expert(models.Model):
     area = models.BigIntegerField(_("服务的地方"))
     area_end = models.BigIntegerField()
     valid = DateRangeField(_("有效期"))
-    phone = models.BinaryField(default=bytes)
+    phone = Sealed(default=bytes, binding=SEALED, title=_("帮手和专家的电话"))
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("账号"))
 
     objects = ExpertQuery.as_manager()

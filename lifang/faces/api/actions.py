@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.faces.api.callers import FOR_ANYBODY, digest_of
-from lifang.faces.api.models import ApiToken, Delivery, Subscription
+from lifang.faces.api.models import SECRET_OF, ApiToken, Delivery, Subscription
 from lifang.ground.access import vault
 from lifang.ground.access.actions import create_user
 from lifang.ground.access.errors import Refused
@@ -25,7 +25,6 @@ from lifang.ground.trail.actions import record
 
 PREFIX = "lf_"
 LONGEST_DAYS = 366
-SECRET_OF = "subscription.secret"
 
 
 def _check_account(by: User, user: User, area: int) -> None:

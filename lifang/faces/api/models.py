@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lifang.ground.access.models import Unit, User
+from lifang.ground.access.vault import Sealed
+
+SECRET_OF = "subscription.secret"
 
 
 @pghistory.track(exclude=["digest", "last_used_at"])
@@ -76,7 +79,7 @@ class Subscription(models.Model):
     url = models.URLField(_("地址"), max_length=500)
     topics = ArrayField(models.CharField(max_length=60), verbose_name=_("事件"))
     area = models.BigIntegerField(_("地域"))
-    secret = models.BinaryField()
+    secret = Sealed(binding=SECRET_OF, title=_("推送签名的密钥"))
     purpose = models.CharField(_("用途"), max_length=200)
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("使用账号"))
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("设立人"))

@@ -14,8 +14,7 @@ from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.cases.tasks import LISTENERS
 from lifang.blocks.packs.shapes import Transition
 from lifang.faces.api import hooks
-from lifang.faces.api.actions import SECRET_OF
-from lifang.faces.api.models import Attempt, Delivery
+from lifang.faces.api.models import SECRET_OF, Attempt, Delivery
 from lifang.ground import prepared
 from lifang.ground.access import vault
 from lifang.ground.access.scope import holdings_of, system_scope

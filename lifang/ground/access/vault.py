@@ -1,24 +1,29 @@
 """Sensitive values: encrypted by field with rotating keys, found by a keyed blind index, shown masked.
 
 Keys lie in the data folder's `keys/` as `field_<n>`, n from 1 to 255; the highest number encrypts, all of them
-decrypt. Only the first key is ever made here. Another one is put there by hand, and used after a restart.
-A sealed value is one byte of key number, 12 bytes of nonce and the AES-256-GCM text.
+decrypt. Every process sees a new one within SEEN seconds. A sealed value is one byte of key number, 12 bytes of nonce and the AES-256-GCM text.
 """
 
 import hashlib
 import hmac
 import os
 import re
+import time
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import models
 
 from lifang.config import kept_secret
 
 KEY_FILE = re.compile(r"field_([1-9]\d?|1\d\d|2[0-4]\d|25[0-5])")
+LAST_KEY = 255
+SEEN = 10
 
 
 class Unreadable(Exception):
@@ -30,10 +35,45 @@ def _cipher(number: int, make: bool = False) -> AESGCM:
     return AESGCM(hashlib.sha256(kept_secret(settings.DATA_DIR, f"field_{number}", make=make).encode()).digest())
 
 
-@cache
-def _newest() -> int:
-    found = (KEY_FILE.fullmatch(path.name) for path in (settings.DATA_DIR / "keys").glob("field_*"))
-    return max((int(match[1]) for match in found if match), default=1)
+def keys() -> dict[int, Path]:
+    """The field keys that are in the data folder, by number."""
+    found = {path: KEY_FILE.fullmatch(path.name) for path in (settings.DATA_DIR / "keys").glob("field_*")}
+    return {int(match[1]): path for path, match in sorted(found.items()) if match}
+
+
+def newest() -> int:
+    """The number of the key that encrypts."""
+    return _newest_at(time.monotonic() // SEEN)
+
+
+@lru_cache(maxsize=1)
+def _newest_at(_moment: float) -> int:
+    return max(keys(), default=1)
+
+
+def make_key() -> int:
+    """Put a new key into the data folder, which encrypts from now on, elsewhere within SEEN seconds. Its number."""
+    number = max(keys(), default=0) + 1
+    if number > LAST_KEY:
+        raise OverflowError("no number is left for another key")
+    _cipher(number, True)
+    _newest_at.cache_clear()
+    return number
+
+
+class Sealed(models.BinaryField):
+    """A column of sealed values: `binding` is what they are sealed with, `title` what they are in words.
+
+    To the database it is a column of bytes.
+    """
+
+    def __init__(self, *args: Any, binding: str = "", title: Any = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.binding, self.title = binding, title
+
+    def deconstruct(self) -> Any:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, options
 
 
 def seal(value: str, binding: str) -> bytes:
@@ -45,7 +85,7 @@ def seal_bytes(value: bytes, binding: str) -> bytes:
     """As `seal`, for files."""
     if not value:
         return b""
-    number, nonce = _newest(), os.urandom(12)
+    number, nonce = newest(), os.urandom(12)
     return bytes([number]) + nonce + _cipher(number, number == 1).encrypt(nonce, value, binding.encode())
 
 
@@ -74,7 +114,7 @@ def blind_index(value: str, binding: str) -> bytes | None:
 
 @cache
 def index_secret() -> bytes:
-    """The key of all blind indexes; unlike the field keys it never rotates."""
+    """The key of all blind indexes; docs/how-to/rotate-keys.md says how it would be changed."""
     return kept_secret(settings.DATA_DIR, "blind_index").encode()
 
 

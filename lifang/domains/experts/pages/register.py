@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.cases.errors import Refused
 from lifang.domains.experts import queries
-from lifang.domains.experts.actions import SEALED, list_expert, phone_of
+from lifang.domains.experts.actions import list_expert, phone_of
 from lifang.domains.experts.forms import ExpertForm
-from lifang.domains.experts.models import Expert
+from lifang.domains.experts.models import SEALED, Expert
 from lifang.ground.access import vault
 from lifang.ground.access.doors import Foreign, holdings, serves
 from lifang.ground.access.forms import suggestions

@@ -22,7 +22,7 @@ def keys(settings: Any, tmp_path: Path) -> Iterator[Path]:
 
 def _restarted() -> None:
     vault._cipher.cache_clear()
-    vault._newest.cache_clear()
+    vault._newest_at.cache_clear()
 
 
 def test_what_is_sealed_opens_again_and_looks_different_each_time() -> None:
