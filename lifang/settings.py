@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "lifang.blocks.cases",
     "lifang.blocks.registry",
     "lifang.blocks.privacy",
+    "lifang.blocks.exchange",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
     "lifang.domains.care",

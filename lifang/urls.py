@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/admin/jobs/", include("lifang.ground.jobs.urls")),
     path("desk/admin/", include("lifang.ground.access.urls")),
     path("desk/events/", include("lifang.blocks.cases.urls")),
+    path("desk/", include("lifang.blocks.exchange.urls")),
     path("desk/persons/", include("lifang.blocks.registry.person_urls")),
     path("desk/care/", include("lifang.domains.care.urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),

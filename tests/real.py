@@ -17,6 +17,7 @@ from PIL import Image
 from procrastinate.contrib.django import app
 
 from lifang.blocks.cases.models import Case, Photo
+from lifang.blocks.exchange.questions import ask
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import actions
@@ -46,7 +47,7 @@ from lifang.ground.clock.limits import Limit
 from lifang.ground.files import store
 from lifang.ground.notices.actions import tell
 from lifang.ground.notices.models import Notice
-from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person, unit_of
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 IN_THE_FORM = {
@@ -90,7 +91,7 @@ class Served:
 ORDER = (
     "dispatcher", "supervisor", "administrator", "auditor", "area_editor", "data_steward", "caller", "arbiter",
     "street_desk", "community_worker", "grid_worker", "dept_officer",
-    "expert",
+    "expert", "department_contact",
 )  # fmt: skip
 
 
@@ -147,6 +148,7 @@ def a_served_city() -> Served:
     people["expert"] = a_person("expert", EAST)
     expert, question = _asked(city, people["expert"], mine.case)
     people["data_steward"] = a_person("data_steward", EAST)
+    people["department_contact"] = a_person("department_contact", EAST, unit_of("police", EAST))
     imported = _taken(people["data_steward"])
     number, link = mine.case.number, mine.token
     place, person = {"code": EAST_COMMUNITY}, {"pk": spare.pk}
@@ -179,6 +181,7 @@ def a_served_city() -> Served:
     with system_scope("test"):
         resident = {"pk": Person.objects.get(name="演示人").pk}
         things |= _doubted(imported.system)
+        things |= _asked_back(people["data_steward"], resident["pk"])
         # Of all here, for the import of one of them is taken back on the way.
         Record.objects.update(home="永宁路12-3-2-501")
         Person.objects.update(home="永宁路12-3-2-501")
@@ -246,6 +249,16 @@ def _doubted(system: System) -> dict[str, dict[str, Any]]:
         "/desk/data/review/conflicts/<int:pk>/": {"pk": conflict.pk},
         "/desk/data/review/moves/<int:pk>/undo/": {"pk": move.pk},
         "/desk/data/review/split/<int:pk>/": {"pk": first.person_id},
+    }
+
+
+def _asked_back(by: User, resident: int) -> dict[str, dict[str, Any]]:
+    """The police are asked to correct somebody's date of birth."""
+    about = Record.objects.select_related("system", "person").get(person=resident)
+    question = ask(about=about, element="birth", ours="1980-02-01", reason="看过户口簿", by=by)
+    return {
+        "/desk/data/questions/<int:pk>/answer/": {"pk": question.pk},
+        "/desk/questions/<int:pk>/answer/": {"pk": question.pk},
     }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Part, Photo
+from lifang.blocks.exchange.models import Entry, Question
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.packs import service as packs
@@ -191,6 +192,10 @@ def _a_resident(place: int, by: User) -> Ruling:
         Pair.objects.create(left=first, right=second, area=place, weight=0)
         Move.objects.create(source=other, target=one, area=place, records=[])
         Conflict.objects.create(person=one, area=place, element="name", open=True)
+        Entry.objects.create(record=first, area=place, paper="演示", reason="演示", by=by)
+        Question.objects.create(
+            record=first, area=place, department="police", element="name", shown={}, reason="演示", by=by
+        )
         return Ruling.objects.create(person=one, element="name", record=first, reason="演示", by=by)
 
 
@@ -333,7 +338,7 @@ def _refused(sql: str) -> bool:
 @pytest.mark.django_db
 def test_rows_that_are_only_added_cannot_be_changed() -> None:
     """Every history that the database writes, and what is evidence."""
-    evidence = {"cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach"}
+    evidence = {"cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach", "exchange_entry"}
     history = {table for table in _tables() if table.endswith("event")}
     assert len(history) >= 6
     for table in evidence | history:

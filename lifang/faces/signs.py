@@ -17,6 +17,7 @@ DESK_SECTIONS = (
     (gettext_lazy("地图"), "/desk/map/", "map-2"),
     (gettext_lazy("帮手和专家"), "/desk/experts/", "bulb"),
     (gettext_lazy("请我答复"), "/desk/experts/asked/", "inbox"),
+    (gettext_lazy("答复更正请求"), "/desk/questions/", "inbox"),
     (gettext_lazy("居民"), "/desk/persons/", "users"),
     (gettext_lazy("走访"), "/desk/care/", "home"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),

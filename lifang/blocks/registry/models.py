@@ -154,7 +154,8 @@ class Record(models.Model):
 
     `row_key` tells the rows of a system apart from month to month, `digest` whether one says anything new. `facts` are
     the values of plain elements, `sealed` those of sensitive ones in one sealed text. What linkage compares is kept
-    beside them: name, birth, sex (男 or 女), sound, gate and home. `known_until` is the moment from which it was no longer
+    beside them: name, birth, sex (男 or 女), sound, gate and home. `area` is 0 where the row does not say of which place
+    somebody is. `known_until` is the moment from which it was no longer
     believed; `current` is true for the newest word of each row. A row that left its system's complete list gets a last
     record with `gone`.
     """

@@ -54,7 +54,7 @@ FROM (
         (array_agg(regexp_replace(r.sound, '(\\w)\\w* ?', '\\1', 'g')
             ORDER BY {_ruled("name")}, by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS initials,
         (array_agg(r.area ORDER BY {_ruled("place")}, r.area % 1000 = 0, r.area % 1000000 = 0, r.area % 1000000000 = 0,
-            by_place.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS area,
+            by_place.rank NULLS LAST, r.held_from DESC, r.id DESC) FILTER (WHERE r.area > 0))[1] AS area,
         (array_agg((r.facts ->> 'died_on')::date
             ORDER BY {_ruled("died_on")}, (r.facts ->> 'died_on')::date DESC NULLS LAST))[1] AS died_on,
         (array_agg(r.home ORDER BY {_ruled("address")}, r.facts ->> 'address' IS NULL, by_address.rank NULLS LAST,

@@ -13,7 +13,7 @@ from lifang.blocks.registry import standing
 from lifang.blocks.registry.facts import Facts
 from lifang.blocks.registry.models import Record, Ruling
 from lifang.ground.access.ranges import midnight
-from lifang.ground.areas.codes import WIDTHS
+from lifang.ground.areas.codes import NATION, WIDTHS
 
 SEXES = {"男": "1", "女": "2"}
 Order = Callable[["Word"], tuple[tuple[bool, ...], int, int, int]]
@@ -70,8 +70,10 @@ def believed(records: Iterable[Record], on: dt.date | None = None) -> list[Recor
 
 def said(record: Record, secrets: Facts | None = None) -> dict[str, Word]:
     """The words of one record by element; a right identity number tells sex and birth better than their columns do."""
-    values = {**record.facts, **(secrets or {}), "name": record.name, "place": str(record.area)}
+    values = {**record.facts, **(secrets or {}), "name": record.name}
     values.pop("typed", None)
+    if record.area != NATION:
+        values["place"] = str(record.area)
     counted = {
         "sex": SEXES.get(record.sex or "", ""),
         "birth": record.birth.isoformat() if record.birth else "",

@@ -1,0 +1,171 @@
+"""What a community writes itself: a person entered, a value corrected. Each is a record of its own system «desk»."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.exchange.models import Entry
+from lifang.blocks.exchange.typed import Values, compared
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import facts, judging, keys, standing, winning
+from lifang.blocks.registry.linkage import one
+from lifang.blocks.registry.models import Key, Pair, Person, Record, System
+from lifang.ground.access import vault
+from lifang.ground.access.models import User
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import COMMUNITY, NATION, at_level
+from lifang.ground.trail.actions import record
+
+DESK, COMMITTEE = "desk", "community_committee"
+Refused = judging.Refused
+
+
+def likely(values: Values) -> one.Found:
+    """Whose what is typed may be, anywhere in the city."""
+    with system_scope("registry"):
+        return one.persons_of(compared(values))
+
+
+@transaction.atomic
+def enter(
+    *, values: Values, area: int, held_on: dt.date, person: Person | None, apart: Iterable[one.Likely],
+    asked: bool, paper: str, reason: str, by: User,
+) -> Person:  # fmt: skip
+    """A resident as the community knows them: a new person, or one more record of `person`. Those of `apart` were looked
+    at and are somebody else. Raises Refused."""
+    with system_scope("registry"):
+        _keep_imports_out()
+        fresh = person is None
+        whose = person or Person.objects.create(area=area, name=values["name"])
+        written = _write(whose, area, {**values, "place": str(area)}, "", held_on, asked, paper, reason, by)
+        for other in apart:
+            Pair.objects.create(
+                left_id=other.record, right=written, area=area, weight=other.weight, state=Pair.State.APART,
+                reason=reason, by=by, at=timezone.now(),
+            )  # fmt: skip
+        standing.refresh([whose.pk], area)
+    record(
+        what="resident.entered", kind="resident", object_id=whose.pk, area=area, new=fresh, paper=paper, reason=reason
+    )
+    return whose
+
+
+@transaction.atomic
+def correct(
+    *, person: Person, element: str, value: str, held_on: dt.date, asked: bool, paper: str, reason: str, by: User
+) -> Record:
+    """The community's word on one element. What its desk said of it before is believed no more. Raises Refused."""
+    with system_scope("registry"):
+        _keep_imports_out()
+        newer = _of_desk(person).filter(entry__element=element, held_from__gt=held_on, current=True).first()
+        if newer is not None:
+            raise Refused(
+                _("这一项已有 {day} 起的登记，请把日期写成那天或以后。没有保存，填的都还在。").format(
+                    day=newer.held_from
+                )
+            )
+        values = {"name": person.name, element: value}
+        written = _write(
+            person, int(value) if element == "place" else NATION, values, element, held_on, asked, paper, reason, by
+        )
+        for earlier in _of_desk(person).filter(standing.BELIEVED_NOW).exclude(pk=written.pk):
+            _take_out(earlier, element, value)
+        standing.refresh([person.pk], person.area)
+    record(
+        what="resident.corrected", kind="resident", object_id=person.pk, area=person.area, element=element, paper=paper,
+        reason=reason, asked=asked,
+    )  # fmt: skip
+    return written
+
+
+def _keep_imports_out() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(judging.BEGIN)
+        if not cursor.fetchone()[0]:
+            raise Refused(_("正在入库，现在不能登记。没有保存，填的都还在，请过一会儿再存。"))
+
+
+def desk_of(area: int) -> System:
+    """The desk of the community that a place lies in. Needs the registry's own scope."""
+    given = {"title": _("社区登记"), "department": COMMITTEE}
+    return System.objects.get_or_create(code=DESK, area=at_level(area, COMMUNITY), defaults=given)[0]
+
+
+def _of_desk(person: Person) -> Any:
+    return Record.objects.filter(person=person, system__code=DESK)
+
+
+def _write(
+    person: Person,
+    area: int,
+    values: Values,
+    element: str,
+    held_on: dt.date,
+    asked: bool,
+    paper: str,
+    reason: str,
+    by: User,
+) -> Record:
+    system = desk_of(area or person.area)
+    row_key = keys.digested(f"{system.pk}\0{person.pk}\0{element}".encode())
+    for before in Record.objects.filter(system=system, row_key=row_key, current=True):
+        _end(before, believed=before.held_from != held_on)
+    made = _add(person.pk, system, row_key, area, values, held_on)
+    Entry.objects.create(
+        record=made, area=area or person.area, element=element, asked=asked, paper=paper, reason=reason, by=by
+    )
+    return made
+
+
+def _end(old: Record, *, believed: bool) -> None:
+    """A newer word takes its place; if it was wrong all along it is believed no more."""
+    old.current, old.known_until = False, None if believed else timezone.now()
+    old.save(update_fields=["current", "known_until"])
+
+
+def _add(person: int, system: System, row_key: int, area: int, values: Values, held_on: dt.date) -> Record:
+    elements = packs.elements(system.area)
+    row = compared(values).row(0, named=True)
+    plain, sealed = ({name: values[name] for name in facts.apart(values, elements, how)} for how in ("plain", "sealed"))
+    made = Record.objects.create(
+        person_id=person, system=system, row_key=row_key,
+        digest=keys.digested(json.dumps([area, dict(values)], sort_keys=True).encode()),
+        held_from=held_on, known_from=timezone.now(), area=area, name=values["name"],
+        sex=row["sex"], birth=row["birth"], sound=row["sound"], gate=row["gate"], home=row["home"],
+        facts=plain, sealed=vault.seal(json.dumps(sealed, ensure_ascii=False), facts.SEALED) if sealed else b"",
+    )  # fmt: skip
+    found = keys.keys_of(
+        pl.DataFrame([{**row, "id": made.pk}], schema_overrides=dict.fromkeys(("number", "typed", "phone"), pl.String))
+    )
+    Key.objects.bulk_create(
+        Key(record_id=id_, kind=kind, hash=hash_) for id_, kind, hash_ in found.select("id", "kind", "hash").rows()
+    )
+    return made
+
+
+def _take_out(earlier: Record, element: str, value: str) -> None:
+    """An earlier record of the desk without its word on the element; a name stays, as it is now."""
+    values = {**earlier.facts, **facts.opened(bytes(earlier.sealed)), "name": earlier.name}
+    if element not in values or values[element] == value:
+        return
+    _end(earlier, believed=False)
+    values.pop(element)
+    if element == "name":
+        values["name"] = value
+    area = NATION if element == "place" else earlier.area
+    if set(values) - {"name"}:
+        _add(earlier.person_id, earlier.system, earlier.row_key, area, values, earlier.held_from)
+
+
+def said_by(person: Person, element: str) -> list[winning.Word]:
+    """All that is believed of one element now, the word that counts first. Needs a scope in which records are seen."""
+    records = list(Record.objects.filter(standing.BELIEVED_NOW, person=person).select_related("system"))
+    words = [winning.said(one, facts.opened(bytes(one.sealed))) for one in records]
+    found = winning.winners(words, packs.elements(person.area), standing.ruled(person.pk)).get(element)
+    return [found.word, *found.others] if found else []

@@ -1,0 +1,68 @@
+"""What goes back and forth between communities and departments: what is entered at the desk, what a department is asked
+to correct."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lifang.blocks.registry.models import Record
+from lifang.ground.access.models import User
+
+
+class Entry(models.Model):
+    """Why a record of the desk was written: its paper and its reason, and whether the resident asked for it.
+
+    `element` is the one that was corrected, "" where a person was entered. Rows are only ever added.
+    """
+
+    record = models.OneToOneField(Record, models.PROTECT, related_name="entry")
+    area = models.BigIntegerField(_("地域"))
+    element = models.CharField(max_length=40, blank=True)
+    asked = models.BooleanField(_("居民本人要求"), default=False)
+    paper = models.CharField(_("凭据"), max_length=100)
+    reason = models.CharField(_("理由"), max_length=200)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class Question(models.Model):
+    """A department is asked to correct what one of its records says; it accepts, or refuses with a reason.
+
+    `shown` is what it may see of the matter, as it stood when it was asked: who (name, masked number), which file and
+    row, what stands there and what the community says, sensitive values masked.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("等待答复")
+        ACCEPTED = "accepted", _("接受，将更正")
+        REFUSED = "refused", _("不接受")
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="questions")
+    area = models.BigIntegerField(_("地域"))
+    department = models.CharField(_("部门"), max_length=40)
+    element = models.CharField(max_length=40)
+    shown = models.JSONField()
+    reason = models.CharField(_("理由"), max_length=200)
+    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.OPEN)
+    answer = models.CharField(_("答复"), max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "element"], condition=Q(state="open"), name="question_open_once",
+                violation_error_message=_("这一项已经请部门更正，还在等答复。"),
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["area", "state"], name="question_area_state")]
+
+    @property
+    def days(self) -> int:
+        """Since it was asked, until it was answered."""
+        return ((self.answered_at or timezone.now()) - self.at) // dt.timedelta(days=1)

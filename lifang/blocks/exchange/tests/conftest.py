@@ -1,0 +1,3 @@
+from lifang.blocks.registry.tests.conftest import town
+
+__all__ = ["town"]

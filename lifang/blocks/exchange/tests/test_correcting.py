@@ -1,0 +1,164 @@
+"""A value corrected at the desk, and the department that holds the wrong one."""
+
+import datetime as dt
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from lifang.blocks.exchange.models import Question
+from lifang.blocks.exchange.tests.situations import corrects, person_named, signed_in, types
+from lifang.blocks.registry.models import Conflict, Record
+from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU, ZHOU_ROW, Town
+from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, EAST_STREET, WEST, a_person, unit_of
+
+
+def page(town: Town, pk: int, **query: str) -> str:
+    return signed_in(town.worker).get(f"/desk/persons/{pk}/", query).content.decode()
+
+
+def a_contact(kind: str, area: int = EAST) -> Client:
+    return signed_in(a_person("department_contact", area, unit_of(kind, EAST)))
+
+
+def asked(town: Town, element: str = "birth", value: str = "1956-03-01") -> Question:
+    """The police hold a wrong value, and are asked to correct it."""
+    town.took("police", [("周建国", "", "男", "1956-02-29", "13800010001", "永宁路12号3栋2单元501室", "东风1社区")])
+    zhou = person_named(town, "周建国")
+    with town.all_places():
+        wrong = Record.objects.get(system=town.systems["police"])
+    assert corrects(town, zhou, element, value, ask=[str(wrong.pk)]).status_code == 302
+    with town.all_places():
+        return Question.objects.get()
+
+
+def test_a_telephone_corrected_at_the_desk_counts_and_what_was_known_before_stays(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    zhou = person_named(town, "周建国")
+    assert corrects(town, zhou, "phone", "13900099999", held_on="2026-07-01").status_code == 302
+    now, then = page(town, zhou.pk), page(town, zhou.pk, on="2026-06-15")
+    assert "139****9999" in now
+    assert "138****0001" in now, "what the police say is still listed"
+    assert "139****9999" not in then
+    assert person_named(town, "周建国").area == EAST_COMMUNITY, "a telephone says nothing of the place"
+
+
+def test_a_second_correction_replaces_the_first_word_of_the_desk(town: Town) -> None:
+    types(town)
+    mei = person_named(town, "何梅")
+    assert corrects(town, mei, "phone", "13700030004").status_code == 302
+    assert corrects(town, mei, "phone", "13700030005").status_code == 302
+    with town.all_places():
+        assert Record.objects.filter(person=mei, current=True, keys__kind=4).distinct().count() == 1
+        assert Record.objects.filter(person=mei, known_until__isnull=False).count() == 2
+    shown = page(town, mei.pk)
+    assert "137****0005" in shown
+    search = signed_in(town.worker)
+    assert "何梅" in search.get("/desk/persons/?q=13700030005").content.decode()
+    assert "何梅" not in search.get("/desk/persons/?q=13700030003").content.decode()
+
+
+def test_a_name_mistyped_at_the_desk_is_mended_without_a_conflict(town: Town) -> None:
+    types(town)
+    mei = person_named(town, "何梅")
+    assert corrects(town, mei, "name", "何玫").status_code == 302
+    assert [one.name for one in town.persons()] == ["何玫"]
+    with town.all_places():
+        assert not Conflict.objects.exists()
+
+
+def test_a_home_in_another_grid_moves_the_person(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    zhou = person_named(town, "周建国")
+    assert corrects(town, zhou, "place", str(EAST_GRID)).status_code == 302
+    assert person_named(town, "周建国").area == EAST_GRID
+
+
+def test_where_the_police_count_the_desk_says_so_and_its_word_stands_beside(town: Town) -> None:
+    question = asked(town)
+    zhou = person_named(town, "周建国")
+    assert zhou.birth == dt.date(1956, 2, 29)
+    form = signed_in(town.worker).get(f"/desk/persons/{zhou.pk}/correct/?element=birth").content.decode()
+    assert "以公安为准" in form
+    assert "已请更正，等答复" in form
+    assert "1956年3月1日" in page(town, zhou.pk)
+    assert question.shown["held"] == "1956年2月29日"
+
+
+def test_the_department_sees_only_what_it_is_asked_and_answers(town: Town) -> None:
+    question = asked(town)
+    police, health, west = a_contact("police"), a_contact("health"), a_contact("police", WEST)
+    assert "周建国" in police.get("/desk/questions/").content.decode()
+    for other in (health, west):
+        assert "周建国" not in other.get("/desk/questions/").content.decode()
+        assert other.post(f"/desk/questions/{question.pk}/answer/", {"act": "accept"}).status_code == 404
+    refused = police.post(f"/desk/questions/{question.pk}/answer/", {"act": "refuse"})
+    assert refused.status_code == 422
+    assert (
+        police.post(f"/desk/questions/{question.pk}/answer/", {"act": "refuse", "reason": "以户口簿为准"}).status_code
+        == 302
+    )
+    again = police.post(f"/desk/questions/{question.pk}/answer/", {"act": "accept"})
+    assert again.status_code == 422
+    for shown in (
+        page(town, person_named(town, "周建国").pk),
+        signed_in(town.worker).get("/desk/data/questions/?state=refused").content.decode(),
+    ):
+        assert "以户口簿为准" in shown
+    assert police.get(f"/desk/persons/{person_named(town, '周建国').pk}/").status_code == 404
+
+
+def test_both_see_for_how_many_days_a_question_waits(town: Town) -> None:
+    question = asked(town)
+    with town.all_places():
+        Question.objects.filter(pk=question.pk).update(at=timezone.now() - dt.timedelta(days=9))
+    assert "9 天" in signed_in(town.worker).get("/desk/data/questions/").content.decode()
+    assert "9 天" in a_contact("police").get("/desk/questions/").content.decode()
+    assert "等了 9 天" in page(town, person_named(town, "周建国").pk)
+
+
+def test_a_steward_enters_what_a_department_answered_by_letter(town: Town) -> None:
+    question = asked(town)
+    steward, worker = signed_in(town.steward), signed_in(town.worker)
+    assert worker.post(f"/desk/data/questions/{question.pk}/answer/", {"act": "accept"}).status_code == 404
+    assert steward.post(f"/desk/data/questions/{question.pk}/answer/", {"act": "accept"}).status_code == 302
+
+
+def test_a_number_is_masked_for_the_department_too(town: Town) -> None:
+    question = asked(town, "phone", "13900099999")
+    assert (question.shown["held"], question.shown["ours"]) == ("138****0001", "139****9999")
+
+
+def test_what_a_resident_asked_is_kept_as_such(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    zhou = person_named(town, "周建国")
+    corrects(town, zhou, "phone", "13900099999", asked="on")
+    assert "居民本人要求" in page(town, zhou.pk)
+
+
+def test_a_correction_that_cannot_be_is_refused_and_nothing_typed_is_lost(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    zhou = person_named(town, "周建国")
+    bad: list[tuple[str, str, Any]] = [
+        ("phone", "12", {}), ("number", ZHOU[:-2], {}), ("sex", "9x", {}), ("birth", "2999-01-01", {}),
+        ("phone", "13900099999", {"paper": ""}), ("phone", "13900099999", {"reason": ""}), ("place", str(EAST_STREET), {}),
+        ("phone", "/", {}),
+    ]  # fmt: skip
+    for element, value, more in bad:
+        answer = corrects(town, zhou, element, value, **more)
+        assert answer.status_code == 422, (element, value)
+        assert "户口簿" in answer.content.decode() or "paper" in more
+    client = signed_in(town.worker)
+    assert client.get(f"/desk/persons/{zhou.pk}/correct/?element=health").status_code == 404
+    assert client.get(f"/desk/persons/{person_named(town, '林小芳').pk}/correct/").status_code == 404
+    with town.all_places():
+        assert not Record.objects.filter(system__code="desk").exists()
+
+
+def test_an_earlier_day_than_the_desks_last_word_is_refused(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    zhou = person_named(town, "周建国")
+    assert corrects(town, zhou, "phone", "13900099999", held_on="2026-07-01").status_code == 302
+    answer = corrects(town, zhou, "phone", "13900099998", held_on="2026-06-20")
+    assert answer.status_code == 422
+    assert "13900099998" in answer.content.decode()

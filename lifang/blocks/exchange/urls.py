@@ -1,0 +1,15 @@
+"""Addresses below /desk/."""
+
+from django.urls import path
+
+from lifang.blocks.exchange.pages import asking, correcting, entering
+
+urlpatterns = [
+    path("persons/new/", entering.enter, name="person_enter"),
+    path("persons/new/near/", entering.near, name="person_enter_near"),
+    path("persons/<int:pk>/correct/", correcting.correct, name="person_correct"),
+    path("data/questions/", asking.asked, name="data_questions"),
+    path("data/questions/<int:pk>/answer/", asking.answer_for, name="data_question_answer"),
+    path("questions/", asking.own, name="questions"),
+    path("questions/<int:pk>/answer/", asking.answer, name="question_answer"),
+]

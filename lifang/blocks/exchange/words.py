@@ -1,0 +1,16 @@
+"""What the work of this room is called in the trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lifang.ground.trail import words
+
+WHAT = {
+    "resident.entered": _("登记居民"),
+    "resident.corrected": _("更正居民信息"),
+    "resident.likely": _("登记时比对相近的居民"),
+    "data.questioned": _("请部门更正"),
+    "data.answered": _("部门答复更正"),
+    "question.foreign": _("试图查看范围外的更正请求（未看到）"),
+}
+words.MORE.append(lambda what: str(WHAT[what]) if what in WHAT else None)
+words.KINDS["question"] = _("更正请求")
