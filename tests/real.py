@@ -20,6 +20,7 @@ from lifang.blocks.cases.models import Case, Photo
 from lifang.blocks.exchange.questions import ask
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
+from lifang.blocks.privacy.disclosing import give_link
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
 from lifang.domains.care.models import Outreach
@@ -53,6 +54,7 @@ ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 IN_THE_FORM = {
     "/desk/events/<str:number>/contact/": {"place": "0", "purpose": "回访"},
     "/desk/persons/<int:pk>/guarded/": {"value": "health", "purpose": "上门走访"},
+    "/desk/persons/<int:pk>/disclose/": {"asked_by": "本人", "paper": "户口簿", "reason": "要更正"},
 }
 IN_THE_ADDRESS = {
     "/desk/figures/cases": "measure=reported",
@@ -188,6 +190,12 @@ def a_served_city() -> Served:
         Outreach.objects.create(
             case=mine.case, person_id=resident["pk"], rule="reaches_age", occasion="80", area=mine.case.area
         )
+    with scope_of(city.people["worker"], "person.disclose"):
+        _link, own, _code = give_link(
+            person=Person.objects.get(**resident), by=city.people["worker"], whole=False, asked_by="本人",
+            paper="户口簿", reason="要更正", note="",
+        )  # fmt: skip
+    things["/mine/<str:token>/"] = {"token": own}
     things["/desk/care/households/<int:pk>/"] = resident
     for route in pages():
         if route.address.startswith("/desk/persons/") and route.arguments:

@@ -16,6 +16,7 @@ from lifang.blocks.exchange.models import Entry, Question
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.packs import service as packs
+from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registry.models import (
     Conflict,
     Import,
@@ -196,6 +197,9 @@ def _a_resident(place: int, by: User) -> Ruling:
         Question.objects.create(
             record=first, area=place, department="police", element="name", shown={}, reason="演示", by=by
         )
+        Link.objects.create(digest=str(place), code="", person=one, area=place, by=by, until=timezone.now())
+        Hold.objects.create(person=one, area=place, reason="演示", until=today(), by=by)
+        Deletion.objects.create(kind="looks", area=place, days=1, rule="演示", before=timezone.now(), counts={})
         return Ruling.objects.create(person=one, element="name", record=first, reason="演示", by=by)
 
 
