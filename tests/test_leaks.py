@@ -20,7 +20,6 @@ from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registry.models import (
     Conflict,
     Import,
-    Key,
     Move,
     Pair,
     Person,
@@ -189,7 +188,6 @@ def _a_resident(place: int, by: User) -> Ruling:
             for person in (one, other)
         )  # fmt: skip
         Special.objects.create(record=first, sealed=b"1")
-        Key.objects.create(record=first, kind=1, hash=place)
         Pair.objects.create(left=first, right=second, area=place, weight=0)
         Move.objects.create(source=other, target=one, area=place, records=[])
         Conflict.objects.create(person=one, area=place, element="name", open=True)

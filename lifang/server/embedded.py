@@ -140,7 +140,17 @@ def _make(data: Path) -> None:
         shutil.rmtree(left)
     fresh.mkdir(mode=0o700)
     _give(fresh)
-    _run("initdb", "-D", str(fresh), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+    _run(
+        "initdb",
+        "-D",
+        str(fresh),
+        "-U",
+        OWNER,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--locale=C.UTF-8",
+    )
     with open(fresh / "postgresql.conf", "a") as conf:
         conf.writelines(f"{name} = '{value}'\n" for name, value in TUNING.items())
     fresh.rename(folder(data))

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import polars as pl
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from lifang.blocks.exchange.typed import Values, compared
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, judging, keys, standing, winning
 from lifang.blocks.registry.linkage import one
-from lifang.blocks.registry.models import Key, Pair, Person, Record, System
+from lifang.blocks.registry.models import Pair, Person, Record, System
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
@@ -131,22 +130,17 @@ def _end(old: Record, *, believed: bool) -> None:
 
 def _add(person: int, system: System, row_key: int, area: int, values: Values, held_on: dt.date) -> Record:
     elements = packs.elements(system.area)
-    row = compared(values).row(0, named=True)
+    frame = compared(values)
+    row, found = frame.row(0, named=True), keys.keys_of(frame).row(0, named=True)
     plain, sealed = ({name: values[name] for name in facts.apart(values, elements, how)} for how in ("plain", "sealed"))
-    made = Record.objects.create(
+    return Record.objects.create(
         person_id=person, system=system, row_key=row_key,
         digest=keys.digested(json.dumps([area, dict(values)], sort_keys=True).encode()),
         held_from=held_on, known_from=timezone.now(), area=area, name=values["name"],
         sex=row["sex"], birth=row["birth"], sound=row["sound"], gate=row["gate"], home=row["home"],
         facts=plain, sealed=vault.seal(json.dumps(sealed, ensure_ascii=False), facts.SEALED) if sealed else b"",
+        **found,
     )  # fmt: skip
-    found = keys.keys_of(
-        pl.DataFrame([{**row, "id": made.pk}], schema_overrides=dict.fromkeys(("number", "typed", "phone"), pl.String))
-    )
-    Key.objects.bulk_create(
-        Key(record_id=id_, kind=kind, hash=hash_) for id_, kind, hash_ in found.select("id", "kind", "hash").rows()
-    )
-    return made
 
 
 def _take_out(earlier: Record, element: str, value: str) -> None:

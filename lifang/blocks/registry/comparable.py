@@ -4,6 +4,7 @@ import polars as pl
 
 from lifang.blocks.registry import identity, sounds
 from lifang.blocks.registry.days import dated
+from lifang.blocks.registry.tidy import tidied
 
 GIVEN = ("name", "sex", "birth", "number", "phone", "address")
 LONGEST_NAME = 4
@@ -21,6 +22,7 @@ def comparable(facts: pl.DataFrame) -> pl.DataFrame:
     name, surname, given and sound (pinyin), sex, birth (a date), number (18 characters, only when it is right), typed
     (the number as it was written), phone (11 digits), gate («长春路12») and home («长春路12-3-2-501»); null where unknown.
     """
+    facts = facts.with_columns(tidied(facts[name].cast(pl.String)) for name in GIVEN)
     facts = facts.select("id", *(_clean(name).alias(name) for name in GIVEN))
     facts = _numbers(facts)
     facts = _births(facts)
@@ -32,8 +34,9 @@ def comparable(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clean(name: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String).str.normalize("NFKC")
-    text = text.str.strip_chars() if name == "birth" else text.str.replace_all(r"\s", "")
+    text = pl.col(name)
+    if name != "birth":
+        text = text.str.replace_all(r"\s", "")
     match name:
         case "name":
             text = text.str.replace_all(r"[·•.]", "")

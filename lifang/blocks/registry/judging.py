@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.registry import standing
-from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.linkage import candidates, explain
-from lifang.blocks.registry.models import Key, Move, Pair, Person, Record
+from lifang.blocks.registry.models import Move, Pair, Person, Record
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail import words
@@ -82,8 +81,8 @@ def _begin(pair: int | None = None) -> Pair | None:
 
 def numbers_of(person: int) -> set[int]:
     """Hashes of the right identity numbers that the person's records give now."""
-    found = Key.objects.filter(kind=Kind.NUMBER, record__person=person, record__current=True, record__gone=False)
-    return set(found.values_list("hash", flat=True))
+    found = Record.objects.filter(person=person, current=True, gone=False)
+    return {number for number in found.values_list("number_key", flat=True) if number is not None}
 
 
 def same(*, pair: Pair, by: User, reason: str, two_numbers: bool) -> Move:

@@ -6,12 +6,13 @@ See docs/decisions/009-a-person-is-what-records-say.md.
 from typing import Self
 
 import pghistory
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lifang.blocks.registry import keys
 from lifang.blocks.registry.facts import SEALED, SPECIAL
-from lifang.blocks.registry.keys import Kind
 from lifang.ground.access.models import User
 from lifang.ground.access.vault import Sealed
 from lifang.ground.areas.codes import span
@@ -133,7 +134,7 @@ class Person(models.Model):
     died_on = models.DateField(_("死亡日期"), null=True)
     home = models.CharField(_("住处"), max_length=80, null=True)
     records = models.SmallIntegerField(default=0)
-    into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
 
     objects = PersonQuery.as_manager()
 
@@ -143,6 +144,7 @@ class Person(models.Model):
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["initials"], name="person_initials"),
             models.Index(fields=["area", "home"], name="person_area_home", condition=Q(home__isnull=False)),
+            models.Index(fields=["into"], name="person_into", condition=Q(into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -157,12 +159,17 @@ class Record(models.Model):
     beside them: name, birth, sex (男 or 女), sound, gate and home. `area` is 0 where the row does not say of which place
     somebody is. `known_until` is the moment from which it was no longer
     believed; `current` is true for the newest word of each row. A row that left its system's complete list gets a last
-    record with `gone`.
+    record with `gone`. The five keys are hashes by which a record is found; see `keys`.
+
+    A million rows come at once, and a foreign key asks for each of them on its own: these three are kept by the code that
+    writes records, in `imports.taking` and `standing`.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="all_records")
-    system = models.ForeignKey(System, models.PROTECT, related_name="records")
-    imported = models.ForeignKey(Import, models.PROTECT, null=True, related_name="records")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="all_records", db_constraint=False)
+    system = models.ForeignKey(System, models.PROTECT, related_name="records", db_constraint=False, db_index=False)
+    imported = models.ForeignKey(
+        Import, models.PROTECT, null=True, related_name="records", db_constraint=False, db_index=False
+    )
     row = models.IntegerField(null=True)
     row_key = models.BigIntegerField()
     digest = models.BigIntegerField()
@@ -180,16 +187,24 @@ class Record(models.Model):
     home = models.CharField(max_length=80, null=True)
     facts = models.JSONField(default=dict)
     sealed = Sealed(default=b"", binding=SEALED, title=_("部门记录里的号码、电话等"))
+    number_key = models.BigIntegerField(null=True)
+    typed_key = models.BigIntegerField(null=True)
+    number_end_key = models.BigIntegerField(null=True)
+    phone_key = models.BigIntegerField(null=True)
+    phone_end_key = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["person"], name="record_person"),
             models.Index(fields=["system", "row_key"], name="record_row", condition=Q(current=True)),
-            models.Index(fields=["imported"], name="record_import"),
+            BrinIndex(fields=["imported"], name="record_import", autosummarize=True),
             models.Index(fields=["birth", "sound"], name="record_birth_sound", condition=Q(current=True)),
             models.Index(fields=["gate", "sound"], name="record_gate_sound", condition=Q(current=True)),
             models.Index(fields=["gate", "birth"], name="record_gate_birth", condition=Q(current=True)),
             models.Index(fields=["home"], name="record_home", condition=Q(current=True, home__isnull=False)),
+            *(
+                models.Index(fields=[key], name=f"record_{key}", condition=Q(current=True, **{f"{key}__isnull": False}))
+                for key in keys.COLUMNS
+            ),
         ]
 
 
@@ -198,17 +213,6 @@ class Special(models.Model):
 
     record = models.OneToOneField(Record, models.CASCADE, primary_key=True)
     sealed = Sealed(binding=SPECIAL, title=_("健康、残疾等特别保护的信息"))
-
-
-class Key(models.Model):
-    """A keyed hash by which a record is found without reading it; see `keys`."""
-
-    hash = models.BigIntegerField()
-    kind = models.SmallIntegerField(choices=Kind.choices)
-    record = models.ForeignKey(Record, models.CASCADE, related_name="keys")
-
-    class Meta:
-        indexes = [models.Index(fields=["hash"], name="key_hash")]
 
 
 class Pair(models.Model):

@@ -64,12 +64,12 @@ def sought(words: str) -> Sought:
         return Sought("", [Q()])
     if NUMBER.fullmatch(number):
         found = _compared(number=number)
-        keys = [hashed(Kind.NUMBER, found["number"])] if found["number"] else []
-        return Sought("number", [_with_keys(*keys, hashed(Kind.TYPED, number))])
+        right = _with_key(Kind.NUMBER, found["number"]) if found["number"] else Q()
+        return Sought("number", [right | _with_key(Kind.TYPED, number)])
     if PHONE.fullmatch(phone):
-        return Sought("phone", [_with_keys(hashed(Kind.PHONE, phone))])
+        return Sought("phone", [_with_key(Kind.PHONE, phone)])
     if END.fullmatch(number):
-        return Sought("end", [_with_keys(hashed(kind, number)) for kind in (Kind.NUMBER_END, Kind.PHONE_END)])
+        return Sought("end", [_with_key(kind, number) for kind in (Kind.NUMBER_END, Kind.PHONE_END)])
     home = _compared(address=words)
     if home["gate"]:
         exact = [_of_records(home=home["home"])] if home["home"] else []
@@ -89,8 +89,8 @@ def _compared(**given: str) -> dict[str, Any]:
     )
 
 
-def _with_keys(*hashes: int) -> Q:
-    return _of_records(keys__hash__in=hashes)
+def _with_key(kind: Kind, value: str) -> Q:
+    return _of_records(**{kind.column: hashed(kind, value)})
 
 
 def _of_records(**said: Any) -> Q:

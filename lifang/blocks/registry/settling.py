@@ -15,7 +15,7 @@ from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.actions import record
 
 # Words that lost where somebody ruled for another: by system and element. Of a number only its hash is compared.
-WORDS = "r.facts || jsonb_build_object('name', r.name, 'number', (SELECT min(k.hash) FROM registry_key k WHERE k.record_id = r.id AND k.kind = 1))"
+WORDS = "r.facts || jsonb_build_object('name', r.name, 'number', r.number_key)"
 LOST = f"""
 WITH ruled AS (
     SELECT DISTINCT ON (c.id) c.person_id, c.element, g.record_id

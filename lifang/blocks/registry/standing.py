@@ -85,8 +85,7 @@ WITH said AS (
     UNION
     SELECT r.person_id, 'number' FROM registry_touched t JOIN registry_person p ON p.id = t.person AND p.records > 1
     JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}
-    JOIN registry_key k ON k.record_id = r.id AND k.kind = 1
-    GROUP BY 1 HAVING count(DISTINCT k.hash) > 1
+    GROUP BY 1 HAVING count(DISTINCT r.number_key) > 1
 ), fallen AS (
     DELETE FROM registry_conflict c USING registry_touched t
     WHERE c.person_id = t.person AND NOT EXISTS (

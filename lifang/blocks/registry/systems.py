@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.facts import apart
-from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.models import Import, System
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
@@ -36,10 +35,10 @@ JOIN unnest(%(names)s::text[], %(days)s::int[]) e (name, days) ON jsonb_exists(r
 """
 # Of sealed values, those that have a key can be counted without opening them.
 KEYED = f"""
-SELECT r.system_id, CASE k.kind WHEN {Kind.PHONE} THEN 'phone' ELSE 'number' END, count(*),
-    count(*) FILTER (WHERE r.held_from < %(on)s - CASE k.kind WHEN {Kind.PHONE} THEN %(phone)s::int ELSE %(number)s::int END)
-FROM registry_key k JOIN (SELECT r.id, r.system_id, r.held_from {HERE}) r ON r.id = k.record_id
-WHERE k.kind IN ({Kind.NUMBER}, {Kind.TYPED}, {Kind.PHONE}) GROUP BY 1, 2
+SELECT r.system_id, e.name, count(*), count(*) FILTER (WHERE r.held_from < %(on)s - e.days)
+FROM (SELECT r.system_id, r.held_from, coalesce(r.number_key, r.typed_key) AS number, r.phone_key AS phone {HERE}) r
+CROSS JOIN LATERAL (VALUES ('number', r.number, %(number)s::int), ('phone', r.phone, %(phone)s::int)) e (name, key, days)
+WHERE e.key IS NOT NULL GROUP BY 1, 2
 """
 
 

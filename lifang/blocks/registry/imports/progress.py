@@ -17,7 +17,6 @@ STEPS = {
     "standing": gettext_lazy("比对上次的数据"),
     "linking": gettext_lazy("认人"),
     "writing": gettext_lazy("写入"),
-    "keys": gettext_lazy("建立检索"),
     "persons": gettext_lazy("汇总到人"),
 }
 FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"

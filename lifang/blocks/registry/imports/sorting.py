@@ -58,7 +58,8 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
     """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it."""
     elements = packs.elements(imported.area)
     names = [name for name in found.rows.columns if name != "row"]
-    compared = found.compared.rename({name: f"{name}_compared" for name in COMPARED})
+    compared = found.compared.hstack(keys.keys_of(found.compared))
+    compared = compared.rename({name: f"{name}_compared" for name in COMPARED})
     rows = found.rows.join(compared, left_on="row", right_on="id", maintain_order="left")
     rows = rows.with_columns(
         row_key=_row_keys(rows, imported.system_id),
@@ -93,14 +94,14 @@ def _row_keys(rows: pl.DataFrame, system: int) -> pl.Series:
     other = pl.concat_str(
         "name", pl.col("birth_compared").cast(pl.String), "phone_compared", address, separator="|", ignore_nulls=True
     )
-    texts = rows.select(pl.coalesce("typed", other).alias("text"))["text"]
-    return pl.Series("row_key", [keys.digested(f"{system}\0{text}".encode()) for text in texts.to_list()], pl.Int64)
+    return keys.digests(rows.select(f"{system}\0" + pl.coalesce("typed", other).fill_null("None")).to_series())
 
 
 def _digests(rows: pl.DataFrame) -> pl.Series:
     area = pl.col("area").cast(pl.String)
-    texts = rows.select(pl.concat_str("name", area, "plain", "secret", "special", separator="\0").alias("text"))["text"]
-    return pl.Series("digest", [keys.digested(text.encode()) for text in texts.to_list()], pl.Int64)
+    return keys.digests(
+        rows.select(pl.concat_str("name", area, "plain", "secret", "special", separator="\0")).to_series()
+    )
 
 
 def _areas(rows: pl.DataFrame, area: int) -> pl.Series:
@@ -135,5 +136,5 @@ def _fresh(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("fate") == "new").select(
         "row", pl.col("name_compared").alias("name"), "surname", "given", "sound", pl.col("sex_compared").alias("sex"),
         pl.col("birth_compared").alias("birth"), pl.col("number_compared").alias("number"), "typed",
-        pl.col("phone_compared").alias("phone"), "gate", "home",
+        pl.col("phone_compared").alias("phone"), "gate", "home", *keys.COLUMNS,
     )  # fmt: skip

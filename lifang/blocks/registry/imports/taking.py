@@ -15,22 +15,25 @@ from lifang.ground.areas.codes import span
 from lifang.ground.staging import stage
 
 SHORT, SECRET = 5, "***"
+INITIAL, LONGEST_INITIALS = r"(\w)\w* ?", 30
 MANY = 5000
 RECORDS = (
     "id bigint, person_id bigint, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
-    " sound text, gate text, home text, facts jsonb, sealed bytea"
+    " sound text, initials text, gate text, home text, facts jsonb, sealed bytea,"
+    f" {', '.join(f'{key} bigint' for key in keys.COLUMNS)}"
 )
 ADD_PERSONS = """
 INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, home, records)
 SELECT DISTINCT ON (person_id) person_id, area, name, CASE sex WHEN '男' THEN '1' WHEN '女' THEN '2' ELSE '' END, birth,
-    coalesce(left(regexp_replace(sound, '(\\w)\\w* ?', '\\1', 'g'), 30), ''), (facts ->> 'died_on')::date, home, 1
+    coalesce(initials, ''), (facts ->> 'died_on')::date, home, 1
 FROM registry_coming WHERE person_id >= %s ORDER BY person_id
 """
-ADD_RECORDS = """
+KEYS = ", ".join(keys.COLUMNS)
+ADD_RECORDS = f"""
 INSERT INTO registry_record (id, person_id, system_id, imported_id, row, row_key, digest, held_from, known_from, current,
-    gone, area, name, sex, birth, sound, gate, home, facts, sealed)
+    gone, area, name, sex, birth, sound, gate, home, facts, sealed, {KEYS})
 SELECT id, person_id, %(system)s, %(import)s, row, row_key, digest, %(on)s, %(now)s, true, false, area, name, sex, birth,
-    sound, gate, home, facts, coalesce(sealed, '') FROM registry_coming
+    sound, gate, home, facts, coalesce(sealed, ''), {KEYS} FROM registry_coming
 """
 END_BEFORE = """
 UPDATE registry_record r SET current = false, known_until = CASE WHEN r.held_from = %(on)s THEN %(now)s::timestamptz END
@@ -55,8 +58,6 @@ def take(imported: Import, found: Sorted, say: Say) -> None:
     given = {"system": imported.system_id, "import": imported.pk, "on": imported.held_on, "now": timezone.now()}
     say("writing", 0, len(coming))
     _write(coming, given)
-    say("keys", 0, len(coming))
-    _write_keys(coming)
     if len(coming) > MANY:
         _count_anew()
     left = _leave(imported, found, given) if imported.complete else []
@@ -91,8 +92,9 @@ def _reserve(table: str, count: int) -> list[int]:
 
 def _write(coming: pl.DataFrame, given: dict[str, Any]) -> None:
     rows = coming.select(
-        "id", "person", "row", "row_key", "digest", "area", "name", "sex_compared", "birth_compared", "sound", "gate",
-        "home", "plain", sealed=facts.sealed(coming["secret"], facts.SEALED),
+        "id", "person", "row", "row_key", "digest", "area", "name", "sex_compared", "birth_compared", "sound",
+        pl.col("sound").str.replace_all(INITIAL, "$1").str.slice(0, LONGEST_INITIALS).alias("initials"), "gate", "home",
+        "plain", facts.sealed(coming["secret"], facts.SEALED), *keys.COLUMNS,
     )  # fmt: skip
     stage("registry_coming", RECORDS, rows)
     first_new: Any = coming.filter("fresh")["person"].min()
@@ -108,17 +110,6 @@ def _write(coming: pl.DataFrame, given: dict[str, Any]) -> None:
     ))  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO registry_special SELECT record_id, sealed FROM registry_special_coming")
-
-
-def _write_keys(coming: pl.DataFrame) -> None:
-    compared = coming.select(
-        "id", "typed", pl.col("number_compared").alias("number"), pl.col("phone_compared").alias("phone")
-    )
-    stage("registry_keys", "record_id bigint, kind smallint, hash bigint", keys.keys_of(compared))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO registry_key (record_id, kind, hash) SELECT record_id, kind, hash FROM registry_keys ORDER BY hash"
-        )
 
 
 def _count_anew() -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lifang.blocks.packs.shapes import CodeList, Element
 from lifang.blocks.registry import identity
 from lifang.blocks.registry.days import dated
+from lifang.blocks.registry.tidy import tidied
 
 LONGEST = 200
 OLDEST = 130 * 366
@@ -24,6 +25,7 @@ COMMITTEE = r"(?:社区|村)?(?:居民|村民)?(?:居委会|村委会|委员会|
 YES = ("是", "有", "1", "y", "yes", "true", "√", "✓", "享受", "已参保", "参保", "对")
 NO = ("否", "无", "0", "n", "no", "false", "×", "x", "不享受", "未参保", "没有", "错")
 UNKNOWN = ("", "不详", "未知", "/", "-", "—", "——", "null", "none", "#n/a", "#ref!", "#value!", "#name?")
+LONGEST_UNKNOWN = max(map(len, UNKNOWN))
 
 WRONG: Mapping[str, str | Promise] = {
     "long": _("超过 200 个字"),
@@ -71,7 +73,7 @@ def read(sheet: pl.DataFrame, columns: Mapping[str, str], elements: Mapping[str,
     """The rows of a sheet (`row` and columns of text) as values. `columns`: element → column of the sheet."""
     values, problems = [sheet["row"]], [NO_PROBLEMS]
     for name, column in columns.items():
-        cells = sheet.select("row", _cell(pl.col(column)).alias("cell"))
+        cells = pl.DataFrame([sheet["row"], _cells(sheet[column]).alias("cell")])
         found = KINDS[elements[name].kind](cells, elements[name], rules)
         values.append(found.select(pl.when(pl.col("wrong").is_null()).then(pl.col("value")).alias(name))[name])
         wrong = found.filter(pl.col("wrong").is_not_null())
@@ -79,9 +81,12 @@ def read(sheet: pl.DataFrame, columns: Mapping[str, str], elements: Mapping[str,
     return Read(pl.DataFrame(values), pl.concat(problems).sort("row", "element"))
 
 
-def _cell(column: pl.Expr) -> pl.Expr:
-    text = column.str.normalize("NFKC").str.replace_all(r"[\x00-\x1f\x7f]+", " ").str.strip_chars(" '　\u200b\ufeff")
-    return pl.when(~text.str.to_lowercase().is_in(UNKNOWN)).then(text)
+def _cells(column: pl.Series) -> pl.Series:
+    text = tidied(column)
+    short = text.str.len_bytes() <= LONGEST_UNKNOWN * 3
+    empty = text.filter(short.fill_null(value=False)).unique()
+    empty = empty.filter(empty.str.to_lowercase().is_in(UNKNOWN))
+    return pl.select(pl.when(~text.is_in(empty.implode())).then(text)).to_series() if len(empty) else text
 
 
 def _wrong(*cases: tuple[pl.Expr, str]) -> pl.Expr:

@@ -3,14 +3,15 @@
 import polars as pl
 from django.db import connection
 
-from lifang.blocks.registry import facts, keys
+from lifang.blocks.registry import facts
 from lifang.ground.staging import stage
 
 COMPARED = (
     "id", "known", "name", "surname", "given", "sound", "sex", "birth", "number", "typed", "phone", "gate", "home",
 )  # fmt: skip
-STAGED = "name text, birth date, sound text, gate text, home text"
-HASHES = "hash bigint"
+STAGED = (
+    "name text, birth date, sound text, gate text, home text, number_key bigint, typed_key bigint, phone_key bigint"
+)
 FOUND = """
 WITH near AS (
     SELECT r.id FROM registry_sought s JOIN registry_record r ON r.birth = s.birth AND r.sound = s.sound AND r.current
@@ -18,7 +19,9 @@ WITH near AS (
     UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.birth = s.birth AND r.current
     UNION SELECT r.id FROM registry_sought s JOIN registry_record r
         ON r.home = s.home AND left(r.name, 1) = left(s.name, 1) AND r.current
-    UNION SELECT k.record_id FROM (SELECT DISTINCT hash FROM registry_sought_keys) s JOIN registry_key k USING (hash)
+    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.number_key = s.number_key AND r.current
+    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.typed_key = s.typed_key AND r.current
+    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.phone_key = s.phone_key AND r.current
 )
 SELECT r.id, r.person_id, r.name, r.sound, r.sex, r.birth, r.gate, r.home, r.sealed
 FROM near JOIN registry_record r USING (id) WHERE r.current AND NOT r.gone
@@ -27,14 +30,12 @@ READ = {
     "id": pl.Int64, "known": pl.Int64, "name": pl.String, "sound": pl.String, "sex": pl.String, "birth": pl.Date,
     "gate": pl.String, "home": pl.String, "sealed": pl.Binary,
 }  # fmt: skip
-SEARCHED = (keys.Kind.NUMBER, keys.Kind.TYPED, keys.Kind.PHONE)
+SOUGHT = ("name", "birth", "sound", "gate", "home", "number_key", "typed_key", "phone_key")
 
 
-def of(compared: pl.DataFrame) -> pl.DataFrame:
-    """Standing records near these, with the columns of COMPARED; `known` is their person. Needs a scope of all places."""
-    stage("registry_sought", STAGED, compared.select("name", "birth", "sound", "gate", "home"))
-    hashes = keys.keys_of(compared).filter(pl.col("kind").is_in([kind.value for kind in SEARCHED]))
-    stage("registry_sought_keys", HASHES, hashes.select("hash"))
+def of(sought: pl.DataFrame) -> pl.DataFrame:
+    """Standing records near those of a frame with SOUGHT, with the columns of COMPARED; `known` is their person. Needs a scope of all places."""
+    stage("registry_sought", STAGED, sought.select(SOUGHT))
     with connection.cursor() as cursor:
         cursor.execute(FOUND)
         rows = cursor.fetchall()

@@ -10,14 +10,15 @@ from lifang.blocks.registry.linkage import candidates, explain, weigh
 
 NEW = 0
 NUMBERS = """
-SELECT DISTINCT r.person_id, k.hash FROM registry_record r JOIN registry_key k ON k.record_id = r.id AND k.kind = %s
-WHERE r.person_id = ANY(%s) AND r.current AND NOT r.gone
+SELECT DISTINCT r.person_id, r.number_key FROM registry_record r
+WHERE r.person_id = ANY(%s) AND r.current AND NOT r.gone AND r.number_key IS NOT NULL
 """
 # Candidates of one record need no table of their own.
 SOUGHT = f"""
 WITH registry_sought AS (
-    SELECT %s::text AS name, %s::date AS birth, %s::text AS sound, %s::text AS gate, %s::text AS home
-), registry_sought_keys AS (SELECT unnest(%s::bigint[]) AS hash), {candidates.FOUND.strip().removeprefix("WITH ")}
+    SELECT %s::text AS name, %s::date AS birth, %s::text AS sound, %s::text AS gate, %s::text AS home,
+        %s::bigint AS number_key, %s::bigint AS typed_key, %s::bigint AS phone_key
+), {candidates.FOUND.strip().removeprefix("WITH ")}
 """
 
 
@@ -56,9 +57,8 @@ def persons_of(compared: pl.DataFrame) -> Found:
 
 
 def _near(new: pl.DataFrame) -> pl.DataFrame:
-    hashes = keys.keys_of(new).filter(pl.col("kind").is_in([kind.value for kind in candidates.SEARCHED]))["hash"]
     with connection.cursor() as cursor:
-        cursor.execute(SOUGHT, [*new.select("name", "birth", "sound", "gate", "home").row(0), hashes.to_list()])
+        cursor.execute(SOUGHT, new.hstack(keys.keys_of(new)).select(candidates.SOUGHT).row(0))
         rows = cursor.fetchall()
     return candidates.opened(pl.DataFrame(rows, schema=candidates.READ, orient="row"))
 
@@ -76,7 +76,7 @@ def _others(persons: list[int], number: str | None) -> set[int]:
     if number is None or not persons:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERS, [keys.Kind.NUMBER, persons])
+        cursor.execute(NUMBERS, [persons])
         rows = cursor.fetchall()
     wanted = keys.hashed(keys.Kind.NUMBER, number)
     return {person for person, _hash in rows} - {person for person, hash_ in rows if hash_ == wanted}

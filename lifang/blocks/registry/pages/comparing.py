@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, judging, standing
-from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.linkage import explain
 from lifang.blocks.registry.linkage.explain import Reason
 from lifang.blocks.registry.models import Record
@@ -89,7 +88,7 @@ def _number(record: Record) -> str:
     """The record's own number, else one that another record gives of the same person."""
     if own := _value(record, "number"):
         return own
-    others = Record.objects.filter(standing.BELIEVED_NOW, person=record.person_id, keys__kind=Kind.NUMBER)
+    others = Record.objects.filter(standing.BELIEVED_NOW, person=record.person_id, number_key__isnull=False)
     return next((_value(one, "number") for one in others.order_by("-held_from", "-pk")[:1]), "")
 
 

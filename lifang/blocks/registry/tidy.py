@@ -1,0 +1,18 @@
+"""Text as people and spreadsheets write it, brought into one form: full width, invisible characters, blanks."""
+
+import polars as pl
+
+# A column is mostly of characters that are in the one form already; only cells with others are worked on.
+OTHER = r"[^\x21-\x7e\u4e00-\u9fff]"
+AROUND = " '　\u200b\ufeff"
+
+
+def tidied(cells: pl.Series) -> pl.Series:
+    """NFKC, each run of control characters a blank, nothing around; "" stays as it is."""
+    untidy = (cells.str.contains(OTHER) | cells.str.starts_with("'") | cells.str.ends_with("'")).fill_null(value=False)
+    if not untidy.any():
+        return cells
+    mended = (
+        cells.filter(untidy).str.normalize("NFKC").str.replace_all(r"[\x00-\x1f\x7f]+", " ").str.strip_chars(AROUND)
+    )
+    return cells.scatter(untidy.arg_true(), mended)
