@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "lifang.blocks.registry",
     "lifang.blocks.privacy",
     "lifang.blocks.exchange",
+    "lifang.blocks.dwellings",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
     "lifang.domains.care",

@@ -25,6 +25,8 @@ urlpatterns = [
     path("desk/admin/", include("lifang.ground.access.urls")),
     path("desk/events/", include("lifang.blocks.cases.urls")),
     path("desk/", include("lifang.blocks.exchange.urls")),
+    path("desk/persons/buildings/", include("lifang.blocks.dwellings.building_urls")),
+    path("desk/dwellings/", include("lifang.blocks.dwellings.urls")),
     path("desk/persons/", include("lifang.blocks.registry.person_urls")),
     path("desk/persons/", include("lifang.blocks.privacy.person_urls")),
     path("desk/care/", include("lifang.domains.care.urls")),

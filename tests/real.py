@@ -17,6 +17,9 @@ from PIL import Image
 from procrastinate.contrib.django import app
 
 from lifang.blocks.cases.models import Case, Photo
+from lifang.blocks.dwellings.actions import lay_out
+from lifang.blocks.dwellings.models import Dwelling
+from lifang.blocks.dwellings.plans import drawn
 from lifang.blocks.exchange.questions import ask
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
@@ -197,9 +200,12 @@ def a_served_city() -> Served:
         )  # fmt: skip
     things["/mine/<str:token>/"] = {"token": own}
     things["/desk/care/households/<int:pk>/"] = resident
+    things |= _laid_out(people["data_steward"])
     for route in pages():
-        if route.address.startswith("/desk/persons/") and route.arguments:
-            things[route.address] = {"at": "永宁路12-3"} if "at" in route.arguments else resident
+        if "at" in route.arguments:
+            things[route.address] = {"at": "永宁路12-3"}
+        elif route.address.startswith("/desk/persons/") and route.arguments:
+            things[route.address] = resident
         if route.address.startswith(("/desk/data/systems/", "/desk/data/imports/")) and route.arguments:
             things[route.address] = systems if "/systems/" in route.address else imports
         if route.arguments and route.address not in things:
@@ -238,6 +244,15 @@ def _taken(steward: User) -> Import:
         actions.begin_taking(imported=Import.objects.get(pk=imported.pk))
         actions.take(imported.pk)
         return Import.objects.get(pk=imported.pk)
+
+
+def _laid_out(steward: User) -> dict[str, dict[str, Any]]:
+    """A building with its flats."""
+    plan = drawn(area=EAST_GRID, at="永宁路12-3", name="", use="1", entrances=2, floors=6, each=2, otherwise="")
+    with scope_of(steward, "dwelling.manage"):
+        filing = lay_out(plans=[plan], area=EAST_GRID, held_on=today(), source="上门核对", by=steward)
+        flat = Dwelling.objects.earliest("pk")
+    return {"/desk/dwellings/filings/<int:pk>/": {"pk": filing.pk}, "/desk/dwellings/flats/<int:pk>/": {"pk": flat.pk}}
 
 
 def _doubted(system: System) -> dict[str, dict[str, Any]]:

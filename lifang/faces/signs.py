@@ -29,6 +29,7 @@ DESK_SECTIONS = (
 )
 FIELD_TABS = (
     (gettext_lazy("今天"), "/field/", "home"),
+    (gettext_lazy("楼栋"), "/field/buildings/", "building"),
     (gettext_lazy("上报"), "/field/report/", "plus"),
     (gettext_lazy("查询"), "/field/search/", "search"),
     (gettext_lazy("我的"), "/field/me/", "user"),

@@ -9,6 +9,7 @@ import pghistory
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.registry import keys
@@ -155,11 +156,11 @@ class Record(models.Model):
     """What one system said of one person in one row: never changed, ended by a newer one of the same row.
 
     `row_key` tells the rows of a system apart from month to month, `digest` whether one says anything new. `facts` are
-    the values of plain elements, `sealed` those of sensitive ones in one sealed text. What linkage compares is kept
-    beside them: name, birth, sex (男 or 女), sound, gate and home. `area` is 0 where the row does not say of which place
-    somebody is. `known_until` is the moment from which it was no longer
-    believed; `current` is true for the newest word of each row. A row that left its system's complete list gets a last
-    record with `gone`. The five keys are hashes by which a record is found; see `keys`.
+    the values of plain elements (`household` the household number among them, to be found by), `sealed` those of
+    sensitive ones in one sealed text. What linkage compares is kept beside them: name, birth, sex (男 or 女), sound, gate
+    and home. `area` is 0 where the row does not say of which place somebody is. `known_until` is the moment from which it
+    was no longer believed; `current` is true for the newest word of each row. A row that left its system's complete list
+    gets a last record with `gone`. The five keys are hashes by which a record is found; see `keys`.
 
     A million rows come at once, and a foreign key asks for each of them on its own: these three are kept by the code that
     writes records, in `imports.taking` and `standing`.
@@ -186,6 +187,9 @@ class Record(models.Model):
     gate = models.CharField(max_length=60, null=True)
     home = models.CharField(max_length=80, null=True)
     facts = models.JSONField(default=dict)
+    household = models.GeneratedField(
+        expression=KT("facts__household_number"), output_field=models.TextField(null=True), db_persist=True
+    )
     sealed = Sealed(default=b"", binding=SEALED, title=_("部门记录里的号码、电话等"))
     number_key = models.BigIntegerField(null=True)
     typed_key = models.BigIntegerField(null=True)
@@ -204,6 +208,9 @@ class Record(models.Model):
             *(
                 models.Index(fields=[key], name=f"record_{key}", condition=Q(current=True, **{f"{key}__isnull": False}))
                 for key in keys.COLUMNS
+            ),
+            models.Index(
+                fields=["household"], name="record_household", condition=Q(current=True, household__isnull=False)
             ),
         ]
 

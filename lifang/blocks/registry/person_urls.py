@@ -2,13 +2,11 @@
 
 from django.urls import path
 
-from lifang.blocks.registry.pages import buildings, one, persons
+from lifang.blocks.registry.pages import one, persons
 
 urlpatterns = [
     path("", persons.persons, name="persons"),
     path("near/", persons.near, name="persons_near"),
-    path("buildings/", buildings.buildings, name="buildings"),
-    path("buildings/<str:at>/", buildings.board, name="building"),
     path("<int:pk>/", one.person, name="person"),
     path("<int:pk>/reveal/", one.reveal, name="person_reveal"),
     path("<int:pk>/guarded/", one.guarded, name="person_guarded"),

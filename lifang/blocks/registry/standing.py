@@ -1,6 +1,7 @@
 """The standing of a person, worked out from the records that are believed now; and records that change their person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import polars as pl
 from django.db import connection
@@ -10,6 +11,7 @@ from django.utils import timezone
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.models import Import, Move, Pair, Person, Record
+from lifang.blocks.registry.placing import place
 from lifang.ground.access.models import User
 from lifang.ground.staging import stage
 
@@ -120,9 +122,17 @@ def refresh(persons: Iterable[int], area: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.registry_ruled")
         cursor.execute(RULED_NOW)
-        cursor.execute(LOOPS, ["off" if len(touched) > MANY else "on"])
-        cursor.execute(REFRESH)
-        cursor.execute(DISAGREEING)
+        with without_loops(len(touched)):
+            cursor.execute(REFRESH)
+            place("SELECT person FROM registry_touched")
+            cursor.execute(DISAGREEING)
+
+
+@contextmanager
+def without_loops(persons: int) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOOPS, ["off" if persons > MANY else "on"])
+        yield
         cursor.execute(LOOPS, ["on"])
 
 

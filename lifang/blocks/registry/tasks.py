@@ -2,8 +2,10 @@
 
 from procrastinate.contrib.django import app
 
+from lifang.blocks.registry import following
 from lifang.blocks.registry.imports import actions
 from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.models import AreaChange
 
 
 @app.task(name=actions.CHECK, queue="registry")
@@ -16,3 +18,9 @@ def check(import_id: int) -> None:
 def take(import_id: int) -> None:
     with system_scope("registry"):
         actions.take(import_id)
+
+
+@app.task(name=following.FOLLOW, queue="registry")
+def follow(change_id: int, codes: list[int]) -> None:
+    with system_scope("registry"):
+        following.follow(AreaChange.objects.get(pk=change_id), codes)

@@ -8,5 +8,6 @@ class CareConfig(AppConfig):
     label = "care"
 
     def ready(self) -> None:
+        import_module("lifang.domains.care.beside")
         import_module("lifang.domains.care.effects")
         import_module("lifang.domains.care.words")

@@ -113,8 +113,8 @@ def _household(community: int, people: list[Member]) -> Household:
     people.sort(key=lambda one: (one.relation != HEAD, one.birth or dt.date.max, one.pk))
     number = people[0].number
     home = next((one.home for one in people if one.home), "")
-    return Household(community, _hashed("number", community, number), _hashed("home", community, home), people)
+    return Household(community, hashed("number", community, number), hashed("home", community, home), people)
 
 
-def _hashed(kind: str, community: int, value: Any) -> int | None:
+def hashed(kind: str, community: int, value: Any) -> int | None:
     return digested(f"household\0{kind}\0{community}\0{value}".encode()) if value else None

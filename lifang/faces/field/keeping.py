@@ -56,11 +56,14 @@ def words() -> dict[str, str]:
     }
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page of the app; one that came out well may be kept on the phone of the person it was made for."""
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200, *, keep: bool = True
+) -> HttpResponse:
+    """A page of the app; one that came out well may be kept on the phone of the person it was made for, unless it names
+    residents."""
     now = {"words": words(), "limits": {"cases": MOST_CASES, "bytes": MOST_BYTES, "days": MOST_DAYS}}
     response = render(request, template, {**now, **context}, status=status)
     response.headers["Cache-Control"] = "private, no-store"
-    if status == 200 and request.method == "GET":
+    if keep and status == 200 and request.method == "GET":
         response.headers["X-Keep-For"] = str(request.user.pk)
     return response

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from lifang.faces.field import case, offline, pages, report
+from lifang.faces.field import buildings, case, offline, pages, report
 
 app_name = "field"
 urlpatterns = [
     path("", pages.today, name="today"),
     path("report/", report.report, name="report"),
+    path("buildings/", buildings.buildings, name="buildings"),
+    path("buildings/<str:at>/", buildings.building, name="building"),
     path("search/", pages.search, name="search"),
     path("me/", pages.me, name="me"),
     path("cases/<str:number>/", case.case, name="case"),

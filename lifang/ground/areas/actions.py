@@ -212,8 +212,9 @@ def undo(*, change: AreaChange, by: User | None) -> None:
                 _reopen(locked)
         except IntegrityError as broken:
             raise _in_use(broken) from broken
+        steps = list(Succession.objects.filter(change=locked))
         Succession.objects.filter(change=locked).delete()
-        take_back(locked, by)
+        take_back(locked, steps, by)
         locked.undone_at, locked.undone_by = timezone.now(), by
         locked.save(update_fields=["undone_at", "undone_by"])
         record(what="areas.undo", kind="areachange", object_id=locked.pk, area=locked.area)

@@ -5,7 +5,7 @@ and end, from the day of the change; a body's successor is of the same kind.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -20,6 +20,8 @@ from lifang.ground.areas.models import AreaChange, Succession
 from lifang.ground.trail.actions import record
 
 Heirs = Mapping[int, list[int]]
+FOLLOWERS: list[Callable[[AreaChange, Collection[int]], None]] = []
+"""Other rooms whose things stand on places: told of a change, or of its undoing, with the codes that it touched."""
 
 
 def carry(change: AreaChange, steps: Iterable[Succession], names: Mapping[int, str]) -> None:
@@ -31,6 +33,7 @@ def carry(change: AreaChange, steps: Iterable[Succession], names: Mapping[int, s
     all_heirs: dict[int, list[int]] = defaultdict(list)
     for step in steps:
         all_heirs[step.old_code].append(step.new_code)
+    _tell(change, steps)
     moved = {old: fresh for old, heirs in all_heirs.items() if (fresh := [new for new in heirs if new != old])}
     if not moved:
         return
@@ -46,8 +49,9 @@ def carry(change: AreaChange, steps: Iterable[Succession], names: Mapping[int, s
         change.save(update_fields=["data"])
 
 
-def take_back(change: AreaChange, by: User | None) -> None:
+def take_back(change: AreaChange, steps: Iterable[Succession], by: User | None) -> None:
     """End the successors that a change gave; bodies that it set up or opened again are closed, people go back."""
+    _tell(change, steps)
     carried = change.data.get("carried")
     if not carried:
         return
@@ -66,6 +70,12 @@ def take_back(change: AreaChange, by: User | None) -> None:
             unit.active = False
             unit.save(update_fields=["active"])
             record(what="unit.changed", kind="unit", object_id=unit.pk, area=unit.area, active=False, change=change.pk)
+
+
+def _tell(change: AreaChange, steps: Iterable[Succession]) -> None:
+    codes = {code for step in steps for code in (step.old_code, step.new_code)}
+    for follower in FOLLOWERS if codes else ():
+        follower(change, codes)
 
 
 def _under(by: User | None) -> AbstractContextManager[Scope]:

@@ -17,6 +17,7 @@ TITLES = {
     "privacy.reseal": _("用新钥匙重新加密"),
     "registry.check": _("预检部门送来的文件"),
     "registry.take": _("把部门送来的文件入库"),
+    "registry.follow": _("居民和楼栋随区划调整"),
 }
 STATES = {
     "todo": ("info", _("等待")),

@@ -10,6 +10,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, keys, standing
 from lifang.blocks.registry.imports.sorting import Say, Sorted
 from lifang.blocks.registry.models import Import, Move
+from lifang.blocks.registry.placing import place
 from lifang.ground.access.models import User
 from lifang.ground.areas.codes import span
 from lifang.ground.staging import stage
@@ -65,6 +66,8 @@ def take(imported: Import, found: Sorted, say: Say) -> None:
     _write_unsure(found.unsure, coming)
     say("persons", 0, len(coming))
     standing.refresh([*_of_several(coming), *moved, *left], imported.area)
+    with standing.without_loops(len(coming)):
+        place("SELECT DISTINCT person_id AS person FROM registry_coming")
     write_problems(imported, found.problems)
 
 

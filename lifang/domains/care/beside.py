@@ -1,0 +1,77 @@
+"""What care shows beside a person and beside the flats of a building: visits that are due, who answers, who was there last."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from lifang.blocks.dwellings import beside as flats
+from lifang.blocks.dwellings.beside import Mark
+from lifang.blocks.registry import beside as persons
+from lifang.blocks.registry.models import Person
+from lifang.domains.care import households
+from lifang.domains.care.duties import FUNCTION, same, served
+from lifang.domains.care.models import Contact, Outreach
+from lifang.ground.access.doors import acting, holdings
+from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
+
+MOST = 5
+
+
+def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
+    """The household's contact worker, visits that are due to this person, and the last contacts."""
+    if on is not None or level_of(person.area) < COMMUNITY or not holdings(request).may(FUNCTION, person.area):
+        return None
+    home = households.of_person(person)
+    with acting(request, FUNCTION):
+        waiting = list(Outreach.objects.filter(person=person, case__is_open=True).select_related("case"))
+        row = served([home], home.area)[0] if home else None
+        contacts = _contacts(person, home)
+    return SafeString(
+        render_to_string(
+            "care/beside.html", {"person": person, "waiting": waiting, "row": row, "contacts": contacts}, request
+        )
+    )
+
+
+def _contacts(person: Person, home: households.Household | None) -> list[tuple[Contact, bool]]:
+    """The newest of the household, and whether this person was met."""
+    if home is None:
+        found = Contact.objects.filter(met__contains=[person.pk])
+    else:
+        below = span(home.area)
+        found = Contact.objects.filter(same(home), area__gte=below.start, area__lt=below.stop)
+    newest = found.select_related("by").order_by("-on", "-pk")[:MOST]
+    return [(contact, person.pk in contact.met) for contact in newest]
+
+
+def marks(request: HttpRequest, homes: Mapping[str, Sequence[Person]]) -> dict[str, Mark]:
+    """Visits due to whoever lives there, and when somebody was in touch with that home."""
+    if not homes or not holdings(request).holds(FUNCTION):
+        return {}
+    of_home: dict[int | None, str] = {
+        households.hashed("home", community, home): home
+        for home, people in homes.items()
+        for community in {at_level(person.area, COMMUNITY) for person in people}
+    }
+    lives = {person.pk: home for home, people in homes.items() for person in people}
+    with acting(request, FUNCTION):
+        due: dict[str, str] = {}
+        for one in Outreach.objects.filter(person__in=lives, case__is_open=True).select_related("case"):
+            due[lives[one.person_id]] = one.case.title
+        newest = Contact.objects.filter(home__in=of_home).order_by("home", "-on").distinct("home")
+        last: dict[str, dt.date] = {}
+        for hashed, on in newest.values_list("home", "on"):
+            home = of_home[hashed]
+            last[home] = max(on, last.get(home, on))
+    return {
+        home: Mark(due.get(home, ""), last.get(home), reverse("care_household", args=[people[0].pk]))
+        for home, people in homes.items()
+    }
+
+
+persons.PANELS.append(panel)
+flats.MARKS.append(marks)
