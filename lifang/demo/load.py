@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lifang.blocks.cases.models import Case
 from lifang.blocks.registry.models import Person
+from lifang.demo.buildings import make_buildings
 from lifang.demo.life import live
 from lifang.demo.people import make_people
 from lifang.demo.registers import make_registers
@@ -41,7 +42,9 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{len(make_people(home.code))} people")
     with system_scope("registry"):
         steward = User.objects.get(username="shuju")
-        kept = make_registers(HOME_STREET, steward, timezone.localdate().replace(day=1))
+        month = timezone.localdate().replace(day=1)
+        make_buildings(HOME_STREET, steward, month)
+        kept = make_registers(HOME_STREET, steward, month)
         say(f"{Person.objects.count()} residents, {kept} departments' files in {settings.DATA_DIR / 'demo-files'}")
     with system_scope("demo"):
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")

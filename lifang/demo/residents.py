@@ -38,6 +38,8 @@ ESTATES = (
     "学院新村", "机床厂宿舍", "铁路新村", "纺织厂家属院",
 )  # fmt: skip
 MOBILE_HEADS = ("138", "139", "136", "158", "186", "177", "199", "150")
+# Roads, gates, entrances, floors and flats of the few buildings of one street.
+CROWDED = (3, 20, 2, 5, 3)
 TODAY = np.datetime64("2026-06-01")
 HEAD, SPOUSE, CHILD, ELDER = range(4)
 # Each department's share of the residents, and of its rows the share without an identity number.
@@ -152,14 +154,24 @@ def _mobiles(rng: np.random.Generator, count: int) -> Column:
 
 
 def _dwellings(rng: np.random.Generator, count: int, crowded: bool) -> dict[str, Column]:
-    roads, gates, buildings, floors = (ROADS[:3], 20, 2, 7) if crowded else (ROADS, 399, 30, 18)
+    if crowded:
+        chosen = rng.permutation(np.prod(CROWDED))[:count]
+        road, gate, entrance, floor, flat = np.unravel_index(chosen, CROWDED)
+        return {
+            "road": np.array(ROADS)[road],
+            "gate": gate + 1,
+            "estate": rng.choice(ESTATES, count),
+            "building": np.ones(count, int),
+            "entrance": entrance + 1,
+            "room": (floor + 1) * 100 + flat + 1,
+        }
     return {
-        "road": rng.choice(roads, count),
-        "gate": rng.integers(1, gates + 1, count),
+        "road": rng.choice(ROADS, count),
+        "gate": rng.integers(1, 400, count),
         "estate": rng.choice(ESTATES, count),
-        "building": rng.integers(1, buildings + 1, count),
+        "building": rng.integers(1, 31, count),
         "entrance": rng.integers(1, 5, count),
-        "room": rng.integers(1, floors + 1, count) * 100 + rng.integers(1, 5, count),
+        "room": rng.integers(1, 19, count) * 100 + rng.integers(1, 5, count),
     }
 
 
