@@ -202,8 +202,7 @@ class Record(models.Model):
             models.Index(fields=["system", "row_key"], name="record_row", condition=Q(current=True)),
             BrinIndex(fields=["imported"], name="record_import", autosummarize=True),
             models.Index(fields=["birth", "sound"], name="record_birth_sound", condition=Q(current=True)),
-            models.Index(fields=["gate", "sound"], name="record_gate_sound", condition=Q(current=True)),
-            models.Index(fields=["gate", "birth"], name="record_gate_birth", condition=Q(current=True)),
+            models.Index(fields=["gate", "sound", "birth"], name="record_gate", condition=Q(current=True)),
             models.Index(fields=["home"], name="record_home", condition=Q(current=True, home__isnull=False)),
             *(
                 models.Index(fields=[key], name=f"record_{key}", condition=Q(current=True, **{f"{key}__isnull": False}))

@@ -57,8 +57,8 @@ FROM (
             ORDER BY {_ruled("name")}, by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS initials,
         (array_agg(r.area ORDER BY {_ruled("place")}, r.area % 1000 = 0, r.area % 1000000 = 0, r.area % 1000000000 = 0,
             by_place.rank NULLS LAST, r.held_from DESC, r.id DESC) FILTER (WHERE r.area > 0))[1] AS area,
-        (array_agg((r.facts ->> 'died_on')::date
-            ORDER BY {_ruled("died_on")}, (r.facts ->> 'died_on')::date DESC NULLS LAST))[1] AS died_on,
+        (array_agg((r.facts ->> 'died_on')::date ORDER BY r.facts ->> 'died_on' IS NULL, {_ruled("died_on")},
+            by_death.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS died_on,
         (array_agg(r.home ORDER BY {_ruled("address")}, r.facts ->> 'address' IS NULL, by_address.rank NULLS LAST,
             r.held_from DESC, r.id DESC))[1] AS home
     FROM registry_touched t
@@ -69,6 +69,7 @@ FROM (
     LEFT JOIN registry_ranks by_sex ON by_sex.element = 'sex' AND by_sex.department = s.department
     LEFT JOIN registry_ranks by_birth ON by_birth.element = 'birth' AND by_birth.department = s.department
     LEFT JOIN registry_ranks by_place ON by_place.element = 'place' AND by_place.department = s.department
+    LEFT JOIN registry_ranks by_death ON by_death.element = 'died_on' AND by_death.department = s.department
     LEFT JOIN registry_ranks by_address ON by_address.element = 'address' AND by_address.department = s.department
     GROUP BY t.person
 ) found WHERE found.person = p.id

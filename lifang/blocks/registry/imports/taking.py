@@ -99,7 +99,7 @@ def _write(coming: pl.DataFrame, given: dict[str, Any]) -> None:
         pl.col("sound").str.replace_all(INITIAL, "$1").str.slice(0, LONGEST_INITIALS).alias("initials"), "gate", "home",
         "plain", facts.sealed(coming["secret"], facts.SEALED), *keys.COLUMNS,
     )  # fmt: skip
-    stage("registry_coming", RECORDS, rows)
+    stage("registry_coming", RECORDS, rows, joined=False)
     first_new: Any = coming.filter("fresh")["person"].min()
     with connection.cursor() as cursor:
         if first_new is not None:

@@ -1,4 +1,5 @@
-"""Records that stand already and may be of the same persons as new ones: found by what linkage blocks on."""
+"""Records that stand already and may be of the same persons as new ones: found by what linkage blocks on, and with them
+all others of their persons, for a number on one of these may speak against it."""
 
 import polars as pl
 from django.db import connection
@@ -24,7 +25,8 @@ WITH near AS (
     UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.phone_key = s.phone_key AND r.current
 )
 SELECT r.id, r.person_id, r.name, r.sound, r.sex, r.birth, r.gate, r.home, r.sealed
-FROM near JOIN registry_record r USING (id) WHERE r.current AND NOT r.gone
+FROM registry_record r WHERE r.current AND NOT r.gone
+    AND r.person_id IN (SELECT n.person_id FROM near JOIN registry_record n USING (id) WHERE n.current AND NOT n.gone)
 """
 READ = {
     "id": pl.Int64, "known": pl.Int64, "name": pl.String, "sound": pl.String, "sex": pl.String, "birth": pl.Date,

@@ -2,9 +2,12 @@
 
 import pytest
 
+from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.areas.models import Area
 from tests.situations import EAST_STREET
+
+TWIN = made_up("99010119560228019")
 
 
 def test_a_file_becomes_persons_of_its_communities(town: Town) -> None:
@@ -23,6 +26,20 @@ def test_two_departments_rows_of_one_person_become_one(town: Town) -> None:
     town.takes(sent)
     zhou, lin = town.persons()
     assert (lin.records, zhou.records) == (1, 2)
+
+
+def test_another_number_on_a_record_that_is_not_like_it_keeps_a_row_from_joining(town: Town) -> None:
+    town.took("police", [("周建国", ZHOU, "男", "", "13800010001", "", "东风1社区")])
+    town.took("health", [("周建国", "", "男", "1956-02-29", "13800010001", ZHOU_ROW[5], "东风1社区")])
+    sent = town.sends("human_resources", [("周见国", TWIN, "男", "", "", ZHOU_ROW[5], "东风1社区")])
+    assert (sent.counts["known"], sent.counts["persons"]) == (0, 1)
+
+
+def test_the_day_of_a_death_is_the_one_of_the_department_that_comes_first(town: Town) -> None:
+    heads = (*HEADS, "死亡日期")
+    town.took("health", [(*ZHOU_ROW, "2026-05-20")], heads=heads)
+    town.took("police", [(*ZHOU_ROW, "2026-05-12")], heads=heads)
+    assert [str(person.died_on) for person in town.persons()] == ["2026-05-12"]
 
 
 def test_the_same_file_again_brings_nothing(town: Town) -> None:
