@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "lifang.blocks.privacy",
     "lifang.blocks.exchange",
     "lifang.blocks.dwellings",
+    "lifang.blocks.registers",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
     "lifang.domains.care",

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from lifang.blocks.packs import kinds
 from lifang.blocks.packs.problems import Problem, Where, unknown
 from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
 from lifang.ground.areas.codes import span
@@ -48,6 +49,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         _indicators,
         _situations,
         _elements,
+        lambda pack, names: kinds.check(pack, names.line, names.majors),
     ):
         found += part(pack, names)
     return found
@@ -129,6 +131,7 @@ def _elements(pack: Pack, names: _Names) -> Iterator[Problem]:
 def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from ((element.since, element.source) for element in pack.elements.values())
     yield from ((codes.since, codes.source) for codes in pack.codes.values())
+    yield from ((kind.since, kind.source) for kind in pack.registers.values())
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:
@@ -159,6 +162,8 @@ def _dated(pack: Pack) -> Iterator[Dated]:
                 yield entry.owner
     for case in pack.cases:
         yield from (clock.limit for clock in case.clocks if isinstance(clock.limit, Dated))
+    for kind in pack.registers.values():
+        yield from (value for _title, value in kinds.dated_of(kind))
 
 
 def statuses(pack: Pack, packs: Mapping[str, Pack]) -> dict[str, int]:

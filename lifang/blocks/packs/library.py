@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifang.blocks.packs.kinds import dated_of
 from lifang.blocks.packs.service import NoRule, line_of, packs, units
 from lifang.blocks.packs.shapes import CategoryEntry, Citation, Dated, Limits, Owner, Pack, Source
 from lifang.ground.clock import Limit
@@ -17,6 +18,11 @@ STEPS = {
     "accept": gettext_lazy("受理"), "file": gettext_lazy("立案"), "dispatch": gettext_lazy("派遣"), "receive": gettext_lazy("签收"), "handle": gettext_lazy("处置"),
     "verify": gettext_lazy("核查"), "callback": gettext_lazy("回访"), "respond": gettext_lazy("首次反馈"), "whistle": gettext_lazy("报到"), "arbitrate": gettext_lazy("仲裁"),
     "close": gettext_lazy("办结"),
+}  # fmt: skip
+
+LEVELS = {
+    "province": gettext_lazy("省"), "city": gettext_lazy("市"), "county": gettext_lazy("区县"), "street": gettext_lazy("街道（乡镇）"),
+    "community": gettext_lazy("社区（村）"),
 }  # fmt: skip
 
 
@@ -152,6 +158,12 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
         for clock in case.clocks:
             if isinstance(clock.limit, Dated):
                 yield from _steps(pack, f"{title} {clock.title}", clock.limit)
+    for kind in pack.registers.values():
+        subject = _("登记册「%(title)s」") % {"title": kind.title}
+        held = _("每个%(level)s应有") % {"level": LEVELS[kind.every]} if kind.every else _("据实登记")
+        yield kind.source, Rule(subject, held, kind.source.clause, kind.since, pack.name)
+        for title, value in dated_of(kind):
+            yield from _steps(pack, title, value)
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import checks, grammar, register
+from lifang.blocks.packs import checks, grammar, kinds, register
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
 from lifang.blocks.packs.reading import BAD, Kind, Reader
 from lifang.blocks.packs.shapes import CaseType, Pack
@@ -33,6 +33,7 @@ FOLDERS: dict[str, Kind] = {
     "cases": grammar.case_type,
     "codes": register.code_list,
     "events": grammar.events,
+    "registers": kinds.registers,
     "tests": grammar.situations,
 }
 REQUIRED = ("pack.yaml", "sources.yaml")
@@ -95,6 +96,7 @@ def read_pack(folder: Path) -> Pack:
         indicators=single.get("indicators.yaml"),
         elements=single.get("elements.yaml", nothing),
         codes={found.codes: found for found in many["codes"]},
+        registers=MappingProxyType({name: kind for file in many["registers"] for name, kind in file.items()}),
         situations=tuple(situation for file in many["tests"] for situation in file),
     )
 

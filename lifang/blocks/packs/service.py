@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import resolving
+from lifang.blocks.packs import kinds, resolving
 from lifang.blocks.packs.checks import chain
 from lifang.blocks.packs.loader import load_all
 from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
@@ -23,6 +23,7 @@ from lifang.blocks.packs.shapes import (
     Exclusion,
     Indicator,
     Pack,
+    RegisterKind,
     Role,
     Source,
     Titled,
@@ -33,7 +34,7 @@ from lifang.ground.clock import CHINA, Calendar
 __all__ = [
     "Category", "NoRule", "Resolved",
     "calendar", "case_type", "case_types", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
-    "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "response_limit", "roles", "source",
+    "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
 
@@ -218,6 +219,23 @@ def code_list(name: str, area: int = NATION) -> CodeList:
         if name in pack.codes:
             return pack.codes[name]
     raise NoRule(_("没有代码表“%(name)s”") % {"name": name})
+
+
+def register_kinds(area: int = NATION) -> Mapping[str, RegisterKind]:
+    """The kinds of registers by name, as a place's packs have them; columns that name a data element are filled in."""
+    return _register_kinds(pack_for(area).name)
+
+
+@cache
+def _register_kinds(pack: str) -> Mapping[str, RegisterKind]:
+    line = _line(pack)
+    elements_ = {name: element for one in reversed(line) for name, element in one.elements.items()}
+    return {name: kinds.filled_in(kind, elements_) for name, kind in kinds.of_line(line).items()}
+
+
+def dated_value(dated: Dated, area: int, on: date) -> Resolved | None:
+    """A dated value that some shape carries, with its source, as it holds at a place on a day."""
+    return resolving.resolve(_at(area), _day(on), lambda _pack: iter([dated]))
 
 
 def source(document: str, area: int = NATION) -> Source:

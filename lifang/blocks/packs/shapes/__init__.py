@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lifang.blocks.packs.shapes.cases import GIVEN, CaseType, Clock, Ends, Input, State, Transition
 from lifang.blocks.packs.shapes.events import CategoryEntry, EventsFile
 from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, IndicatorsFile, Situation
+from lifang.blocks.packs.shapes.kinds import Active, Column, Item, RegisterKind
 from lifang.blocks.packs.shapes.register import CodeList, Element
 from lifang.blocks.packs.shapes.values import (
     CalendarFile,
@@ -24,12 +25,14 @@ from lifang.blocks.packs.shapes.values import (
 )
 
 __all__ = [
+    "Active",
     "CalendarFile",
     "CaseType",
     "CategoryEntry",
     "Citation",
     "Clock",
     "CodeList",
+    "Column",
     "Coverage",
     "Dated",
     "Element",
@@ -42,10 +45,12 @@ __all__ = [
     "Indicator",
     "IndicatorsFile",
     "Input",
+    "Item",
     "Limits",
     "OddDay",
     "Owner",
     "Pack",
+    "RegisterKind",
     "Role",
     "Situation",
     "Source",
@@ -75,6 +80,7 @@ class Pack:
     situations: tuple[Situation, ...]
     elements: Mapping[str, Element]
     codes: Mapping[str, CodeList]
+    registers: Mapping[str, RegisterKind]
 
     @property
     def name(self) -> str:

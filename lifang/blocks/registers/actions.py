@@ -1,0 +1,207 @@
+"""Entering, changing, correcting and ending: whatever is written is added, and what was believed before stays."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.packs.shapes import RegisterKind
+from lifang.blocks.registers.errors import Refused
+from lifang.blocks.registers.models import Entry, File, Member, Statement
+from lifang.blocks.registers.queries import DAY, HEAD
+from lifang.blocks.registry.models import Person
+from lifang.ground.access import vault
+from lifang.ground.access.models import User
+from lifang.ground.access.scope import current
+from lifang.ground.areas.models import AreaChange
+from lifang.ground.trail.actions import record
+
+SEALED = "register.member"
+Facts = Mapping[str, Any]
+
+
+@transaction.atomic
+def enter(
+    *, kind: str, shape: RegisterKind, area: int, name: str, since: dt.date, facts: Facts, by: User | None, file: File | None = None
+) -> Entry:  # fmt: skip
+    """A new entry that stands from a day on. Raises Refused where the place has its credit code already."""
+    _covered(area)
+    entry = Entry(kind=kind, area=area, name=name, number=number_of(shape, facts))
+    _saved(entry)
+    Statement.objects.create(
+        entry=entry,
+        area=area,
+        name=name,
+        facts=dict(facts),
+        held_from=since,
+        by=by,
+        known_from=timezone.now(),
+        file=file,
+    )
+    record(what="register.entered", kind="register", object_id=entry.pk, area=area, register=kind)
+    return entry
+
+
+@transaction.atomic
+def change(
+    *, entry: Entry, shape: RegisterKind, area: int, name: str, facts: Facts, held_from: dt.date, reason: str,
+    by: User | None, file: File | None = None, carried: AreaChange | None = None, doubt: bool = False,
+) -> Statement:  # fmt: skip
+    """From a day on it stands otherwise. What was said for the same day is replaced, what was said before it stays."""
+    _covered(area)
+    said = Statement.objects.filter(entry=entry, known_until=None)
+    if (first := said.order_by("held_from").first()) and held_from < first.held_from:
+        raise Refused(
+            _("它从 {day} 起才有，请填这天以后的日期；如果原来的日期写错了，请选“更正”。").format(day=first.held_from),
+            "held_from",
+        )
+    same = said.filter(held_from=held_from).order_by("-pk").first()
+    return _say(
+        entry, shape, same, area, name, dict(facts), held_from, reason, by, file=file, change=carried, doubt=doubt
+    )
+
+
+@transaction.atomic
+def correct(
+    *, statement: Statement, shape: RegisterKind, area: int, name: str, facts: Facts, held_from: dt.date, reason: str, by: User | None
+) -> Statement:  # fmt: skip
+    """What was said was wrong: from now on this is believed in its place; what was believed before stays to be seen."""
+    _covered(area)
+    others = Statement.objects.filter(entry=statement.entry_id, known_until=None).exclude(pk=statement.pk)
+    if others.filter(held_from=held_from).exists():
+        raise Refused(_("这一天已经有另一条记录，请换一个日期。"), "held_from")
+    return _say(statement.entry, shape, statement, area, name, dict(facts), held_from, reason, by)
+
+
+@transaction.atomic
+def end(*, entry: Entry, shape: RegisterKind, last: dt.date, reason: str, by: User | None) -> None:
+    """It is no more after its last day; its people's spells end with it."""
+    newest = Statement.objects.filter(entry=entry, known_until=None).order_by("-held_from", "-pk").first()
+    if newest is None or newest.gone or entry.ended:
+        raise Refused(_("它已经撤销了。"))
+    if last < newest.held_from - DAY:
+        raise Refused(_("它在 {day} 还有变更，最后一天不能早于这天。").format(day=newest.held_from), "last")
+    same = newest if newest.held_from == last + DAY else None
+    _say(entry, shape, same, newest.area, newest.name, newest.facts, last + DAY, reason, by, gone=True)
+    for member in Member.objects.filter(entry=entry, known_until=None, until=None, since__lte=last):
+        _until(member, last, by, None)
+
+
+def _say(
+    entry: Entry, shape: RegisterKind, replaced: Statement | None, area: int, name: str, facts: dict[str, Any],
+    held_from: dt.date, reason: str, by: User | None, **more: Any,
+) -> Statement:  # fmt: skip
+    now = timezone.now()
+    if replaced:
+        _believed_until([replaced], now)
+    made = Statement.objects.create(
+        entry=entry, area=area, name=name, facts=facts, held_from=held_from, reason=reason, by=by, known_from=now,
+        replaces=replaced, **more,
+    )  # fmt: skip
+    refresh([(entry, shape)])
+    record(what="register.changed", kind="register", object_id=entry.pk, area=area, register=entry.kind, held=held_from)
+    return made
+
+
+def _believed_until(rows: Iterable[Statement | Member], now: dt.datetime) -> None:
+    for row in rows:
+        row.known_until = now
+        row.save(update_fields=["known_until"])
+
+
+def forget(rows: Iterable[Statement | Member]) -> None:
+    """They are not believed any more; what they replaced is believed again, as a row of its own."""
+    now = timezone.now()
+    for row in rows:
+        _believed_until([row], now)
+        if (before := row.replaces) is not None:
+            before.pk, before.replaces_id = None, row.pk
+            before.known_from, before.known_until = now, None
+            before._state.adding = True
+            before.save()
+
+
+def refresh(entries: Iterable[tuple[Entry, RegisterKind]]) -> None:
+    """Place, name, number and end as they are said last."""
+    for entry, shape in entries:
+        last = Statement.objects.filter(entry=entry, known_until=None).order_by("-held_from", "-pk").first()
+        if last is None:
+            entry.ended = True
+        else:
+            entry.area, entry.name, entry.ended = last.area, last.name, last.gone
+            entry.number = number_of(shape, last.facts)
+        _saved(entry)
+
+
+def _saved(entry: Entry) -> None:
+    try:
+        with transaction.atomic():
+            entry.save()
+    except IntegrityError as broken:
+        there = Entry.objects.filter(area=entry.area, number=entry.number, ended=False).exclude(pk=entry.pk).first()
+        if there is None:
+            raise
+        raise Refused(
+            _("这个地方已经登记了同一信用代码的「{name}」，没有再登记。").format(name=there.name), "credit"
+        ) from broken
+
+
+def number_of(shape: RegisterKind, facts: Facts) -> str:
+    return next((facts.get(name) or "" for name, column in shape.columns.items() if column.kind == "credit"), "")
+
+
+@transaction.atomic
+def join(
+    *, entry: Entry, role: str, name: str, since: dt.date, by: User | None, phone: str = "", user: User | None = None,
+    person: Person | None = None, file: File | None = None,
+) -> Member:  # fmt: skip
+    """Somebody belongs to the entry from a day on. Of heads there is one: whoever was it until then ends the day before."""
+    _covered(entry.area)
+    if role == HEAD:
+        for before in Member.objects.filter(entry=entry, role=HEAD, known_until=None, until=None):
+            if before.since >= since:
+                raise Refused(
+                    _("{name}从 {day} 起担任，新任的日期要晚于这天。").format(name=before.name, day=before.since),
+                    "since",
+                )
+            _until(before, since - DAY, by, file)
+    made = Member.objects.create(
+        entry=entry, role=role, name=name, since=since, user=user, person=person, by=by, known_from=timezone.now(),
+        phone=vault.seal(phone, SEALED), file=file,
+    )  # fmt: skip
+    record(what="register.joined", kind="register", object_id=entry.pk, area=entry.area, role=role)
+    return made
+
+
+@transaction.atomic
+def leave(*, member: Member, until: dt.date, by: User | None) -> None:
+    if member.known_until or member.until:
+        raise Refused(_("这一条已经结束。"))
+    if until < member.since:
+        raise Refused(_("最后一天不能早于 {day}。").format(day=member.since), "until")
+    _until(member, until, by, None)
+    record(what="register.left", kind="register", object_id=member.entry_id, area=member.entry.area, role=member.role)
+
+
+def _until(member: Member, last: dt.date, by: User | None, file: File | None) -> None:
+    _believed_until([member], now := timezone.now())
+    Member.objects.create(
+        entry_id=member.entry_id, role=member.role, name=member.name, user_id=member.user_id, person_id=member.person_id,
+        phone=bytes(member.phone), since=member.since, until=last, by=by, known_from=now, replaces=member, file=file,
+    )  # fmt: skip
+
+
+def phone_of(*, member: Member, purpose: str) -> str:
+    """The telephone number for a stated purpose, kept in the trail. Raises vault.Unreadable."""
+    record(
+        what="register.phone_shown", kind="register", object_id=member.entry_id, area=member.entry.area, purpose=purpose
+    )
+    return vault.unseal(bytes(member.phone), SEALED)
+
+
+def _covered(area: int) -> None:
+    if not current().covers(area):
+        raise Refused(_("这个地方不在你可以登记的范围内。"), "area")

@@ -1,0 +1,70 @@
+"""What a page of registers is about: its place, its day, its kind, its entry."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import RegisterKind
+from lifang.blocks.registers.models import Entry
+from lifang.blocks.registers.queries import When
+from lifang.ground.access.doors import Foreign, holdings
+from lifang.ground.access.ranges import day_in, today
+from lifang.ground.access.scope import current
+from lifang.ground.areas.codes import GRID, ancestors, level_of, span
+from lifang.ground.areas.queries import children, names
+from lifang.ground.typed import whole
+
+READ, EDIT, IMPORT, EXPORT = "register.read", "register.edit", "register.import", "register.export"
+
+
+def when_of(request: HttpRequest) -> When:
+    """`on` is a day, today if none; with `then` as it was known at its end."""
+    day = day_in(request.GET.get("on", "")) or today()
+    return When(day, request.GET.get("then") == "1" and day < today())
+
+
+def place_of(request: HttpRequest, function: str = READ, given: str | None = None) -> int:
+    """The place asked for within the reader's, else the first of them."""
+    roots = roots_of(request, function)
+    asked = whole(request.GET.get("area", "") if given is None else given)
+    return asked if asked is not None and asked < 10**15 and current().covers(asked) else roots[0]
+
+
+def roots_of(request: HttpRequest, function: str = READ) -> list[int]:
+    held = holdings(request).held
+    return sorted({one.area for one in held if function in one.functions and one.unit is None})
+
+
+def switch(request: HttpRequest, place: int, when: When) -> dict[str, Any]:
+    """The frame's place switcher, and what every page shows of place and day."""
+    roots = roots_of(request)
+    up = [code for code in ancestors(place) if any(code in span(root) for root in roots)]
+    known = names({place, *roots, *up}, today())
+    below = children(place, today()) if level_of(place) < GRID else []
+    listed = dict([(code, known.get(code, "")) for code in (*roots, *up)] + below)
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    choices = []
+    for code, name in listed.items():
+        if name and code != place:
+            asked["area"] = str(code)
+            choices.append((name, f"?{asked.urlencode()}"))
+    return {
+        "place": place, "place_title": known.get(place, ""), "place_choices": choices, "when": when, "today": today(),
+    }  # fmt: skip
+
+
+def kind_here(name: str, place: int) -> RegisterKind:
+    kind = packs.register_kinds(place).get(name)
+    if kind is None:
+        raise Http404(_("没有这种登记册。"))
+    return kind
+
+
+def entry_here(pk: int) -> tuple[Entry, RegisterKind]:
+    entry = Entry.objects.filter(pk=pk).first() if pk < 10**18 else None
+    if entry is None:
+        raise Foreign(_("没有这一条登记，或者你没有查看它的权限。"), kind="register", object_id=str(pk), area=None)
+    return entry, kind_here(entry.kind, entry.area)
