@@ -118,8 +118,7 @@ def forget(rows: Iterable[Statement | Member]) -> None:
     for row in rows:
         _believed_until([row], now)
         if (before := row.replaces) is not None:
-            before.pk, before.replaces_id = None, row.pk
-            before.known_from, before.known_until = now, None
+            before.pk, before.known_from, before.known_until = None, now, None
             before._state.adding = True
             before.save()
 
@@ -160,20 +159,28 @@ def join(
 ) -> Member:  # fmt: skip
     """Somebody belongs to the entry from a day on. Of heads there is one: whoever was it until then ends the day before."""
     _covered(entry.area)
-    if role == HEAD:
-        for before in Member.objects.filter(entry=entry, role=HEAD, known_until=None, until=None):
-            if before.since >= since:
-                raise Refused(
-                    _("{name}从 {day} 起担任，新任的日期要晚于这天。").format(name=before.name, day=before.since),
-                    "since",
-                )
-            _until(before, since - DAY, by, file)
+    replaced = _made_room(entry, since, by, file) if role == HEAD else None
     made = Member.objects.create(
         entry=entry, role=role, name=name, since=since, user=user, person=person, by=by, known_from=timezone.now(),
-        phone=vault.seal(phone, SEALED), file=file,
+        phone=vault.seal(phone, SEALED), file=file, replaces=replaced,
     )  # fmt: skip
     record(what="register.joined", kind="register", object_id=entry.pk, area=entry.area, role=role)
     return made
+
+
+def _made_room(entry: Entry, since: dt.date, by: User | None, file: File | None) -> Member | None:
+    """The head until now ends the day before; one who began on the same day was a mistake, and is answered."""
+    before = Member.objects.filter(entry=entry, role=HEAD, known_until=None, until=None).first()
+    if before is None or before.since < since:
+        if before:
+            _until(before, since - DAY, by, file)
+        return None
+    if before.since > since:
+        raise Refused(
+            _("{name}从 {day} 起担任，新任的日期不能早于这天。").format(name=before.name, day=before.since), "since"
+        )
+    _believed_until([before], timezone.now())
+    return before
 
 
 @transaction.atomic

@@ -323,11 +323,10 @@ def undo(*, file: File, by: User | None) -> None:
         raise Refused(_("这次导入已经撤销了。"))
     statements = list(Statement.objects.filter(file=file, known_until=None).select_related("replaces"))
     members = list(Member.objects.filter(file=file, known_until=None).select_related("replaces"))
-    wrong = Statement.objects.filter(
-        entry__in=Statement.objects.filter(file=file).values("entry"), known_from__gt=file.at
-    ).exclude(file=file)
-    if (later := wrong.select_related("entry").first()) is not None:
-        raise Refused(_("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=later.entry.name))
+    touched = Statement.objects.filter(file=file).values("entry")
+    later = Statement.objects.filter(entry__in=touched, known_from__gt=file.at, known_until=None).exclude(file=file)
+    if (further := later.select_related("entry").first()) is not None:
+        raise Refused(_("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=further.entry.name))
     actions.forget(statements)
     actions.forget(members)
     entries = Entry.objects.filter(pk__in={one.entry_id for one in statements})

@@ -1,10 +1,12 @@
 from django.db import migrations
 
-from lifang.ground.access.rls import APP_ROLE, FUNCTION, EnableScope, within
+from lifang.ground.access.rls import APP_ROLE, FUNCTION, PLACES, EnableScope, within
 
 READING = f"{FUNCTION} ~ '^(register|system)\\.'"
 WRITING = f"({FUNCTION} IN ('register.edit', 'register.import') OR {FUNCTION} ~ '^system\\.')"
-READ, WRITE = f"{READING} AND {within()}", f"{WRITING} AND {within()}"
+# Who works in a grid sees what stands at its community.
+ABOVE = f"(area % 1000 = 0 AND area % 1000000 <> 0 AND {PLACES} && int8range(area, area + 1000))"
+READ, WRITE = f"{READING} AND ({within()} OR {ABOVE})", f"{WRITING} AND {within()}"
 ENTRY = "EXISTS (SELECT 1 FROM registers_entry e WHERE e.id = entry_id)"
 STOCKTAKE = "EXISTS (SELECT 1 FROM registers_stocktake s WHERE s.id = stocktake_id)"
 # What was said is never rewritten: only the moment until which it was believed may be set.

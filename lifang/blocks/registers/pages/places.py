@@ -16,10 +16,9 @@ from lifang.blocks.registers.columns import spell
 from lifang.blocks.registers.coverage import counted, coverage, percent
 from lifang.blocks.registers.lacks import lacks
 from lifang.blocks.registers.models import Statement
-from lifang.blocks.registers.pages.reaching import EDIT, READ, kind_here, place_of, switch, when_of
+from lifang.blocks.registers.pages.reaching import EDIT, READ, kind_here, place_of, reached, roots_of, switch, when_of
 from lifang.blocks.registers.words import GROUPS
 from lifang.ground.access.doors import holdings, serves
-from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of
 
 ON_A_PAGE = 100
@@ -54,7 +53,7 @@ def _line(name: str, kind: RegisterKind, entries: int, have: int, should: int) -
 @serves(READ)
 def community(request: HttpRequest, code: int) -> HttpResponse:
     """One community: the five kinds of actors, committees and stations, things, and what its units share."""
-    if code >= 10**15 or level_of(code) < COMMUNITY or not current().covers(code):
+    if not reached(code, roots_of(request)) or level_of(code) < COMMUNITY:
         raise Http404(_("没有这个社区，或者你没有查看它的权限。"))
     place, when = at_level(code, COMMUNITY), when_of(request)
     kinds = packs.register_kinds(place)

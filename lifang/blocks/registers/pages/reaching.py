@@ -1,5 +1,6 @@
 """What a page of registers is about: its place, its day, its kind, its entry."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,8 +12,7 @@ from lifang.blocks.registers.models import Entry
 from lifang.blocks.registers.queries import When
 from lifang.ground.access.doors import Foreign, holdings
 from lifang.ground.access.ranges import day_in, today
-from lifang.ground.access.scope import current
-from lifang.ground.areas.codes import GRID, ancestors, level_of, span
+from lifang.ground.areas.codes import COMMUNITY, GRID, ancestors, at_level, level_of, span
 from lifang.ground.areas.queries import children, names
 from lifang.ground.typed import whole
 
@@ -29,12 +29,17 @@ def place_of(request: HttpRequest, function: str = READ, given: str | None = Non
     """The place asked for within the reader's, else the first of them."""
     roots = roots_of(request, function)
     asked = whole(request.GET.get("area", "") if given is None else given)
-    return asked if asked is not None and asked < 10**15 and current().covers(asked) else roots[0]
+    return asked if asked is not None and reached(asked, roots) else roots[0]
+
+
+def reached(place: int, roots: Iterable[int]) -> bool:
+    return place < 10**15 and any(place in span(root) for root in roots)
 
 
 def roots_of(request: HttpRequest, function: str = READ) -> list[int]:
-    held = holdings(request).held
-    return sorted({one.area for one in held if function in one.functions and one.unit is None})
+    """The widest places of a function. Who works in a grid reads what stands at its community."""
+    held = (one.area for one in holdings(request).held if function in one.functions and one.unit is None)
+    return sorted({at_level(area, COMMUNITY) if level_of(area) == GRID and function == READ else area for area in held})
 
 
 def switch(request: HttpRequest, place: int, when: When) -> dict[str, Any]:

@@ -42,22 +42,53 @@ class Street:
         client.force_login(getattr(self, person))
         return client
 
-    def enters(self, kind: str, name: str = "", *, by: str = "desk", area: int = EAST_COMMUNITY, since: dt.date | None = None, **facts: Any) -> Entry:
+    def enters(
+        self,
+        kind: str,
+        name: str = "",
+        *,
+        by: str = "desk",
+        area: int = EAST_COMMUNITY,
+        since: dt.date | None = None,
+        **facts: Any,
+    ) -> Entry:
         answer = self.tries(kind, name, by=by, area=area, since=since, **facts)
         assert answer.status_code == 302, said_in(answer)
         with system_scope("registers"):
             return Entry.objects.latest("pk")
 
-    def tries(self, kind: str, name: str = "", *, by: str = "desk", area: int = EAST_COMMUNITY, since: dt.date | None = None, **facts: Any) -> HttpResponse:
+    def tries(
+        self,
+        kind: str,
+        name: str = "",
+        *,
+        by: str = "desk",
+        area: int = EAST_COMMUNITY,
+        since: dt.date | None = None,
+        **facts: Any,
+    ) -> HttpResponse:
         given = {"name": name, "area": text(area), "held_from": since or dt.date(2026, 1, 5)}
         given |= {f"c_{column}": value for column, value in facts.items()}
         return self.client(by).post(f"/desk/registers/kinds/{kind}/new/", given)  # type: ignore[return-value]
 
-    def joins(self, entry: Entry, role: str, name: str, *, by: str = "desk", since: str = "2026-01-05", **more: str) -> None:
-        answer = self.client(by).post(f"/desk/registers/{entry.pk}/people/", {"role": role, "name": name, "since": since, **more})
+    def joins(
+        self, entry: Entry, role: str, name: str, *, by: str = "desk", since: str = "2026-01-05", **more: str
+    ) -> None:
+        answer = self.client(by).post(
+            f"/desk/registers/{entry.pk}/people/", {"role": role, "name": name, "since": since, **more}
+        )
         assert answer.status_code == 302, said_in(answer)
 
-    def sends(self, kind: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, by: str = "steward", area: int = EAST, name: str = "名册.csv") -> HttpResponse:
+    def sends(
+        self,
+        kind: str,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        by: str = "steward",
+        area: int = EAST,
+        name: str = "名册.csv",
+    ) -> HttpResponse:
         content = "\n".join(",".join(map(str, row)) for row in (heads, *rows)).encode()
         given = {"file": SimpleUploadedFile(name, content), "area": text(area), "held_on": today().isoformat()}
         return self.client(by).post(f"/desk/registers/kinds/{kind}/files/", given)  # type: ignore[return-value]
@@ -112,5 +143,3 @@ def a_street() -> Street:
         a_person("data_steward", EAST),
         a_person("grid_worker", EAST_COMMUNITY + 1),
     )
-
-

@@ -1,0 +1,90 @@
+"""Files of entries: whole or not at all, undone whole, and the same tables out again."""
+
+import io
+
+import openpyxl
+
+from lifang.blocks.registers.models import Entry, Statement
+from lifang.blocks.registers.tests.situations import FIRST, SECOND, Street, credit, entries, file_of, said_in
+from lifang.ground.access.scope import system_scope
+from lifang.ground.trail.models import Entry as Trail
+from tests.situations import EAST
+
+HEADS = ("物业公司", "信用代码", "所属社区", "小区名称", "合同到期日", "项目经理", "联系电话")
+
+
+def rows() -> list[tuple[str, ...]]:
+    return [
+        ("安居物业", credit(1), FIRST, "长春苑", "2027年6月30日", "郑一", "13800001111"),
+        ("乐业物业", credit(2), SECOND, "永宁苑", "20261231", "王二", ""),
+    ]
+
+
+def test_a_wrong_cell_refuses_the_whole_file_with_row_column_and_reason(street: Street) -> None:
+    bad = [
+        *rows(),
+        ("无码物业", "91360100XX", FIRST, "", "明年", "", ""),
+        ("远方物业", credit(3), "西风9社区", "", "", "", ""),
+        ("重复物业", credit(1), FIRST, "", "", "", ""),
+    ]
+    answer = street.sends("property_firm", HEADS, bad)
+    assert answer.status_code == 422
+    page = said_in(answer)
+    assert "有 4 处不对，一行也没有导入" in page
+    assert "4 统一社会信用代码 91360100XX 统一社会信用代码应为 18 位" in page
+    assert "4 合同到期 明年" in page
+    assert "5 所在社区 西风9社区 这次导入的范围里没有这个地方" in page
+    assert "6 统一社会信用代码" in page
+    assert "与第 2 行是同一信用代码" in page
+    assert entries("property_firm") == []
+
+
+def test_a_file_is_taken_again_as_changes_and_undone_whole(street: Street) -> None:
+    assert street.sends("property_firm", HEADS, rows()).status_code == 302
+    first = file_of("property_firm")
+    assert first.counts == {"rows": 2, "new": 2, "changed": 0, "same": 0}
+    same = street.sends("property_firm", HEADS, rows())
+    assert "已经导入过" in same.content.decode()
+    later = [(*rows()[0][:3], "长春新苑", *rows()[0][4:5], "吴三", ""), rows()[1]]
+    assert street.sends("property_firm", HEADS, later, name="七月.csv").status_code == 302
+    second = file_of("property_firm")
+    assert second.counts == {"rows": 2, "new": 0, "changed": 1, "same": 1}
+    firm = entries("property_firm")[0]
+    assert "长春新苑" in said_in(street.page(f"{firm.pk}/")).split("历史")[0]
+    refused = street.client("steward").post(f"/desk/registers/files/{first.pk}/undo/", follow=True)
+    assert "又改过，整份不能撤销" in refused.content.decode()
+    undone = street.client("steward").post(f"/desk/registers/files/{second.pk}/undo/", follow=True)
+    assert "登记册回到这次导入以前" in undone.content.decode()
+    page = said_in(street.page(f"{firm.pk}/"))
+    assert "长春新苑" not in page.split("历史")[0]
+    assert "长春苑" in page.split("历史")[0]
+    assert "郑一" in page.split("历史")[0]
+    assert "长春新苑" in page.split("历史")[1]
+    street.client("steward").post(f"/desk/registers/files/{first.pk}/undo/")
+    assert "安居物业" not in said_in(street.page("kinds/property_firm/")).split("从哪天起")[-1].split("导入过的文件")[0]
+    with system_scope("test"):
+        assert Statement.objects.filter(name="安居物业").exists()
+        assert not Entry.objects.filter(ended=False).exists()
+
+
+def test_what_is_exported_can_be_brought_in_again_and_is_in_the_trail(street: Street) -> None:
+    street.sends("property_firm", HEADS, rows())
+    answer = street.client("steward").post("/desk/registers/kinds/property_firm/export/", {"area": EAST})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]  # type: ignore[union-attr]
+    assert lines[0][:3] == ["所在社区", "名称", "从哪天起"]
+    assert [line[1] for line in lines[1:]] == ["安居物业", "乐业物业"]
+    assert "郑一" in lines[1]
+    assert not any("13800001111" in str(cell) for line in lines for cell in line)
+    with system_scope("test"):
+        assert Trail.objects.get(what="register.exported").data["rows"] == 2
+    cells = [["" if cell is None else str(cell) for cell in line] for line in lines]
+    again = street.sends("property_firm", cells[0], cells[1:], name="改过.csv")
+    assert again.status_code == 302, said_in(again)
+    assert file_of("property_firm").counts["same"] == 2
+
+
+def test_what_is_no_table_is_refused_in_words(street: Street) -> None:
+    assert "没有找到这些列" in street.sends("property_firm", ("甲", "乙"), [("1", "2")]).content.decode()
+    only = street.sends("property_firm", HEADS, [])
+    assert "没有一行内容" in only.content.decode()
