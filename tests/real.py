@@ -24,6 +24,9 @@ from lifang.blocks.exchange.questions import ask
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.disclosing import give_link
+from lifang.blocks.registers.counting import begin
+from lifang.blocks.registers.files import take
+from lifang.blocks.registers.models import Member
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
 from lifang.domains.care.models import Outreach
@@ -201,6 +204,7 @@ def a_served_city() -> Served:
     things["/mine/<str:token>/"] = {"token": own}
     things["/desk/care/households/<int:pk>/"] = resident
     things |= _laid_out(people["data_steward"])
+    things |= _registered(people["community_worker"])
     for route in pages():
         if "at" in route.arguments:
             things[route.address] = {"at": "永宁路12-3"}
@@ -253,6 +257,29 @@ def _laid_out(steward: User) -> dict[str, dict[str, Any]]:
         filing = lay_out(plans=[plan], area=EAST_GRID, held_on=today(), source="上门核对", by=steward)
         flat = Dwelling.objects.earliest("pk")
     return {"/desk/dwellings/filings/<int:pk>/": {"pk": filing.pk}, "/desk/dwellings/flats/<int:pk>/": {"pk": flat.pk}}
+
+
+def _registered(worker: User) -> dict[str, dict[str, Any]]:
+    """A thing in a register with its keeper, a stock-take of it, and the file that it came with."""
+    with system_scope("test"):
+        file = take(
+            kind="equipment", content="品类,社区,状态,保管人,电话\n计算机,东风1社区,在用,演示人,13800000000\n".encode(), name="设备.csv",
+            area=EAST, held_on=today(), by=worker,
+        )  # fmt: skip
+        member = Member.objects.get(file=file)
+        taken = begin(kind="equipment", area=EAST_COMMUNITY, by=worker)
+    found = {
+        "/desk/registers/counts/<int:pk>/": {"pk": taken.pk},
+        "/desk/registers/files/<int:pk>/undo/": {"pk": file.pk},
+    }
+    for route in pages():
+        if route.address.startswith("/desk/registers/kinds/"):
+            found[route.address] = {"name": "women_station" if "coverage" in route.address else "equipment"}
+        elif route.address.startswith("/desk/registers/people/"):
+            found[route.address] = {"pk": member.pk}
+        elif route.address.startswith("/desk/registers/<int:pk>/"):
+            found[route.address] = {"pk": member.entry_id}
+    return found
 
 
 def _doubted(system: System) -> dict[str, dict[str, Any]]:

@@ -49,7 +49,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         _indicators,
         _situations,
         _elements,
-        lambda pack, names: kinds.check(pack, names.line, names.majors),
+        lambda pack, names: kinds.check(pack, names.line, names.categories),
     ):
         found += part(pack, names)
     return found

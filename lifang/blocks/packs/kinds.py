@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.packs import shapes, words
-from lifang.blocks.packs.grammar import EMPTY, citation, dated, major_code, name, names, wording
+from lifang.blocks.packs.grammar import EMPTY, category_code, citation, dated, name, names, wording
 from lifang.blocks.packs.problems import Problem, Where, unknown
 from lifang.blocks.packs.reading import choice, day, listing, number, optional, record, table, text, truth
 from lifang.blocks.packs.register import code
@@ -60,7 +60,7 @@ registers = table(
         working=optional(table(listing(name, empty=False), name), EMPTY),
         active=optional(record(shapes.Active, register=name, days=dated(number))),
         opens=names,
-        contact_for=optional(listing(major_code), ()),
+        contact_for=optional(listing(category_code), ()),
         since=day,
         source=citation,
     ),
@@ -98,7 +98,7 @@ def _filled_in(column: Column, element: Element) -> Column:
     )  # fmt: skip
 
 
-def check(pack: Pack, line: list[Pack], majors: Collection[str]) -> Iterator[Problem]:
+def check(pack: Pack, line: list[Pack], categories: Collection[str]) -> Iterator[Problem]:
     kinds = of_line(line)
     elements = {name: element for one in line for name, element in one.elements.items()}
     codes = {name: found for one in reversed(line) for name, found in one.codes.items()}
@@ -107,7 +107,7 @@ def check(pack: Pack, line: list[Pack], majors: Collection[str]) -> Iterator[Pro
     for kind in pack.registers.values():
         yield from _known(kind.at, _("参与主体"), filter(None, [kind.actor]), actors)
         yield from _known(kind.at, _("案件类型"), kind.opens, cases)
-        yield from _known(kind.at, _("大类"), kind.contact_for, majors)
+        yield from _known(kind.at, _("事项"), kind.contact_for, categories)
         for column in kind.columns.values():
             yield from _column(column, kinds, elements, codes)
         for item in kind.items.values():

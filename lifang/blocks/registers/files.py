@@ -326,7 +326,9 @@ def undo(*, file: File, by: User | None) -> None:
     touched = Statement.objects.filter(file=file).values("entry")
     later = Statement.objects.filter(entry__in=touched, known_from__gt=file.at, known_until=None).exclude(file=file)
     if (further := later.select_related("entry").first()) is not None:
-        raise Refused(_("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=further.entry.name))
+        raise Refused(
+            _("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=further.entry.name)
+        )
     actions.forget(statements)
     actions.forget(members)
     entries = Entry.objects.filter(pk__in={one.entry_id for one in statements})

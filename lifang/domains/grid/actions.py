@@ -18,7 +18,7 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import MAX_TEXT, storable
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
-from lifang.domains.grid import opening
+from lifang.domains.grid import bodies, opening
 from lifang.domains.grid.duplicates import Likely, likely_duplicates
 from lifang.ground.access.scope import everywhere
 from lifang.ground.files.store import Kept
@@ -32,8 +32,8 @@ class Report:
     """What somebody reports. Coordinates are WGS 84 degrees; `phone` and `name` may be empty.
 
     `happened_at` is when a device without network took it down, kept as it was said. `opens` is the type of the case: an
-    event, or what staff register otherwise. `channel` is one of CHANNELS; `consent` says how a person for whom staff
-    file agreed (present, phone, guardian).
+    event, or what staff register otherwise; `stand_in` is a member of a register who takes it up where the place has
+    nobody. `channel` is one of CHANNELS; `consent` says how a person for whom staff file agreed (present, phone, guardian).
     """
 
     category: str
@@ -50,6 +50,7 @@ class Report:
     photos: Sequence[Kept] = field(default=())
     happened_at: dt.datetime | None = None
     opens: str = opening.EVENT
+    stand_in: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def report_event(
             "fields": {
                 **opening.proposal(rule.code, spot.area, at, rule.urgency),
                 "place_problem": spot.problem,
+                **bodies.prepared_by(report.opens, spot.area, report.stand_in),
                 "like": [near.case.number for near in likely],
                 **({"happened_at": report.happened_at.isoformat()} if report.happened_at else {}),
             },

@@ -11,3 +11,4 @@ class GridConfig(AppConfig):
         import_module("lifang.domains.grid.effects")
         import_module("lifang.domains.grid.cascade")
         import_module("lifang.domains.grid.queues")
+        import_module("lifang.domains.grid.bodies")

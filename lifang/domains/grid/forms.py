@@ -169,6 +169,15 @@ class ProxyForm(ReportForm):
     )
 
 
+class DisputeForm(ProxyForm):
+    """A dispute; where the community has no mediator, somebody of the street stands in."""
+
+    stand_in = forms.IntegerField(label=gettext_lazy("代任调解员"), required=False)
+
+    def offer(self, mediators: list[tuple[str, str]]) -> None:
+        self.fields["stand_in"].widget = forms.RadioSelect(choices=mediators)
+
+
 class FindForm(forms.Form):
     """A case number and the telephone number left with it."""
 

@@ -54,7 +54,7 @@ class RegisterKind:
     ``every`` is the level of which each place must have one. ``roles`` are those of the people of an entry; of «head»
     there is one, and an entry without is told apart. ``items`` fall into ``item_groups``; of them count those in use,
     that is with a ``working`` value in a column. Cases of the types ``opens`` begin only where an entry has somebody;
-    events of the major classes ``contact_for`` show its head. ``plate``: its name may hang inside the building.
+    events of the categories ``contact_for`` show its head. ``plate``: its name may hang inside the building.
     """
 
     title: str

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Voice
-from lifang.domains.grid import queries
+from lifang.domains.grid import bodies, opening, queries
 from lifang.domains.grid.actions import join_event, report_event
 from lifang.domains.grid.duplicates import likely_duplicates
-from lifang.domains.grid.forms import ProxyForm, ReportForm, category_choices
+from lifang.domains.grid.forms import DisputeForm, ProxyForm, ReportForm, category_choices
 from lifang.domains.grid.opening import EVENT
 from lifang.domains.grid.pages import track
 from lifang.domains.grid.pages.report import thumb
@@ -56,7 +56,7 @@ def patrol(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: HttpRequest) -> HttpResponse:
     """A dispute that somebody brings to the counter or the telephone, for mediation."""
-    return _file(request, ProxyForm(request.POST) if request.method == "POST" else ProxyForm(), "dispute")
+    return _file(request, DisputeForm(request.POST) if request.method == "POST" else DisputeForm(), "dispute")
 
 
 def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
@@ -81,6 +81,7 @@ def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
             form.cleaned_data["channel"],
             consent=form.cleaned_data["consent"],
             opens=DISPUTE if kind == "dispute" else EVENT,
+            stand_in=form.cleaned_data.get("stand_in"),
         )
     )
     user = request.user
@@ -93,6 +94,9 @@ def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
         else:
             done = report_event(report=report, actor=actor, key=key)
     except NotDone as error:
+        if error.field == bodies.STAND_IN and isinstance(form, DisputeForm):
+            spot = opening.place(lon=report.lon, lat=report.lat, text=report.place_text)
+            form.offer(bodies.candidates(DISPUTE, spot.area))
         return _page(request, form, kind, [error.message], status=422)
     return redirect(f"{request.path}?done={done.token}")
 

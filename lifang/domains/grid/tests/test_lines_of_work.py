@@ -12,6 +12,7 @@ from lifang.blocks.cases import actions
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case, Part
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.domains.grid.tests.situations import (
     MONDAY,
     City,
@@ -23,8 +24,9 @@ from lifang.domains.grid.tests.situations import (
     to_handling,
 )
 from lifang.ground import kept
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
-from tests.situations import CITY, EAST_COMMUNITY, EAST_GRID, WEST_STREET
+from tests.situations import CITY, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, WEST_STREET
 
 ORDER, DISPUTE = "11040", "11004"
 
@@ -33,6 +35,14 @@ def signed_in(city: City, person: str) -> Client:
     client = Client()
     client.force_login(city.people[person])
     return client
+
+
+def a_member(kind: str, area: int, name: str = "周调解", role: str = "head") -> None:
+    with system_scope("test"):
+        entry = Entry.objects.create(kind=kind, area=area, name=f"{name}的委员会")
+        now = timezone.now()
+        Statement.objects.create(entry=entry, area=area, name=entry.name, held_from=today(), known_from=now)
+        Member.objects.create(entry=entry, role=role, name=name, since=today(), known_from=now)
 
 
 def a_dispute(city: City) -> Case:
@@ -71,6 +81,7 @@ def test_a_dispute_that_fails_names_the_lawful_way_on(city: City) -> None:
 
 
 def test_a_dispute_is_registered_at_the_counter_and_followed_by_its_link(city: City) -> None:
+    a_member("mediation_committee", EAST_COMMUNITY)
     client = signed_in(city, "worker")
     form = client.get("/desk/disputes/new/").content.decode()
     key = re.search(r'name="key" value="([^"]+)"', form)[1]
@@ -93,6 +104,55 @@ def test_a_dispute_is_registered_at_the_counter_and_followed_by_its_link(city: C
     assert "已受理，正在安排调解" in told
     assert Client().get(f"/t/{token}/slip/").status_code == 200
     assert signed_in(city, "urban").get("/desk/disputes/new/").status_code in (403, 404)
+
+
+def the_dispute(form: str) -> dict[str, str]:
+    key = re.search(r'name="key" value="([^"]+)"', form)[1]
+    return {
+        "key": key, "channel": "counter", "consent": "present", "text": "楼上漏水，赔偿谈不拢", "category": DISPUTE,
+        "place_text": "东风1社区永宁路 8 号",
+    }  # fmt: skip
+
+
+def test_a_dispute_opens_where_a_mediator_is_and_else_asks_for_a_stand_in(city: City) -> None:
+    """proves: S191 S251"""
+    client = signed_in(city, "worker")
+    sent = the_dispute(client.get("/desk/disputes/new/").content.decode())
+    nobody = client.post("/desk/disputes/new/", sent)
+    assert nobody.status_code == 422
+    assert "这个社区没有调解员，本街道也没有登记可以代任的" in nobody.content.decode()
+    assert "楼上漏水，赔偿谈不拢" in nobody.content.decode()
+    a_member("mediation_committee", EAST_COMMUNITY_2, "吴代任")
+    asked = client.post("/desk/disputes/new/", sent)
+    assert asked.status_code == 422
+    assert "请选本街道的一位代任" in asked.content.decode()
+    number = re.search(r'name="stand_in" value="(\d+)"', asked.content.decode())[1]
+    with system_scope("test"):
+        assert not Case.objects.filter(type="dispute").exists()
+    assert client.post("/desk/disputes/new/", sent | {"stand_in": "999"}).status_code == 422
+    assert client.post("/desk/disputes/new/", sent | {"stand_in": number}).status_code == 302
+    with system_scope("test"):
+        case = Case.objects.get(type="dispute")
+    assert case.fields["stand_in"]["name"] == "吴代任"
+    assert "吴代任" in client.get(f"/desk/events/{case.number}/").content.decode()
+    a_member("mediation_committee", EAST_COMMUNITY, "周调解")
+    sent = the_dispute(client.get("/desk/disputes/new/").content.decode())
+    assert client.post("/desk/disputes/new/", sent).status_code == 302
+    with system_scope("test"):
+        later = Case.objects.filter(type="dispute").latest("pk")
+    assert "stand_in" not in later.fields
+    assert "周调解" in client.get(f"/desk/events/{later.number}/").content.decode()
+
+
+def test_a_public_order_event_lists_the_head_of_the_public_security_body(city: City) -> None:
+    """proves: S252"""
+    case = reported(category=ORDER).case
+    client = signed_in(city, "dispatcher")
+    assert "这个社区没有治安保卫委员会" in client.get(f"/desk/events/{case.number}/").content.decode()
+    a_member("security_committee", EAST_COMMUNITY, "郑治保")
+    assert "郑治保" in client.get(f"/desk/events/{case.number}/").content.decode()
+    other = reported().case
+    assert "郑治保" not in client.get(f"/desk/events/{other.number}/").content.decode()
 
 
 def test_an_event_is_not_merged_into_a_dispute(city: City) -> None:
