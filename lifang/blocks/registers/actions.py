@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers.errors import Refused
-from lifang.blocks.registers.models import Entry, File, Member, Statement
+from lifang.blocks.registers.models import SEALED, Entry, File, Member, Statement
 from lifang.blocks.registers.queries import DAY, HEAD
 from lifang.blocks.registry.models import Person
 from lifang.ground.access import vault
@@ -19,7 +19,6 @@ from lifang.ground.access.scope import current
 from lifang.ground.areas.models import AreaChange
 from lifang.ground.trail.actions import record
 
-SEALED = "register.member"
 Facts = Mapping[str, Any]
 
 

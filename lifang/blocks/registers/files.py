@@ -16,7 +16,7 @@ from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers import actions, queries
 from lifang.blocks.registers.columns import choices_of, day_in, form_field, kept, read
 from lifang.blocks.registers.errors import Refused
-from lifang.blocks.registers.models import Entry, File, Member, Statement
+from lifang.blocks.registers.models import SEALED, Entry, File, Member, Statement
 from lifang.blocks.registers.queries import HEAD, When
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
@@ -295,7 +295,7 @@ def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.da
         [
             Member(
                 entry=entry, role=role, name=name, since=row.since, by=by, known_from=now, file=file,
-                phone=vault.seal(row.phone, actions.SEALED) if role == HEAD else b"",
+                phone=vault.seal(row.phone, SEALED) if role == HEAD else b"",
             )
             for row, entry in fresh
             for role, names in row.people.items()

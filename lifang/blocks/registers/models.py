@@ -9,8 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.registry.models import Person
+from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.areas.models import AreaChange
+
+SEALED = "register.member"
 
 
 class File(models.Model):
@@ -106,7 +109,7 @@ class Member(Known):
     name = models.CharField(_("姓名"), max_length=60)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    phone = models.BinaryField(default=b"")
+    phone = vault.Sealed(default=b"", binding=SEALED, title=_("登记人员的电话"))
     since = models.DateField(_("开始日期"))
     until = models.DateField(_("截止日期"), null=True)
 

@@ -9,12 +9,14 @@ ABOVE = f"(area % 1000 = 0 AND area % 1000000 <> 0 AND {PLACES} && int8range(are
 READ, WRITE = f"{READING} AND ({within()} OR {ABOVE})", f"{WRITING} AND {within()}"
 ENTRY = "EXISTS (SELECT 1 FROM registers_entry e WHERE e.id = entry_id)"
 STOCKTAKE = "EXISTS (SELECT 1 FROM registers_stocktake s WHERE s.id = stocktake_id)"
-# What was said is never rewritten: only the moment until which it was believed may be set.
-ADDED_ONLY = "; ".join(
-    f"REVOKE UPDATE, DELETE, TRUNCATE ON registers_{table} FROM {APP_ROLE}; GRANT UPDATE (known_until) ON registers_{table} TO {APP_ROLE}"
-    for table in ("statement", "member")
-)
-AS_BEFORE = "; ".join(f"GRANT UPDATE, DELETE ON registers_{table} TO {APP_ROLE}" for table in ("statement", "member"))
+# What was said is never rewritten: only the moment until which it was believed may be set, and a telephone sealed anew.
+ADDED_ONLY = f"""
+REVOKE UPDATE, DELETE, TRUNCATE ON registers_statement, registers_member FROM {APP_ROLE};
+GRANT UPDATE (known_until) ON registers_statement TO {APP_ROLE};
+GRANT UPDATE (known_until, phone) ON registers_member TO {APP_ROLE};
+"""
+AS_BEFORE = f"GRANT UPDATE, DELETE ON registers_statement, registers_member TO {APP_ROLE}"
+
 
 
 class Migration(migrations.Migration):

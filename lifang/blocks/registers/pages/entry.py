@@ -10,9 +10,8 @@ from django.views.decorators.http import require_safe
 
 from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers import queries
-from lifang.blocks.registers.actions import SEALED
 from lifang.blocks.registers.columns import Entries, spell
-from lifang.blocks.registers.models import Entry, Member, Statement
+from lifang.blocks.registers.models import SEALED, Entry, Member, Statement
 from lifang.blocks.registers.pages.reaching import EDIT, READ, entry_here, switch, when_of
 from lifang.ground.access import vault
 from lifang.ground.access.doors import holdings, serves
