@@ -184,6 +184,7 @@ def _made_room(entry: Entry, since: dt.date, by: User | None, file: File | None)
 
 @transaction.atomic
 def leave(*, member: Member, until: dt.date, by: User | None) -> None:
+    """The last day of a spell. Raises Refused where it ended already, or before it began."""
     if member.known_until or member.until:
         raise Refused(_("这一条已经结束。"))
     if until < member.since:
