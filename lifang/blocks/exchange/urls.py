@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifang.blocks.exchange.pages import asking, correcting, entering
+from lifang.blocks.exchange.pages import asking, correcting, entering, returning
 
 urlpatterns = [
     path("persons/new/", entering.enter, name="person_enter"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("persons/<int:pk>/correct/", correcting.correct, name="person_correct"),
     path("data/questions/", asking.asked, name="data_questions"),
     path("data/questions/<int:pk>/answer/", asking.answer_for, name="data_question_answer"),
+    path("data/returned/", returning.top, name="data_returned"),
+    path("data/returned/<int:pk>/<slug:element>/", returning.persons, name="data_returned_persons"),
     path("questions/", asking.own, name="questions"),
     path("questions/<int:pk>/answer/", asking.answer, name="question_answer"),
 ]

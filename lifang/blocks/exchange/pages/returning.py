@@ -1,0 +1,107 @@
+"""Desk pages of what departments hold about a place, opened down to the persons."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from lifang.blocks.exchange import returned
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import facts
+from lifang.blocks.registry.models import Record
+from lifang.blocks.registry.pages.reaching import department, home, system_here
+from lifang.blocks.registry.showing import Speller
+from lifang.ground.access import vault
+from lifang.ground.access.doors import serves
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import current
+from lifang.ground.areas.codes import ancestors
+from lifang.ground.areas.queries import children, full_names, names
+from lifang.ground.typed import whole
+
+ON_A_PAGE = 50
+
+
+def place_in(request: HttpRequest) -> int:
+    """The place asked for (`?area=`), if it is one's own; else one's own."""
+    asked = whole(request.GET.get("area", "")[:15])
+    if asked and current().covers(asked):
+        return asked
+    return home()
+
+
+def switch(place: int) -> dict[str, Any]:
+    """The frame's place switcher: upwards as far as one's own places go, and the places below."""
+    day = today()
+    up = [code for code in ancestors(place) if current().covers(code)]
+    known = names([place, *up], day)
+    below = [(name, f"?area={code}") for code, name in children(place, day) if code % 1000 == 0]
+    return {
+        "place_title": known.get(place, ""),
+        "place_choices": [(known[code], f"?area={code}") for code in up if code in known] + below,
+    }
+
+
+@never_cache
+@require_safe
+@serves("data.read")
+def top(request: HttpRequest) -> HttpResponse:
+    place = place_in(request)
+    elements = packs.elements(place)
+    rows = returned.held(place, elements)
+    ledger = [
+        {
+            "title": department(name), "given": given, "returned": sum(given.returned.values()),
+            "taken": [(elements[one].title, n) for one, n in given.taken.most_common()],
+            "asked": sum(given.asked.values()), "waiting": given.asked["open"],
+        }
+        for name, given in returned.ledger(place, rows).items()
+    ]  # fmt: skip
+    return render(
+        request, "exchange/returned.html",
+        {
+            "rows": [(row, department(row.system.department)) for row in rows if row.persons],
+            "silent": [(row, department(row.system.department)) for row in rows if not row.persons and row.system.code != "desk"],
+            "ledger": ledger, "place": place, **switch(place),
+        },
+    )  # fmt: skip
+
+
+@never_cache
+@require_safe
+@serves("data.read")
+def persons(request: HttpRequest, pk: int, element: str) -> HttpResponse:
+    """Whose values a system holds; `?which=` stale or differ."""
+    system, place = system_here(pk), place_in(request)
+    elements = packs.elements(place)
+    one = elements.get(element)
+    if one is None or (one.sensitivity in ("sealed", "special") and element not in returned.KEYED):
+        raise Http404(_("没有这一项，或者它的内容不打开来列。"))
+    which = request.GET.get("which", "")
+    page = Paginator(returned.records(place, system, element, one, which), ON_A_PAGE).get_page(request.GET.get("page"))
+    speller = Speller(elements, place, full_names({record.area for record in page}, today()))
+    return render(
+        request, "exchange/returned_persons.html",
+        {
+            "system": system, "one": one, "element": element, "which": which, "page": page, "place": place,
+            "rows": [(record, _value(record, element, speller)) for record in page], **switch(place),
+        },
+    )  # fmt: skip
+
+
+def _value(record: Record, element: str, speller: Speller) -> str:
+    """The value in words, masked."""
+    if element == "name":
+        return record.name
+    if element in returned.KEYED:
+        try:
+            value = facts.opened(bytes(record.sealed)).get(element, "")
+        except vault.Unreadable:
+            value = ""
+    else:
+        value = record.facts.get(element, "")
+    return speller.masked(element, str(value)) if value else _("写错的号码")
