@@ -309,6 +309,8 @@ def _asked_back(by: User, resident: int) -> dict[str, dict[str, Any]]:
     return {
         "/desk/data/questions/<int:pk>/answer/": {"pk": question.pk},
         "/desk/questions/<int:pk>/answer/": {"pk": question.pk},
+        "/desk/data/quality/<int:pk>/sheet/": {"pk": about.system_id},
+        "/desk/data/returned/<int:pk>/<slug:element>/": {"pk": about.system_id, "element": "birth"},
     }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Part, Photo
-from lifang.blocks.exchange.models import Entry, Question
+from lifang.blocks.exchange.models import Entry, Flaw, Question
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.packs import service as packs
@@ -198,6 +198,16 @@ def _a_resident(place: int, by: User) -> Ruling:
         Link.objects.create(digest=str(place), code="", person=one, area=place, by=by, until=timezone.now())
         Hold.objects.create(person=one, area=place, reason="演示", until=today(), by=by)
         Deletion.objects.create(kind="looks", area=place, days=1, rule="演示", before=timezone.now(), counts={})
+        Flaw.objects.create(
+            person=one,
+            record=first,
+            system=system,
+            area=place,
+            row_key=1,
+            rule="missing",
+            element="sex",
+            since=timezone.now(),
+        )
         return Ruling.objects.create(person=one, element="name", record=first, reason="演示", by=by)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lifang.blocks.registry.models import Record
+from lifang.blocks.registry.models import Import, Person, Record, System
 from lifang.ground.access.models import User
 
 
@@ -66,3 +66,31 @@ class Question(models.Model):
     def days(self) -> int:
         """Since it was asked, until it was answered."""
         return ((self.answered_at or timezone.now()) - self.at) // dt.timedelta(days=1)
+
+
+class Flaw(models.Model):
+    """Something wrong with what stands: a value missing, impossible, outlying, or at odds with another.
+
+    It belongs to `system`, whose row says it; the community's own desk where that is the right source. `row_key` tells
+    the row, so that a flaw stays the same one from file to file until one of them mends it: `mended_by`.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+")
+    system = models.ForeignKey(System, models.PROTECT, related_name="flaws")
+    area = models.BigIntegerField(_("地域"))
+    row_key = models.BigIntegerField()
+    rule = models.CharField(max_length=20)
+    element = models.CharField(max_length=40)
+    count = models.IntegerField(default=0)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    mended_by = models.ForeignKey(Import, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "row_key", "person", "rule", "element"], condition=Q(ended_at=None), name="flaw_open_once"
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["area", "system", "rule"], condition=Q(ended_at=None), name="flaw_open")]

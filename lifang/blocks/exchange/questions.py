@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange.models import Question
+from lifang.blocks.exchange.typed import masked
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, winning
 from lifang.blocks.registry.judging import Refused
@@ -29,8 +30,8 @@ def ask(*, about: Record, element: str, ours: str, reason: str, by: User) -> Que
         "number": speller.masked("number", words["number"].value) if "number" in words else "",
         "file": _file(about),
         "row": about.row,
-        "held": speller.masked(element, words[element].written or words[element].value),
-        "ours": speller.masked(element, ours) if ours else "",
+        "held": masked(speller, element, words[element].written or words[element].value),
+        "ours": masked(speller, element, ours) if ours else "",
     }
     try:
         with transaction.atomic():

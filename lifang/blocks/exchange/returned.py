@@ -13,7 +13,6 @@ from lifang.blocks.exchange.desk import DESK
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import systems
-from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.models import Conflict, Record, System
 from lifang.blocks.registry.queries import BELIEVED
 from lifang.blocks.registry.standing import BELIEVED as BELIEVED_SQL
@@ -23,13 +22,15 @@ from lifang.ground.access.scope import Range
 from lifang.ground.areas.codes import span
 
 # Elements whose values are sealed, and the keys by which those that have one are counted all the same.
-KEYED = {"number": (Kind.NUMBER, Kind.TYPED), "phone": (Kind.PHONE,)}
+KEYED = {
+    "number": Q(number_key__isnull=False) | Q(typed_key__isnull=False),
+    "phone": Q(phone_key__isnull=False),
+}
 OPEN = f"""
 SELECT r.system_id, c.element, count(DISTINCT c.person_id)
 FROM registry_conflict c JOIN registry_record r ON r.person_id = c.person_id AND {BELIEVED_SQL}
 WHERE c.open AND c.area >= %(low)s AND c.area < %(high)s AND r.system_id = ANY(%(systems)s) AND (
-    jsonb_exists(r.facts, c.element) OR c.element = 'name' OR c.element = 'number' AND EXISTS (
-        SELECT 1 FROM registry_key k WHERE k.record_id = r.id AND k.kind = {Kind.NUMBER}))
+    jsonb_exists(r.facts, c.element) OR c.element = 'name' OR c.element = 'number' AND r.number_key IS NOT NULL)
 GROUP BY 1, 2
 """
 
@@ -120,7 +121,7 @@ def records(place: int, system: System, element: str, one: Element, which: str) 
     """A system's records of people here that speak of an element: all, `stale` ones, or those on which others `differ`."""
     found = Record.objects.filter(BELIEVED, in_places("person__area", _range(place)), system=system)
     if element in KEYED:
-        found = found.filter(keys__kind__in=KEYED[element]).distinct()
+        found = found.filter(KEYED[element])
     elif element != "name":
         found = found.filter(facts__has_key=element)
     if which == "stale":

@@ -13,7 +13,9 @@ from lifang.blocks.registry.comparable import GIVEN, comparable
 from lifang.blocks.registry.imports.sheet import rules_of
 from lifang.blocks.registry.imports.values import WRONG, read
 from lifang.blocks.registry.models import Import
+from lifang.blocks.registry.showing import MASKS, Speller
 
+HIDDEN = "***"
 SEXES = {"1": "男", "2": "女"}
 Values = Mapping[str, str]
 
@@ -47,3 +49,11 @@ def compared(values: Values) -> pl.DataFrame:
     told = {**values, "sex": SEXES.get(values.get("sex", ""), "")}
     row = {"id": [0], **{name: [told.get(name)] for name in GIVEN}}
     return comparable(pl.DataFrame(row, schema_overrides=dict.fromkeys(GIVEN, pl.String)))
+
+
+def masked(speller: Speller, element: str, value: str) -> str:
+    """In words; of what is sealed no more than a masked number or telephone."""
+    one = speller.elements[element]
+    if one.sensitivity == "special" or one.sensitivity == "sealed" and one.kind not in MASKS:
+        return HIDDEN
+    return speller.masked(element, value)

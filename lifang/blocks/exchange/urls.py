@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifang.blocks.exchange.pages import asking, correcting, entering, returning
+from lifang.blocks.exchange.pages import asking, correcting, entering, quality, returning
 
 urlpatterns = [
     path("persons/new/", entering.enter, name="person_enter"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("data/questions/<int:pk>/answer/", asking.answer_for, name="data_question_answer"),
     path("data/returned/", returning.top, name="data_returned"),
     path("data/returned/<int:pk>/<slug:element>/", returning.persons, name="data_returned_persons"),
+    path("data/quality/", quality.top, name="data_quality"),
+    path("data/quality/again/", quality.again, name="data_quality_again"),
+    path("data/quality/<int:pk>/sheet/", quality.workbook, name="data_flaws"),
     path("questions/", asking.own, name="questions"),
     path("questions/<int:pk>/answer/", asking.answer, name="question_answer"),
 ]

@@ -10,6 +10,7 @@ WHAT = {
     "resident.likely": _("登记时比对相近的居民"),
     "data.questioned": _("请部门更正"),
     "data.answered": _("部门答复更正"),
+    "data.flaws": _("下载给发送方的差错清单"),
     "question.foreign": _("试图查看范围外的更正请求（未看到）"),
 }
 words.MORE.append(lambda what: str(WHAT[what]) if what in WHAT else None)

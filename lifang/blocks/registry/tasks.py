@@ -1,11 +1,16 @@
 """The long steps of an import, in the worker."""
 
+from collections.abc import Callable
+
 from procrastinate.contrib.django import app
 
 from lifang.blocks.registry import following
 from lifang.blocks.registry.imports import actions
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.models import AreaChange
+
+TAKEN: list[Callable[[int], None]] = []
+"""What other rooms do with an import once it is taken."""
 
 
 @app.task(name=actions.CHECK, queue="registry")
@@ -18,6 +23,8 @@ def check(import_id: int) -> None:
 def take(import_id: int) -> None:
     with system_scope("registry"):
         actions.take(import_id)
+    for then in TAKEN:
+        then(import_id)
 
 
 @app.task(name=following.FOLLOW, queue="registry")

@@ -14,7 +14,7 @@ from lifang.blocks.exchange import desk, questions
 from lifang.blocks.exchange.forms import CorrectForm
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.pages.entering import PAPERS, home
-from lifang.blocks.exchange.typed import writable
+from lifang.blocks.exchange.typed import masked, writable
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.models import Person
@@ -72,7 +72,7 @@ def _in_words(person: Person, element: str, said: Iterable[Word]) -> list[dict[s
     )
     return [
         {
-            "record": word.record, "value": speller.masked(element, word.value),
+            "record": word.record, "value": masked(speller, element, word.value),
             "ours": word.record.system.code == desk.DESK, "waiting": word.record.pk in waiting,
         }
         for word in said

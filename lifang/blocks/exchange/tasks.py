@@ -1,0 +1,43 @@
+"""What runs by itself: what is wrong with the data is looked for after every import, and of all places at night."""
+
+from contextlib import suppress
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from lifang.blocks.exchange import quality
+from lifang.blocks.registry import tasks
+from lifang.blocks.registry.models import Import
+from lifang.ground.access.scope import system_scope
+from lifang.ground.jobs.words import TITLES
+
+CHECK, NIGHTLY = "exchange.quality", "exchange.quality_nightly"
+TITLES |= dict.fromkeys((CHECK, NIGHTLY), _("查找数据里的差错"))
+
+
+@app.task(name=CHECK, lock="registry")
+def check_quality(place: int) -> None:
+    quality.check(place, timezone.now())
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name=NIGHTLY, queueing_lock=NIGHTLY, lock="registry")
+def check_all(timestamp: int) -> None:
+    quality.check(settings.CONFIG.area, timezone.now())
+
+
+def check_soon(place: int) -> None:
+    with suppress(AlreadyEnqueued):
+        app.configure_task(CHECK, queueing_lock=f"{CHECK}.{place}").defer(place=place)
+
+
+def _check_place_of(import_id: int) -> None:
+    with system_scope("registry"):
+        place = Import.objects.values_list("area", flat=True).get(pk=import_id)
+    check_soon(place)
+
+
+tasks.TAKEN.append(_check_place_of)
