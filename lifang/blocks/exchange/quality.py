@@ -16,7 +16,6 @@ from lifang.blocks.exchange.desk import COMMITTEE, desk_of
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts
-from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import BELIEVED as BELIEVED_NOW
 from lifang.blocks.registry.queries import years_before
@@ -43,9 +42,6 @@ HERE = f"""
 registry_record r JOIN registry_person p ON p.id = r.person_id AND p.area >= %(low)s AND p.area < %(high)s
     JOIN registry_system s ON s.id = r.system_id WHERE {BELIEVED}
 """
-ELSEWHERE = """
-JOIN registry_record o ON o.id = k.record_id AND o.current AND NOT o.gone AND o.known_until IS NULL
-"""
 FOUND = {
     "too_old": f"SELECT r.id, 'birth', 0 FROM {HERE} AND r.birth <= %(oldest)s AND p.died_on IS NULL",
     "died_first": f"SELECT r.id, 'died_on', 0 FROM {HERE} AND r.facts ->> 'died_on' < coalesce(p.birth, r.birth)::text",
@@ -54,15 +50,16 @@ FOUND = {
         SELECT r.id, 'sex', 0 FROM {HERE} AND r.facts ->> 'sex' <> CASE r.sex WHEN '男' THEN '1' WHEN '女' THEN '2' END
         AND r.facts ->> 'sex' IN ('1', '2')""",
     "same_number": f"""
-        WITH own AS (SELECT r.id, k.hash FROM registry_key k, {HERE} AND k.record_id = r.id AND k.kind = {Kind.NUMBER})
+        WITH own AS (SELECT r.id, r.number_key FROM {HERE} AND r.number_key IS NOT NULL)
         SELECT own.id, 'number', n.persons FROM own JOIN (
-            SELECT k.hash, count(DISTINCT o.person_id) AS persons FROM registry_key k {ELSEWHERE}
-            WHERE k.kind = {Kind.NUMBER} AND k.hash IN (SELECT hash FROM own) GROUP BY 1
-        ) n USING (hash) WHERE n.persons > 1""",
+            SELECT r.number_key, count(DISTINCT r.person_id) AS persons FROM registry_record r
+            WHERE {BELIEVED} AND r.number_key IN (SELECT number_key FROM own) GROUP BY 1
+        ) n USING (number_key) WHERE n.persons > 1""",
     "two_numbers": f"""
-        WITH own AS (SELECT r.id, r.person_id, k.hash FROM registry_key k, {HERE} AND k.record_id = r.id AND k.kind = {Kind.NUMBER})
+        WITH own AS (SELECT r.id, r.person_id, r.number_key FROM {HERE} AND r.number_key IS NOT NULL)
         SELECT own.id, 'number', n.numbers FROM own JOIN (
-            SELECT person_id, count(DISTINCT hash) AS numbers FROM own GROUP BY 1) n USING (person_id) WHERE n.numbers > 1""",
+            SELECT person_id, count(DISTINCT number_key) AS numbers FROM own GROUP BY 1
+        ) n USING (person_id) WHERE n.numbers > 1""",
     "household": f"""
         SELECT id, 'household_number', persons FROM (
             SELECT r.id, count(*) OVER (PARTITION BY r.system_id, r.facts ->> 'household_number') AS persons
@@ -72,18 +69,18 @@ FOUND = {
             SELECT r.id, count(*) OVER (PARTITION BY r.system_id, r.home) AS persons FROM {HERE} AND r.home IS NOT NULL
         ) found WHERE persons > %(home)s""",
     "phone": f"""
-        WITH own AS (SELECT r.id, k.hash FROM registry_key k, {HERE} AND k.record_id = r.id AND k.kind = {Kind.PHONE})
+        WITH own AS (SELECT r.id, r.phone_key FROM {HERE} AND r.phone_key IS NOT NULL)
         SELECT own.id, 'phone', n.persons FROM own JOIN (
-            SELECT k.hash, count(DISTINCT o.person_id) AS persons FROM registry_key k {ELSEWHERE}
-            WHERE k.kind = {Kind.PHONE} AND k.hash IN (SELECT hash FROM own) GROUP BY 1
-        ) n USING (hash) WHERE n.persons > %(phone)s""",
+            SELECT r.phone_key, count(DISTINCT r.person_id) AS persons FROM registry_record r
+            WHERE {BELIEVED} AND r.phone_key IN (SELECT phone_key FROM own) GROUP BY 1
+        ) n USING (phone_key) WHERE n.persons > %(phone)s""",
     "after_death": f"""
         SELECT r.id, e.key, 0 FROM {HERE.replace("WHERE", "CROSS JOIN LATERAL jsonb_each_text(r.facts) e WHERE")}
         AND e.key = ANY(%(received)s) AND e.value = 'true' AND r.held_from > p.died_on""",
 }  # fmt: skip
 SAID = {
-    "number": f"EXISTS (SELECT 1 FROM registry_key k WHERE k.record_id = r.id AND k.kind IN ({Kind.NUMBER}, {Kind.TYPED}))",
-    "phone": f"EXISTS (SELECT 1 FROM registry_key k WHERE k.record_id = r.id AND k.kind = {Kind.PHONE})",
+    "number": "coalesce(r.number_key, r.typed_key) IS NOT NULL",
+    "phone": "r.phone_key IS NOT NULL",
     "birth": "r.birth IS NOT NULL",
     "sex": "r.sex IS NOT NULL",
 }
