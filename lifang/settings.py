@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "lifang.blocks.exchange",
     "lifang.blocks.dwellings",
     "lifang.blocks.registers",
+    "lifang.blocks.lists",
     "lifang.blocks.indicators",
     "lifang.domains.grid",
     "lifang.domains.care",

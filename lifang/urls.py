@@ -27,6 +27,7 @@ urlpatterns = [
     path("desk/", include("lifang.blocks.exchange.urls")),
     path("desk/persons/buildings/", include("lifang.blocks.dwellings.building_urls")),
     path("desk/dwellings/", include("lifang.blocks.dwellings.urls")),
+    path("desk/persons/", include("lifang.blocks.lists.urls")),
     path("desk/persons/", include("lifang.blocks.registry.person_urls")),
     path("desk/persons/", include("lifang.blocks.privacy.person_urls")),
     path("desk/care/", include("lifang.domains.care.urls")),

@@ -1,4 +1,4 @@
-"""Days as people and spreadsheets write them."""
+"""Days as people and spreadsheets write them, and ages on a day."""
 
 import datetime as dt
 
@@ -28,3 +28,17 @@ def dated(frame: pl.DataFrame, column: str) -> pl.DataFrame:
             pl.lit(EXCEL_EPOCH) + pl.duration(days=serial),
         )
     ).drop("text", "parts")
+
+
+def years_before(day: dt.date, years: int) -> dt.date:
+    """The day on which somebody was born who reaches this age today; of 29 February, the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def age(birth: dt.date | None, on: dt.date) -> int | None:
+    if birth is None:
+        return None
+    return max(on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day)), 0)

@@ -5,7 +5,6 @@ from django.urls import path
 from lifang.blocks.registry.pages import one, persons
 
 urlpatterns = [
-    path("", persons.persons, name="persons"),
     path("near/", persons.near, name="persons_near"),
     path("<int:pk>/", one.person, name="person"),
     path("<int:pk>/reveal/", one.reveal, name="person_reveal"),

@@ -1,38 +1,25 @@
-"""Finding persons: what was typed, from the closest on; narrowed, and paged by key."""
+"""Finding persons: narrowed, the closest to what was typed first, and paged by key."""
 
 import datetime as dt
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
-import polars as pl
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from lifang.blocks.registry.comparable import GIVEN, comparable
-from lifang.blocks.registry.keys import LAST, Kind, hashed
+from lifang.blocks.registry.days import age as age
+from lifang.blocks.registry.days import years_before as years_before
 from lifang.blocks.registry.models import Person, PersonQuery, Record, Ruling
+from lifang.blocks.registry.narrowing import Filters, wide
+from lifang.blocks.registry.seeking import Sought
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current
-from lifang.ground.access.vault import phone_digits
-from lifang.ground.areas.codes import STREET, WIDTHS, level_of
 from lifang.ground.typed import whole
 
 PAGE = 50
 NEAR = 10
 MOST_NEAR = 60
-LONGEST = 100
-OLDEST = 130
-MOST_STREETS = 3
-NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
-PHONE = re.compile(r"1\d{10}")
-END = re.compile(rf"\d{{{LAST - 1}}}[\dX]")
-INITIALS = re.compile(r"[A-Za-z]+")
-ABOVE_LETTERS = "{"
-"""The character after z: words that begin with «zj» lie from «zj» to «zj{»."""
 
 
 def of_believed(through: str = "") -> Q:
@@ -41,124 +28,6 @@ def of_believed(through: str = "") -> Q:
 
 
 BELIEVED = of_believed()
-
-
-class Sought(NamedTuple):
-    """What was typed: of which kind (for the trail, which never keeps the words), and conditions, the closest first.
-
-    `parts` says that the last condition asks for a part of a word: no index of names serves it, so that it is asked
-    within streets and smaller places only.
-    """
-
-    kind: str
-    tiers: Sequence[Q]
-    parts: bool = False
-
-
-def sought(words: str) -> Sought:
-    """What the words may be: an identity number, its end or a telephone's, a home, initials, or a name."""
-    words = unicodedata.normalize("NFKC", words)
-    run = re.sub(r"\s", "", words)
-    number, phone = run.upper().replace("-", ""), phone_digits(run)
-    if not run:
-        return Sought("", [Q()])
-    if NUMBER.fullmatch(number):
-        found = _compared(number=number)
-        right = _with_key(Kind.NUMBER, found["number"]) if found["number"] else Q()
-        return Sought("number", [right | _with_key(Kind.TYPED, number)])
-    if PHONE.fullmatch(phone):
-        return Sought("phone", [_with_key(Kind.PHONE, phone)])
-    if END.fullmatch(number):
-        return Sought("end", [_with_key(kind, number) for kind in (Kind.NUMBER_END, Kind.PHONE_END)])
-    home = _compared(address=words)
-    if home["gate"]:
-        exact = [_of_records(home=home["home"])] if home["home"] else []
-        return Sought("address", [*exact, _of_records(gate=home["gate"])])
-    if INITIALS.fullmatch(run):
-        letters = run.lower()
-        begun = Q(initials__gte=letters, initials__lt=letters + ABOVE_LETTERS)
-        return Sought("initials", [Q(initials=letters) | Q(name=words.strip()), begun], parts=True)
-    name = re.sub(r"[•.]", "·", run)
-    return Sought("name", [Q(name=name), Q(name__contains=name)], parts=True)
-
-
-def _compared(**given: str) -> dict[str, Any]:
-    row = {name: [given.get(name)] for name in GIVEN}
-    return comparable(pl.DataFrame({"id": [0], **row}, schema_overrides=dict.fromkeys(GIVEN, pl.String))).row(
-        0, named=True
-    )
-
-
-def _with_key(kind: Kind, value: str) -> Q:
-    return _of_records(**{kind.column: hashed(kind, value)})
-
-
-def _of_records(**said: Any) -> Q:
-    return Q(pk__in=Record.objects.filter(BELIEVED, **said).values("person"))
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a list of persons is narrowed to, as typed; what cannot be read is left out. Ages are in years."""
-
-    words: str = ""
-    area: int | None = None
-    youngest: int | None = None
-    oldest: int | None = None
-    sex: str = ""
-    system: int | None = None
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        area = whole(given.get("area", ""))
-        return cls(
-            words=given.get("q", "").replace("\0", "").strip()[:LONGEST],
-            area=area if area and area < 10**15 else None,
-            youngest=_age(given.get("youngest", "")),
-            oldest=_age(given.get("oldest", "")),
-            sex=given.get("sex", "") if given.get("sex") in ("1", "2") else "",
-            system=whole(given.get("system", "")),
-        )
-
-    def apply(self, persons: PersonQuery, today: dt.date) -> PersonQuery:
-        if self.area:
-            persons = persons.within(self.area)
-        if self.youngest is not None:
-            persons = persons.filter(birth__lte=years_before(today, self.youngest))
-        if self.oldest is not None:
-            persons = persons.filter(birth__gt=years_before(today, self.oldest + 1))
-        if self.sex:
-            persons = persons.filter(sex=self.sex)
-        if self.system is not None:
-            listed = Record.objects.filter(BELIEVED, person=OuterRef("pk"), system=self.system)
-            persons = persons.filter(Exists(listed))
-        return persons
-
-
-def _age(text: str) -> int | None:
-    years = whole(text)
-    return years if years is not None and years <= OLDEST else None
-
-
-def years_before(day: dt.date, years: int) -> dt.date:
-    """The day on which somebody was born who reaches this age today; of 29 February, the day before."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
-def age(birth: dt.date | None, on: dt.date) -> int | None:
-    if birth is None:
-        return None
-    return max(on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day)), 0)
-
-
-def wide(filters: Filters) -> bool:
-    """Whether more than a few streets are looked through."""
-    if filters.area:
-        return level_of(filters.area) < STREET
-    return sum(hi - lo for lo, hi in current().places) > MOST_STREETS * WIDTHS[STREET]
 
 
 @contextmanager
@@ -175,10 +44,11 @@ def _in_index_order() -> Iterator[None]:
 
 
 class Page(NamedTuple):
-    """Persons, the closest first, and the key of the next page; "" on the last."""
+    """Persons, the closest first, and the key of the next page; "" on the last. `loose` ones are only what may be meant."""
 
     rows: list[Person]
     after: str
+    loose: bool = False
 
 
 def here() -> PersonQuery:
@@ -188,21 +58,28 @@ def here() -> PersonQuery:
 
 def page_of(filters: Filters, looked_for: Sought, today: dt.date, after: str = "", size: int = PAGE) -> Page:
     """One page by key: the closest kind of answer first, within it by place and name."""
+    if filters.probing and wide(filters):
+        return Page([], "")
     persons = filters.apply(here(), today)
-    tiers = looked_for.tiers[:-1] if looked_for.parts and wide(filters) else looked_for.tiers
+    tiers = [tier for tier in looked_for.tiers if not (tier.parts and wide(filters))]
     first, last = _split(after, len(tiers))
     rows: list[tuple[int, Person]] = []
-    for tier in range(first, len(tiers)):
-        found = persons.filter(tiers[tier])
-        for closer in tiers[:tier]:
-            found = found.exclude(closer)
-        if last is not None and tier == first:
+    for at in range(first, len(tiers)):
+        if tiers[at].loose and rows and not tiers[rows[0][0]].loose:
+            break
+        found = persons.filter(tiers[at].which)
+        for closer in tiers[:at]:
+            found = found.exclude(closer.which)
+        if last is not None and at == first:
             found = found.filter(_beyond(last))
         with nullcontext() if looked_for.kind else _in_index_order():
-            rows += [(tier, person) for person in found.order_by("area", "name", "pk")[: size + 1 - len(rows)]]
+            rows += [(at, person) for person in found.order_by("area", "name", "pk")[: size + 1 - len(rows)]]
         if len(rows) > size:
-            return Page([person for _tier, person in rows[:size]], f"{rows[size - 1][0]}-{rows[size - 1][1].pk}")
-    return Page([person for _tier, person in rows], "")
+            break
+    loose = bool(rows) and tiers[rows[0][0]].loose
+    shown = rows[:size]
+    following = f"{shown[-1][0]}-{shown[-1][1].pk}" if len(rows) > size else ""
+    return Page([person for _tier, person in shown], following, loose)
 
 
 def _split(after: str, tiers: int) -> tuple[int, Person | None]:

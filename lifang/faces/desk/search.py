@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from lifang.blocks.cases import queries
 from lifang.blocks.cases.lifecycle import type_of
@@ -11,6 +12,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.registry.pages import persons
 from lifang.blocks.registry.pages.looking import leaves_a_row
+from lifang.ground.access import looking_for
 from lifang.ground.access.doors import serves
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import parent_of, text
@@ -22,12 +24,18 @@ MOST = 20
 LONGEST = 100
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @leaves_a_row
-@serves("case.search")
+@serves("case.search", read_only=True)
 def search(request: HttpRequest) -> HttpResponse:
-    """By case number, words of a case, a place's name, pinyin initials or code; a whole number leads straight there."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    """By case number, words of a case, a place's name, pinyin initials or code; a whole number leads straight there.
+
+    What is typed is POSTed and leads to an address that shows no word of it.
+    """
+    if request.method == "POST":
+        return redirect(f"{reverse('desk_search')}?w={looking_for.keep(request, request.POST.get('q', ''))}")
+    token = request.GET.get("w", "")
+    words = looking_for.kept(request, token) or request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     number = normalise(words)
     if number and Case.objects.filter(number=number).exists():
         return redirect("case", number)
@@ -53,6 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "desk/search.html",
         {
             "words": words,
+            "token": token,
             "cases": [
                 (
                     case,

@@ -278,9 +278,13 @@ def print_head(title: str, number: str = "", place: str = "") -> dict[str, objec
 
 
 @register.inclusion_tag("components/search_box.html")
-def search_box(action: str, value: str = "", placeholder: str = "", name: str = "q") -> dict[str, object]:
+def search_box(
+    action: str, value: str = "", placeholder: str = "", name: str = "q", method: str = "get"
+) -> dict[str, object]:
     """A search form; the key / moves to it."""
-    return {"action": action, "value": value, "placeholder": placeholder or _("搜索"), "name": name}
+    return {
+        "action": action, "value": value, "placeholder": placeholder or _("搜索"), "name": name, "method": method
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/skeleton.html")

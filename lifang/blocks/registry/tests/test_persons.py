@@ -1,9 +1,11 @@
 """Finding residents at the counter and on the phone."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from lifang.blocks.registry.models import Person, System
+from lifang.blocks.registry.models import Person, Record, System
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.scope import system_scope
@@ -28,9 +30,15 @@ def desk(town: Town) -> Client:
     return client
 
 
-def found(client: Client, **asked: object) -> list[str]:
-    answer = client.get("/desk/persons/", asked)
+def shown(client: Client, **asked: object) -> Any:
+    """The page after what was typed was sent."""
+    answer = client.post("/desk/persons/", asked, follow=True)
     assert answer.status_code == 200
+    return answer
+
+
+def found(client: Client, **asked: object) -> list[str]:
+    answer = shown(client, **asked)
     return [row.person.name for row in answer.context["rows"]]
 
 
@@ -54,6 +62,22 @@ def found(client: Client, **asked: object) -> list[str]:
         ("永宁路12-3-2-501", []),
         ("长春路8号", ["林小芳"]),
         ("王五", []),
+        ("周 永宁路", ["周小国", "周建国"]),
+        ("永宁路12号 周建国", ["周建国"]),
+        ("欧阳建 永宁路12号3栋2单元501", ["欧阳建"]),
+        ("永宁路", ["周小国", "周建国", "欧阳建"]),
+        ("zjg 0001", ["周建国"]),
+        ("周建国 0001", ["周建国"]),
+        ("周建果", ["周建国"]),
+        ("周健民", []),
+        ("林小方", ["林小芳"]),
+        ("林大芳", ["林小芳"]),
+        (ZHOU[:12] + "92" + ZHOU[14:], ["周建国"]),
+        (ZHOU[:3] + "9" + ZHOU[4:], ["周建国"]),
+        (ZHOU[-6:], ["周建国"]),
+        ("13900020002 林", ["林小芳"]),
+        ("1390020002", ["林小芳"]),
+        ("13900090002", ["林小芳"]),
         ("13000000000", []),
         (made_up("99010119560229041"), []),
     ],
@@ -66,6 +90,57 @@ def test_the_home_comes_before_others_of_the_gate_and_the_whole_name_before_its_
     town.took("civil_affairs", [("周小国强", made_up("99010119900101017"), "男", "", "", "", HERE)])
     assert found(desk, q="周小国") == ["周小国", "周小国强"]
     assert found(desk, q="永宁路12号3栋1单元101室") == ["欧阳建", "周小国", "周建国"]
+
+
+def test_what_is_typed_stands_in_no_address(desk: Client) -> None:
+    answer = desk.post("/desk/persons/", {"q": "周建国", "sex": "1", "oldest": ""})
+    assert answer["Location"].startswith("/desk/persons/?sex=1&w=")
+    again = desk.get(answer["Location"])
+    assert [row.person.name for row in again.context["rows"]] == ["周建国"]
+    assert "周建国" not in again.context["chosen"][0][1]
+    assert desk.get("/desk/persons/?q=周建国").context["filters"].words == ""
+    other = Client()
+    other.force_login(a_person("community_worker", EAST_STREET + 1000))
+    assert other.get(answer["Location"]).context["filters"].words == ""
+    place, _dash, token = desk.post("/desk/search/", {"q": "周建国"})["Location"].partition("?w=")
+    assert desk.get("/desk/search/", {"w": token}).context["words"] == "周建国"
+
+
+def test_what_may_be_meant_is_shown_only_where_nothing_else_was_found_and_says_so(desk: Client, town: Town) -> None:
+    town.took("civil_affairs", [("周建果", made_up("99010119900101017"), "男", "", "", "", HERE)])
+    assert found(desk, q="周建果") == ["周建果"]
+    assert "没有完全一致的" not in shown(desk, q="周建果").content.decode()
+    assert "没有完全一致的" in shown(desk, q="周建锅").content.decode()
+    assert "没有完全一致的" in desk.post("/desk/persons/near/", {"q": "周建锅"}).content.decode()
+
+
+def test_lists_are_narrowed_by_what_departments_say_and_do_not_say(desk: Client, town: Town) -> None:
+    heads = ("姓名", "身份证号", "婚姻状况", "参加基本养老保险", "所属社区")
+    town.took(
+        "human_resources", [("周建国", ZHOU, "丧偶", "是", HERE), ("林小芳", LIN, "已婚", "否", HERE)], heads=heads
+    )
+    assert found(desk, fact="marital-30") == ["周建国"]
+    assert found(desk, fact="insured-false") == ["林小芳"]
+    assert found(desk, lacks="phone") == ["欧阳建"]
+    assert found(desk, lacks="number") == []
+    assert found(desk, fact="disability-1", lacks="x", stale="name") == found(desk)
+    words = [words for words, _url in shown(desk, fact="insured-false", lacks="phone").context["chosen"]]
+    assert words == ["参加基本养老保险：否", "没有电话"]
+
+
+def test_what_was_told_long_ago_is_found(desk: Client, town: Town) -> None:
+    with town.all_places():
+        Record.objects.filter(system__code="police").update(held_from="2020-01-01")
+    assert found(desk, stale="address") == ["周小国", "林小芳", "欧阳建"]
+    assert found(desk, stale="phone") == ["周小国", "林小芳"]
+
+
+def test_conditions_that_look_into_records_ask_for_a_street(desk: Client) -> None:
+    steward = Client()
+    steward.force_login(a_person("data_steward", EAST))
+    assert found(steward, lacks="phone") == []
+    assert "选一个街道或社区" in shown(steward, lacks="phone").content.decode()
+    assert found(steward, lacks="phone", area=EAST_STREET) == ["欧阳建"]
 
 
 def test_without_words_the_own_place_is_shown(desk: Client) -> None:
@@ -97,12 +172,12 @@ def test_parts_of_a_name_are_looked_for_within_a_street(desk: Client) -> None:
     assert found(steward, q="周建国") == ["周建国", "周建国"]
     assert found(steward, q="zjg") == ["周建国", "周建国"]
     assert found(steward, q="建国") == found(steward, q="zj") == []
-    assert "请先在左上角选一个街道或社区" in steward.get("/desk/persons/", {"q": "建国"}).content.decode()
+    assert "请先在左上角选一个街道或社区" in shown(steward, q="建国").content.decode()
     assert found(steward, q="建国", area=EAST_STREET) == ["周建国", "周建国"]
 
 
 def test_a_row_tells_who_it_is_without_the_number(desk: Client) -> None:
-    answer = desk.get("/desk/persons/", {"q": "周建国"})
+    answer = shown(desk, q="周建国")
     (row,) = answer.context["rows"]
     assert (row.sex, row.place, row.home, row.departments) == ("男", "东风1社区", "永宁路12-3-2-501", 2)
     assert ZHOU not in answer.content.decode()
@@ -114,10 +189,10 @@ def test_pages_follow_each_other_by_key(desk: Client, monkeypatch: pytest.Monkey
         ("", ["周小国", "周建国", "林小芳", "欧阳建"]),
         ("永宁路12号3栋2单元501", ["周小国", "周建国", "欧阳建"]),
     ):
-        answer = desk.get("/desk/persons/", {"q": words})
+        answer = shown(desk, q=words)
         following = desk.get("/desk/persons/" + answer.context["following"])
-        shown = [row.person.name for page in (answer, following) for row in page.context["rows"]]
-        assert shown == names
+        listed = [row.person.name for page in (answer, following) for row in page.context["rows"]]
+        assert listed == names
         assert not following.context["following"]
 
 
@@ -132,16 +207,16 @@ def test_no_more_queries_for_more_residents(desk: Client, town: Town, django_ass
 
 
 def test_the_closest_come_while_one_types(desk: Client) -> None:
-    answer = desk.get("/desk/persons/near/", {"q": "周建"})
+    answer = desk.post("/desk/persons/near/", {"q": "周建"})
     assert [row.person.name for row in answer.context["rows"]] == ["周建国"]
     assert "<html" not in answer.content.decode()
-    assert desk.get("/desk/persons/near/", {"q": "周"}).context["rows"] == []
+    assert desk.post("/desk/persons/near/", {"q": "周"}).context["rows"] == []
 
 
 def test_a_search_is_kept_by_its_kind_alone(desk: Client) -> None:
     for words in (ZHOU, "13800010001", "周建国"):
         found(desk, q=words)
-    desk.get("/desk/persons/near/", {"q": ZHOU[-4:]})
+    desk.post("/desk/persons/near/", {"q": ZHOU[-4:]})
     with system_scope("test"):
         entries = list(Entry.objects.filter(what="person.search").order_by("pk"))
     assert [entry.data["by"] for entry in entries] == ["number", "phone", "name", "end"]
@@ -154,7 +229,7 @@ def test_who_may_not_read_persons_has_no_such_page(desk: Client, town: Town) -> 
     officer = Client()
     officer.force_login(a_person("caller", EAST_STREET))
     assert officer.get("/desk/persons/").status_code == 404
-    assert officer.get("/desk/persons/near/", {"q": "周建国"}).status_code == 404
+    assert officer.post("/desk/persons/near/", {"q": "周建国"}).status_code == 404
 
 
 def test_merged_persons_are_found_once(town: Town) -> None:
@@ -170,11 +245,11 @@ def test_merged_persons_are_found_once(town: Town) -> None:
 
 
 def test_the_one_box_of_the_desk_finds_residents_for_those_who_may_read_them(desk: Client) -> None:
-    answer = desk.get("/desk/search/", {"q": "建国"})
+    answer = desk.post("/desk/search/", {"q": "建国"}, follow=True)
     assert [row.person.name for row in answer.context["residents"]] == ["周建国"]
     with system_scope("test"):
         entry = Entry.objects.get(what="person.search")
     assert (entry.function, entry.data) == ("person.read", {"by": "name", "found": 1})
     caller = Client()
     caller.force_login(a_person("caller", EAST_STREET))
-    assert caller.get("/desk/search/", {"q": "建国"}).context["residents"] == []
+    assert caller.post("/desk/search/", {"q": "建国"}, follow=True).context["residents"] == []

@@ -1,0 +1,161 @@
+"""Lists of residents: found by what was typed, or narrowed by what departments say."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import queries
+from lifang.blocks.registry.models import System
+from lifang.blocks.registry.narrowing import Filters, facts_asked, stale_asked, wide
+from lifang.blocks.registry.pages.looking import leaves_a_row
+from lifang.blocks.registry.pages.persons import FUNCTION, SEXES, keep_search, places_of, roots, rows_of
+from lifang.blocks.registry.seeking import sought
+from lifang.ground.access import looking_for
+from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import Holdings, current
+from lifang.ground.areas.codes import NATION, ancestors, span
+from lifang.ground.areas.queries import children
+
+MOST_SYSTEMS = 100
+LACKS = {"number": lazy("没有身份证号"), "phone": lazy("没有电话")}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@leaves_a_row
+@serves(FUNCTION, read_only=True)
+def persons(request: HttpRequest) -> HttpResponse:
+    """`/desk/persons/`: who was looked for, else the residents of one's places. What is typed is POSTed and leads to an
+    address that shows no word of it."""
+    if request.method == "POST":
+        return redirect(f"{reverse('persons')}{_address(request)}")
+    filters, day = Filters.read(request.GET, looking_for.kept(request, request.GET.get("w", ""))), today()
+    asked = sought(filters.words)
+    page = queries.page_of(filters, asked, day, request.GET.get("after", ""))
+    keep_search(request, filters, asked.kind, len(page.rows))
+    mine = holdings(request)
+    places = places_of(page.rows, filters.area, mine, day)
+    systems = _systems(filters.area)
+    following = _query(request, after=page.after) if page.after else ""
+    return render(
+        request,
+        "lists/persons.html",
+        {
+            "rows": rows_of(page.rows, places, day),
+            "loose": page.loose,
+            "kind": asked.kind,
+            "whole_only": asked.parts and wide(filters),
+            "too_wide": filters.probing and wide(filters),
+            "filters": filters,
+            "chosen": _chosen(request, filters, places, dict(systems)),
+            "systems": systems,
+            "sexes": SEXES.items(),
+            "facts": _facts(),
+            "lacks": LACKS.items(),
+            "stale": [(name, _title(name)) for name in stale_asked()],
+            "first": _query(request) if request.GET.get("after") else "",
+            "following": following,
+            **_switch(request, filters.area, places, mine, day),
+        },
+    )
+
+
+def _address(request: HttpRequest) -> str:
+    given = request.POST.copy()
+    words = given.pop("q", [""])[-1]
+    for name in ("csrfmiddlewaretoken", "w", "after"):
+        given.pop(name, None)
+    for name in [name for name, value in given.items() if not value]:
+        del given[name]
+    if token := looking_for.keep(request, words):
+        given["w"] = token
+    return f"?{given.urlencode()}" if given else ""
+
+
+def _facts() -> dict[str, list[tuple[str, str]]]:
+    """Element → the values that may be asked for, as (key, words)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, (title, words) in facts_asked().items():
+        found.setdefault(title, []).append((key, words or _yes_or_no(key)))
+    return found
+
+
+def _fact(key: str) -> str:
+    title, words = facts_asked()[key]
+    return _("：").join((title, words or _yes_or_no(key)))
+
+
+def _yes_or_no(key: str) -> str:
+    return _("是") if key.endswith("-true") else _("否")
+
+
+def _title(element: str) -> str:
+    return packs.elements(settings.CONFIG.area)[element].title
+
+
+def _systems(area: int | None) -> list[tuple[int, str]]:
+    """Systems that cover any of the places looked at."""
+    reach = current().places if area is None else ((span(area).start, span(area).stop),)
+    found = System.objects.order_by("area", "title").values_list("pk", "title", "area")[:MOST_SYSTEMS]
+    return [
+        (pk, title) for pk, title, at in found if any(lo < span(at).stop and span(at).start < hi for lo, hi in reach)
+    ]
+
+
+def _switch(
+    request: HttpRequest, area: int | None, places: Mapping[int, str], mine: Holdings, day: dt.date
+) -> dict[str, Any]:
+    """The frame's place switcher: the places below the chosen one, and the way back up."""
+    mine_at = roots(mine)
+    here = area or (mine_at[0] if len(mine_at) == 1 else None)
+    up = [code for code in ancestors(area or NATION) if any(code in span(root) for root in mine_at)]
+    listed = dict([(code, places.get(code, "")) for code in (*mine_at, *up)] + (children(here, day) if here else []))
+    return {
+        "place_title": places.get(here or NATION, "") if here else _("我的全部地域") if mine_at else "",
+        "place_choices": [(name, _query(request, area=code)) for code, name in listed.items() if name and code != area],
+    }
+
+
+def _chosen(
+    request: HttpRequest, filters: Filters, places: Mapping[int, str], systems: Mapping[int, str]
+) -> list[tuple[str, str]]:
+    """Words of each filter in force, and the address without it."""
+    found: list[tuple[str, str]] = []
+    if filters.area:
+        found.append((places.get(filters.area, str(filters.area)), "area"))
+    if filters.youngest is not None:
+        found.append((_("{n} 岁以上").format(n=filters.youngest), "youngest"))
+    if filters.oldest is not None:
+        found.append((_("{n} 岁以下").format(n=filters.oldest), "oldest"))
+    if filters.sex:
+        found.append((str(SEXES[filters.sex]), "sex"))
+    if filters.system is not None:
+        found.append((systems.get(filters.system, str(filters.system)), "system"))
+    if filters.fact:
+        found.append((_fact(filters.fact), "fact"))
+    if filters.lacks:
+        found.append((str(LACKS[filters.lacks]), "lacks"))
+    if filters.stale:
+        found.append((_("{element}很久没有更新").format(element=_title(filters.stale)), "stale"))
+    return [(words, _query(request, **{name: None})) for words, name in found]
+
+
+def _query(request: HttpRequest, **changed: object) -> str:
+    """The address of this page with other parameters, from its first page on unless `after` is given."""
+    given = request.GET.copy()
+    for name, value in {"after": None, **changed}.items():
+        given.pop(name, None)
+        if value is not None:
+            given[name] = str(value)
+    return f"?{given.urlencode()}"
