@@ -22,6 +22,7 @@ from lifang.blocks.dwellings.models import Dwelling
 from lifang.blocks.dwellings.plans import drawn
 from lifang.blocks.exchange.questions import ask
 from lifang.blocks.indicators.models import Finding
+from lifang.blocks.lists.models import Mark, SavedList
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.disclosing import give_link
 from lifang.blocks.registers.counting import begin
@@ -196,6 +197,17 @@ def a_served_city() -> Served:
         Outreach.objects.create(
             case=mine.case, person_id=resident["pk"], rule="reaches_age", occasion="80", area=mine.case.area
         )
+        mark = Mark.objects.create(
+            person_id=resident["pk"], care_list="other_care", see="person.read", reason=b"", until=dt.date(2999, 1, 1),
+            by=people["dispatcher"],
+        )  # fmt: skip
+        kept = SavedList.objects.create(name="名单", query={"sex": "1"}, user=people["data_steward"])
+    things |= {
+        "/desk/persons/care/<str:name>/": {"name": "aged_80"},
+        "/desk/persons/care/marks/<int:pk>/answer/": {"pk": mark.pk},
+        "/desk/persons/care/marks/<int:pk>/end/": {"pk": mark.pk},
+        "/desk/persons/saved/<int:pk>/remove/": {"pk": kept.pk},
+    }
     with scope_of(city.people["worker"], "person.disclose"):
         _link, own, _code = give_link(
             person=Person.objects.get(**resident), by=city.people["worker"], whole=False, asked_by="本人",
@@ -209,7 +221,7 @@ def a_served_city() -> Served:
         if "at" in route.arguments:
             things[route.address] = {"at": "永宁路12-3"}
         elif route.address.startswith("/desk/persons/") and route.arguments:
-            things[route.address] = resident
+            things.setdefault(route.address, resident)
         if route.address.startswith(("/desk/data/systems/", "/desk/data/imports/")) and route.arguments:
             things[route.address] = systems if "/systems/" in route.address else imports
         if route.arguments and route.address not in things:

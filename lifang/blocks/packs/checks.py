@@ -18,6 +18,10 @@ class BrokenChain(ValueError):
     """A pack extends one that is not there, or itself."""
 
 
+# Which function a register must ask for whose rule looks at elements of this sensitivity.
+SHOWN = {"sealed": ("person.reveal", "person.health"), "special": ("person.health",)}
+
+
 def chain(pack: Pack, packs: Mapping[str, Pack]) -> list[Pack]:
     """The pack and those it extends, nearest first."""
     line = [pack]
@@ -50,6 +54,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         _situations,
         _elements,
         lambda pack, names: kinds.check(pack, names.line, names.categories),
+        _care_lists,
     ):
         found += part(pack, names)
     return found
@@ -67,6 +72,7 @@ class _Names:
         self.categories = {code for pack in line for file in pack.events for code in file.categories}
         self.measures = {name for pack in line if pack.indicators for name in pack.indicators.measures}
         self.codes = {name for pack in line for name in pack.codes}
+        self.elements = {name: one for pack in reversed(line) for name, one in pack.elements.items()}
         self.sources = {name: source for pack in reversed(line) for name, source in pack.sources.items()}
 
 
@@ -128,10 +134,34 @@ def _elements(pack: Pack, names: _Names) -> Iterator[Problem]:
                 yield Problem(codes.at, _("「%(word)s」指的代码 %(code)s 不在表里") % {"word": word, "code": code})
 
 
+def _care_lists(pack: Pack, names: _Names) -> Iterator[Problem]:
+    known = {name: {*codes.values, *codes.own} for other in names.line for name, codes in other.codes.items()}
+    for found in pack.care_lists.values():
+        yield from _missing(found.at, _("职能"), [found.see], names.functions)
+        if found.review_days < 1:
+            yield Problem(found.at, _("review_days 至少是 1"))
+        for condition in (one for step in (found.rule.steps if found.rule else ()) for one in step.value):
+            if condition.what != "element":
+                continue
+            yield from _missing(condition.at, _("数据元"), [condition.element], names.elements)
+            if (element := names.elements.get(condition.element)) is None:
+                continue
+            allowed = known.get(element.codes, ()) if element.kind == "code" else ("true", "false")
+            if condition.values and element.kind in ("code", "truth"):
+                yield from _missing(condition.at, _("取值"), condition.values, allowed)
+            if (shown := SHOWN.get(element.sensitivity)) and found.see not in shown:
+                yield Problem(
+                    condition.at,
+                    _("「%(element)s」受保护，名册的 see 要写 %(functions)s")
+                    % {"element": element.title, "functions": " / ".join(shown)},
+                )
+
+
 def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from ((element.since, element.source) for element in pack.elements.values())
     yield from ((codes.since, codes.source) for codes in pack.codes.values())
     yield from ((kind.since, kind.source) for kind in pack.registers.values())
+    yield from ((found.since, found.source) for found in pack.care_lists.values())
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:
@@ -152,6 +182,7 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
 def _dated(pack: Pack) -> Iterator[Dated]:
     """Every dated value of a pack."""
     yield from pack.values.values()
+    yield from (found.rule for found in pack.care_lists.values() if found.rule)
     if pack.calendar and pack.calendar.hours:
         yield pack.calendar.hours
     for file in pack.events:

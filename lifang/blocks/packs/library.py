@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifang.blocks.packs.kinds import dated_of
-from lifang.blocks.packs.service import NoRule, line_of, packs, units
-from lifang.blocks.packs.shapes import CategoryEntry, Citation, Dated, Limits, Owner, Pack, Source
+from lifang.blocks.packs.service import NoRule, elements, line_of, packs, units
+from lifang.blocks.packs.shapes import CategoryEntry, Citation, Condition, Dated, Limits, Owner, Pack, Source
 from lifang.ground.clock import Limit
 from lifang.ground.clock.wording import limit_words
 
@@ -132,13 +132,45 @@ def words(value: Any) -> str:
     return str(value)
 
 
+def condition_words(one: Condition) -> str:
+    """One condition of a register as a person reads it."""
+    ages = ""
+    if one.first is not None:
+        ages = _("{n} 岁以上").format(n=one.first)
+    if one.last is not None:
+        ages = _("{n} 岁以下").format(n=one.last) if one.first is None else f"{one.first}–{one.last} " + _("岁")
+    if one.what == "age":
+        return ages
+    if one.what == "home":
+        who = _("住处登记的{ages}的人").format(ages=ages) if ages else _("住处登记的人")
+        if one.most == 0:
+            return _("没有{who}").format(who=who)
+        least, most = one.least, one.most
+        count = f"{least}–{most}" if least and most else most or least
+        words = (
+            _("{who}最多 {n} 个") if most and not least else _("{who}至少 {n} 个") if not most else _("{who}有 {n} 个")
+        )
+        return words.format(who=who, n=count)
+    found = elements().get(one.element)
+    return found.title if found else one.element
+
+
 def _spell(part: Any) -> str:
+    if isinstance(part, Condition):
+        return condition_words(part)
     return f"{part[0]:%H:%M}–{part[1]:%H:%M}" if isinstance(part, tuple) else str(part)
 
 
 def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
     for path, value in pack.values.items():
         yield from _steps(pack, value.title or path, value)
+    for found in pack.care_lists.values():
+        if found.rule:
+            yield from _steps(pack, _("名册「%(title)s」") % {"title": found.title}, found.rule)
+        else:
+            by_hand = _("只按人工标记")
+            subject = _("名册「%(title)s」") % {"title": found.title}
+            yield found.source, Rule(subject, by_hand, found.source.clause, found.since, pack.name)
     if pack.calendar:
         if pack.calendar.hours:
             yield from _steps(pack, _("工作时段"), pack.calendar.hours)

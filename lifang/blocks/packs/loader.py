@@ -28,6 +28,7 @@ SINGLE: dict[str, Kind] = {
     "events.yaml": grammar.events,
     "indicators.yaml": grammar.indicators,
     "elements.yaml": register.elements,
+    "care_lists.yaml": register.care_lists,
 }
 FOLDERS: dict[str, Kind] = {
     "cases": grammar.case_type,
@@ -97,6 +98,7 @@ def read_pack(folder: Path) -> Pack:
         elements=single.get("elements.yaml", nothing),
         codes={found.codes: found for found in many["codes"]},
         registers=MappingProxyType({name: kind for file in many["registers"] for name, kind in file.items()}),
+        care_lists=single.get("care_lists.yaml", nothing),
         situations=tuple(situation for file in many["tests"] for situation in file),
     )
 

@@ -1,10 +1,10 @@
-"""The form of elements.yaml and codes/*.yaml."""
+"""The form of elements.yaml, codes/*.yaml and care_lists.yaml."""
 
 from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.packs import shapes, words
-from lifang.blocks.packs.grammar import EMPTY, citation, name, names, wording
-from lifang.blocks.packs.reading import choice, day, listing, number, optional, pattern, record, table, text
+from lifang.blocks.packs.grammar import EMPTY, citation, dated, dotted, name, names, wording
+from lifang.blocks.packs.reading import choice, day, listing, number, optional, pattern, record, table, text, whole
 
 code = pattern(r"[0-9A-Za-z]{1,8}", lazy("代码，如 01"))
 code_list = record(
@@ -32,6 +32,29 @@ elements = table(
         owner=optional(name, ""),
         refresh_days=optional(number),
         headers=optional(listing(text), ()),
+        since=day,
+        source=citation,
+    ),
+    name,
+)
+_condition = record(
+    lambda from_, to, **rest: shapes.Condition(first=from_, last=to, **rest),
+    what=choice(lazy("条件"), words.CONDITIONS),
+    from_=optional(whole),
+    to=optional(whole),
+    least=optional(whole),
+    most=optional(whole),
+    element=optional(name, ""),
+    values=optional(listing(text), ()),
+)
+care_lists = table(
+    record(
+        shapes.CareList,
+        title=text,
+        meaning=wording,
+        see=dotted,
+        review_days=whole,
+        rule=optional(dated(listing(_condition, empty=False))),
         since=day,
         source=citation,
     ),

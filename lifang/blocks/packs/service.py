@@ -15,6 +15,7 @@ from lifang.blocks.packs.checks import chain
 from lifang.blocks.packs.loader import load_all
 from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
 from lifang.blocks.packs.shapes import (
+    CareList,
     CaseType,
     Clock,
     CodeList,
@@ -33,7 +34,7 @@ from lifang.ground.clock import CHINA, Calendar
 
 __all__ = [
     "Category", "NoRule", "Resolved",
-    "calendar", "case_type", "case_types", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
+    "calendar", "care_lists", "case_type", "case_types", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
     "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
@@ -211,6 +212,11 @@ def majors(area: int = NATION) -> Mapping[str, str]:
 def elements(area: int = NATION) -> Mapping[str, Element]:
     """The data elements by name, a place's own over those above it."""
     return {name: element for pack in reversed(_at(area)) for name, element in pack.elements.items()}
+
+
+def care_lists(area: int = NATION) -> Mapping[str, CareList]:
+    """The registers of people who need special care by name, a place's own over those above it."""
+    return {name: found for pack in reversed(_at(area)) for name, found in pack.care_lists.items()}
 
 
 def code_list(name: str, area: int = NATION) -> CodeList:

@@ -28,4 +28,5 @@ REGISTERS = ("organisation", "committee", "station", "place", "equipment", "acti
 COLUMNS = ("text", "number", "date", "truth", "choice", "choices", "code", "credit", "item", "entry")
 """Kinds of what a register's entry says; credit is an 18-character unified social credit code, item one of the kind's."""
 PER = ("community", "worker")
+CONDITIONS = ("age", "home", "element")
 COVERED = ("full", "partial", "none")

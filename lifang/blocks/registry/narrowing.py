@@ -79,9 +79,7 @@ class Filters:
         if self.lacks:
             persons = persons.exclude(Exists(said.exclude(**{LACKING[self.lacks].column: None})))
         if self.stale:
-            told = (
-                said.exclude(phone_key=None) if self.stale == "phone" else said.filter(facts__has_key=self.stale)
-            )
+            told = said.exclude(phone_key=None) if self.stale == "phone" else said.filter(facts__has_key=self.stale)
             fresh = told.filter(held_from__gt=today - dt.timedelta(days=stale_asked()[self.stale]))
             persons = persons.filter(Exists(told)).exclude(Exists(fresh))
         return persons

@@ -85,7 +85,10 @@ QUESTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "data": (_("部门数据"), {"what__startswith": "data."}),
     "shared": (_("查看他地数据"), {"what": "shared.read"}),
     "foreign": (_("越界查看"), {"what__endswith": ".foreign"}),
-    "exports": (_("导出"), {"what__in": ["case.export", "figures.export", "trail.exported", "data.corrected"]}),
+    "exports": (
+        _("导出"),
+        {"what__in": ["case.export", "figures.export", "trail.exported", "data.corrected", "person.exported"]},
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +14,15 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lifang.blocks.lists.care import care_lists
+from lifang.blocks.lists.filters import Listed, asked_of
+from lifang.blocks.lists.pages.care import listed
+from lifang.blocks.lists.pages.saved import saved_lists
+from lifang.blocks.lists.showings import leaves_a_showing, shown
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import queries
 from lifang.blocks.registry.models import System
-from lifang.blocks.registry.narrowing import Filters, facts_asked, stale_asked, wide
+from lifang.blocks.registry.narrowing import facts_asked, stale_asked, wide
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.blocks.registry.pages.persons import FUNCTION, SEXES, keep_search, places_of, roots, rows_of
 from lifang.blocks.registry.seeking import sought
@@ -34,16 +40,20 @@ LACKS = {"number": lazy("没有身份证号"), "phone": lazy("没有电话")}
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @leaves_a_row
+@leaves_a_showing
 @serves(FUNCTION, read_only=True)
 def persons(request: HttpRequest) -> HttpResponse:
     """`/desk/persons/`: who was looked for, else the residents of one's places. What is typed is POSTed and leads to an
     address that shows no word of it."""
     if request.method == "POST":
         return redirect(f"{reverse('persons')}{_address(request)}")
-    filters, day = Filters.read(request.GET, looking_for.kept(request, request.GET.get("w", ""))), today()
+    filters, day = with_register(request, Listed.read(request.GET, asked_words(request))), today()
     asked = sought(filters.words)
     page = queries.page_of(filters, asked, day, request.GET.get("after", ""))
     keep_search(request, filters, asked.kind, len(page.rows))
+    if filters.care and care_lists()[filters.care].see != FUNCTION:
+        area = filters.area or current().places[0][0]
+        shown(request, care_list=filters.care, area=area, persons=[person.pk for person in page.rows])
     mine = holdings(request)
     places = places_of(page.rows, filters.area, mine, day)
     systems = _systems(filters.area)
@@ -63,12 +73,28 @@ def persons(request: HttpRequest) -> HttpResponse:
             "sexes": SEXES.items(),
             "facts": _facts(),
             "lacks": LACKS.items(),
+            "care": [(name, one.title) for name, one in care_lists().items() if mine.holds(one.see)],
+            "saved": saved_lists(request.user.pk),
+            "query": request.GET.urlencode(),
+            "may_save": bool(asked_of(request.GET)),
             "stale": [(name, _title(name)) for name in stale_asked()],
             "first": _query(request) if request.GET.get("after") else "",
             "following": following,
             **_switch(request, filters.area, places, mine, day),
         },
     )
+
+
+def asked_words(request: HttpRequest) -> str:
+    return looking_for.kept(request, request.GET.get("w", ""))
+
+
+def with_register(request: HttpRequest, filters: Listed) -> Listed:
+    """With who stands on the register asked for; nobody where this person may not see it."""
+    if not filters.care:
+        return filters
+    found = listed(request, filters.care, filters.area)
+    return replace(filters, on_it=frozenset(found[1]) if found else frozenset())
 
 
 def _address(request: HttpRequest) -> str:
@@ -127,27 +153,35 @@ def _switch(
     }
 
 
-def _chosen(
-    request: HttpRequest, filters: Filters, places: Mapping[int, str], systems: Mapping[int, str]
-) -> list[tuple[str, str]]:
-    """Words of each filter in force, and the address without it."""
+def chosen_words(filters: Listed) -> list[tuple[str, str]]:
+    """Words of each filter in force but for place and system, and its parameter."""
     found: list[tuple[str, str]] = []
-    if filters.area:
-        found.append((places.get(filters.area, str(filters.area)), "area"))
     if filters.youngest is not None:
         found.append((_("{n} 岁以上").format(n=filters.youngest), "youngest"))
     if filters.oldest is not None:
         found.append((_("{n} 岁以下").format(n=filters.oldest), "oldest"))
     if filters.sex:
         found.append((str(SEXES[filters.sex]), "sex"))
-    if filters.system is not None:
-        found.append((systems.get(filters.system, str(filters.system)), "system"))
+    if filters.care:
+        found.append((care_lists()[filters.care].title, "care"))
     if filters.fact:
         found.append((_fact(filters.fact), "fact"))
     if filters.lacks:
         found.append((str(LACKS[filters.lacks]), "lacks"))
     if filters.stale:
         found.append((_("{element}很久没有更新").format(element=_title(filters.stale)), "stale"))
+    return found
+
+
+def _chosen(
+    request: HttpRequest, filters: Listed, places: Mapping[int, str], systems: Mapping[int, str]
+) -> list[tuple[str, str]]:
+    """Words of each filter in force, and the address without it."""
+    found = chosen_words(filters)
+    if filters.area:
+        found.insert(0, (places.get(filters.area, str(filters.area)), "area"))
+    if filters.system is not None:
+        found.append((systems.get(filters.system, str(filters.system)), "system"))
     return [(words, _query(request, **{name: None})) for words, name in found]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lifang.blocks.packs.shapes.care import CareList, Condition
 from lifang.blocks.packs.shapes.cases import GIVEN, CaseType, Clock, Ends, Input, State, Transition
 from lifang.blocks.packs.shapes.events import CategoryEntry, EventsFile
 from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, IndicatorsFile, Situation
@@ -27,12 +28,14 @@ from lifang.blocks.packs.shapes.values import (
 __all__ = [
     "Active",
     "CalendarFile",
+    "CareList",
     "CaseType",
     "CategoryEntry",
     "Citation",
     "Clock",
     "CodeList",
     "Column",
+    "Condition",
     "Coverage",
     "Dated",
     "Element",
@@ -81,6 +84,7 @@ class Pack:
     elements: Mapping[str, Element]
     codes: Mapping[str, CodeList]
     registers: Mapping[str, RegisterKind]
+    care_lists: Mapping[str, CareList]
 
     @property
     def name(self) -> str:

@@ -1,8 +1,9 @@
 """Looking at persons leaves rows in the trail: what was looked for or opened, never what was typed."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
@@ -29,6 +30,19 @@ words.MORE.append(lambda what: str(WHAT[what]) if what in WHAT else None)
 words.KINDS["resident"] = lazy("居民")
 words.QUESTIONS["residents"] = (lazy("查看居民档案"), {"kind": "resident"})
 MOST = 20
+
+
+class Look(NamedTuple):
+    """`what` and `purpose` are in words."""
+
+    at: dt.datetime
+    user: int | None
+    what: Any
+    purpose: str
+
+
+ELSEWHERE: list[Callable[[Person], list[Look]]] = []
+"""Where other rooms keep who was shown a person among many; asked as the system."""
 View = Callable[..., HttpResponse]
 
 
@@ -57,13 +71,15 @@ def lookers(request: HttpRequest, person: Person) -> dict[str, Any]:
     """`looks`: who looked, for those who audit the place; else None. `opened`: how many times by how many people."""
     of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, REVEALED, GUARDED)}
     with system_scope("person.looked"):
+        elsewhere = [look for looks in ELSEWHERE for look in looks(person)]
         users = list(Entry.objects.filter(**of_person).values_list("user_id", flat=True))
+    users += [look.user for look in elsewhere]
     found: dict[str, Any] = {"looks": None, "opened": len(users), "openers": len(set(users))}
     if holdings(request).may("trail.read", person.area):
         with acting(request, "trail.read"):
             rows = list(Entry.objects.filter(**of_person).order_by("-pk")[:MOST])
-        people = {user.pk: user for user in User.objects.filter(pk__in={row.user_id for row in rows})}
-        found["looks"] = [
-            (row.at, people.get(row.user_id or 0), WHAT[row.what], row.data.get("purpose", "")) for row in rows
-        ]
+        looks = [Look(row.at, row.user_id, WHAT[row.what], row.data.get("purpose", "")) for row in rows]
+        looks = sorted([*looks, *elsewhere], key=lambda look: look.at, reverse=True)[:MOST]
+        people = {user.pk: user for user in User.objects.filter(pk__in={look.user for look in looks})}
+        found["looks"] = [(look.at, people.get(look.user or 0), look.what, look.purpose) for look in looks]
     return found

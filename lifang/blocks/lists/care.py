@@ -1,0 +1,236 @@
+"""Who stands on a register of special care: by its rule, worked out from what departments say, or by somebody's mark."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+
+from lifang.blocks.lists.models import Mark
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import CareList, Condition, Element
+from lifang.blocks.registry import facts, winning
+from lifang.blocks.registry.days import years_before
+from lifang.blocks.registry.models import Person, Record
+from lifang.blocks.registry.queries import BELIEVED, rulings_of
+from lifang.blocks.registry.winning import Winner, Word
+from lifang.ground.access import vault
+from lifang.ground.access.queries import in_places
+from lifang.ground.access.ranges import midnight, today
+from lifang.ground.access.scope import Range, system_scope
+from lifang.ground.areas.codes import COMMUNITY, STREET, WIDTHS, span
+
+MOST_STREETS = 3
+FEW = 100
+DAY = dt.timedelta(days=1)
+NOW = """
+SELECT p.id, p.area, p.birth, p.home FROM registry_person p
+WHERE p.records > 0 AND p.died_on IS NULL AND {near} AND {only}
+"""
+THEN = """
+SELECT p.id, p.area, p.birth, s.home FROM registry_person p JOIN (
+    SELECT person_id, (array_agg(home ORDER BY held_from DESC, id DESC) FILTER (WHERE home IS NOT NULL))[1] AS home
+    FROM (
+        SELECT DISTINCT ON (r.system_id, r.row_key) r.id, r.person_id, r.home, r.held_from, r.gone
+        FROM registry_record r JOIN registry_person p ON p.id = r.person_id
+        WHERE {near} AND r.held_from <= %(on)s AND r.known_from < %(end)s AND (r.known_until IS NULL OR r.known_until >= %(end)s)
+        ORDER BY r.system_id, r.row_key, r.held_from DESC, r.id DESC
+    ) said WHERE NOT gone GROUP BY person_id
+) s ON s.person_id = p.id WHERE (p.died_on IS NULL OR p.died_on > %(on)s) AND {only}
+"""
+BY_RULE = """
+WITH people AS ({people}), counted AS (
+    SELECT id, area, birth, home, count(*) OVER home AS living {counts} FROM people WINDOW home AS (PARTITION BY area / 1000, home)
+) SELECT id, home, living FROM counted p WHERE {here} AND {conditions}
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Why somebody stands on a register: what the rule looked at, or the mark that counts."""
+
+    home: str | None = None
+    living: int = 0
+    said: Mapping[str, Winner] = field(default_factory=dict)
+    by_rule: bool = False
+    mark: Mark | None = None
+
+
+def care_lists() -> Mapping[str, CareList]:
+    return packs.care_lists(settings.CONFIG.area)
+
+
+def narrow(places: Iterable[Range], area: int | None) -> tuple[Range, ...]:
+    """The parts of these places that lie in one place, if one is named."""
+    if area is None:
+        return tuple(places)
+    low, high = span(area).start, span(area).stop
+    return tuple((max(lo, low), min(hi, high)) for lo, hi in places if lo < high and low < hi)
+
+
+def wide(places: Iterable[Range]) -> bool:
+    """Whether these are more than a few streets: the people of a register are looked up within fewer."""
+    return sum(hi - lo for lo, hi in places) > MOST_STREETS * WIDTHS[STREET]
+
+
+def rule_of(found: CareList, on: dt.date) -> Sequence[Condition]:
+    """The conditions in force on a day; none where it had no rule yet."""
+    steps = [step for step in (found.rule.steps if found.rule else ()) if step.since <= on]
+    return steps[-1].value if steps else ()
+
+
+def standing(
+    name: str, places: Sequence[Range], on: dt.date | None = None, one: Person | None = None
+) -> dict[int, Standing]:
+    """The people of these places (or one of them) on a register, as of the end of a day or now.
+
+    Who may see the register is asked by the caller; home and household are looked at across the whole community.
+    """
+    with system_scope("lists.care"):
+        found = _by_rule(rule_of(care_lists()[name], on or today()), places, on, one)
+        for pk, mark in _marked(name, places, on, one).items():
+            before = found.get(pk)
+            found[pk] = Standing(before.home, before.living, before.said, True, mark) if before else Standing(mark=mark)
+    return found
+
+
+def _by_rule(
+    rule: Sequence[Condition], places: Sequence[Range], on: dt.date | None, one: Person | None
+) -> dict[int, Standing]:
+    if not rule or not places:
+        return {}
+    counts, conditions, given = _conditions(rule, on or today())
+    near = [(lo - lo % WIDTHS[COMMUNITY], hi + -hi % WIDTHS[COMMUNITY]) for lo, hi in places]
+    only = "true"
+    if one is not None:
+        only = "(p.id = %(one)s OR p.home = %(home)s)" if on is None else "true"
+        given |= {"one": one.pk, "home": one.home}
+        conditions.append("p.id = %(one)s")
+    if on is not None:
+        given |= {"on": on, "end": midnight(on + DAY)}
+    people = (NOW if on is None else THEN).format(near=_sql(near), only=only)
+    asked = BY_RULE.format(people=people, counts=counts, here=_sql(places), conditions=" AND ".join(conditions))
+    with connection.cursor() as cursor:
+        cursor.execute(asked, given)
+        found = {pk: Standing(home, living, {}, True) for pk, home, living in cursor.fetchall()}
+    elements = [condition for condition in rule if condition.what == "element"]
+    return _with_values(found, elements, places, on) if elements and found else found
+
+
+def _sql(places: Iterable[Range]) -> str:
+    return "(" + " OR ".join(f"(p.area >= {lo} AND p.area < {hi})" for lo, hi in places) + ")"
+
+
+def _conditions(rule: Iterable[Condition], day: dt.date) -> tuple[str, list[str], dict[str, Any]]:
+    """Counts of people at the home, conditions on them and on the age, and their parameters."""
+    counts, conditions, given = "", ["true"], {}
+    for at, one in enumerate(rule):
+        ages = []
+        if one.first is not None:
+            given[f"first{at}"] = years_before(day, one.first)
+            ages.append(f"birth <= %(first{at})s")
+        if one.last is not None:
+            given[f"last{at}"] = years_before(day, one.last + 1)
+            ages.append(f"birth > %(last{at})s")
+        if one.what == "age":
+            conditions += ages
+        if one.what == "home":
+            who = " AND ".join(ages) or "true"
+            # Somebody whose age nobody knows may be of any age.
+            most = f"birth IS NULL OR ({who})" if ages and one.most is not None else who
+            counts += f", count(*) FILTER (WHERE {most}) OVER home AS most{at}, count(*) FILTER (WHERE {who}) OVER home AS least{at}"
+            conditions.append("home IS NOT NULL")
+            if one.most is not None:
+                conditions.append(f"most{at} <= {one.most}")
+            if one.least is not None:
+                conditions.append(f"least{at} >= {one.least}")
+    return counts, conditions, given
+
+
+def _with_values(
+    found: Mapping[int, Standing], conditions: Sequence[Condition], places: Sequence[Range], on: dt.date | None
+) -> dict[int, Standing]:
+    """Those of whom the word that counts on each element is one of its values."""
+    elements = {one.element: packs.elements(settings.CONFIG.area)[one.element] for one in conditions}
+    words = _words(found, elements, places, on)
+    rulings = rulings_of(words, midnight(on + DAY) if on else None)
+    kept = {}
+    for pk, said in words.items():
+        records = [word.record for of_record in said for word in of_record.values()]
+        won = winning.winners(said, elements, winning.upheld(rulings.get(pk, ()), records))
+        if all(
+            one.element in won and (not one.values or won[one.element].word.value in one.values) for one in conditions
+        ):
+            kept[pk] = Standing(found[pk].home, found[pk].living, won, True)
+    return kept
+
+
+def _words(
+    persons: Collection[int], elements: Mapping[str, Element], places: Sequence[Range], on: dt.date | None
+) -> dict[int, list[dict[str, Word]]]:
+    """What each of these persons' records say of the elements. Sealed ones are opened, of systems that send them alone."""
+    guards = {one.sensitivity for one in elements.values()}
+    asked = Q(pk__in=[])
+    for name, one in elements.items():
+        if one.sensitivity == "special":
+            asked |= Q(special__isnull=False)
+        elif one.sensitivity == "sealed":
+            asked |= Q(imported__columns__has_key=name) | Q(imported=None)
+        else:
+            asked |= Q(facts__has_key=name)
+    which = Q(person__in=persons) if len(persons) <= FEW else in_places("person__area", places)
+    rows = Record.objects.filter(which, asked, *([BELIEVED] if on is None else [])).select_related("system", "special")
+    if "sealed" not in guards:
+        rows = rows.defer("sealed")
+    of_person: dict[int, list[Record]] = defaultdict(list)
+    for record in rows:
+        of_person[record.person_id].append(record)
+    found: dict[int, list[dict[str, Word]]] = {}
+    for pk in of_person.keys() & set(persons):
+        for record in winning.believed(of_person[pk], on):
+            values = _values(record, guards)
+            said = {name: Word(record, str(values[name])) for name in elements if values.get(name)}
+            if said:
+                found.setdefault(pk, []).append(said)
+    return found
+
+
+def _values(record: Record, guards: Collection[str]) -> dict[str, Any]:
+    values = dict(record.facts)
+    try:
+        if "sealed" in guards:
+            values |= facts.opened(bytes(record.sealed))
+        if "special" in guards and hasattr(record, "special"):
+            values |= facts.opened(bytes(record.special.sealed), facts.SPECIAL)
+    except vault.Unreadable:
+        pass
+    return values
+
+
+def in_force(on: dt.date) -> Q:
+    """Marks that count on a day."""
+    end = midnight(on + DAY)
+    agreed = Q(answer=Mark.Answer.AGREED, answered_at__lt=end, until__gt=on)
+    return agreed & (Q(ended_at=None) | Q(ended_at__gte=end))
+
+
+def _marked(name: str, places: Sequence[Range], on: dt.date | None, one: Person | None) -> dict[int, Mark]:
+    """The mark of each person that counts, the one that lasts longest; a merged person's is of who it was merged into."""
+    rows = Mark.objects.filter(in_force(on or today()), care_list=name).select_related("by", "answered_by")
+    marks = list(rows.order_by("until", "pk"))
+    heirs = heirs_of(mark.person_id for mark in marks)
+    here = Person.objects.filter(in_places("area", places), pk__in=set(heirs.values()))
+    known = set((here.filter(pk=one.pk) if one else here).values_list("pk", flat=True))
+    return {heirs[mark.person_id]: mark for mark in marks if heirs[mark.person_id] in known}
+
+
+def heirs_of(persons: Iterable[int]) -> dict[int, int]:
+    """Each person → who they were merged into in the end, or themselves."""
+    found = {pk: pk for pk in persons}
+    while step := dict(Person.objects.filter(pk__in=set(found.values()), into__isnull=False).values_list("pk", "into")):
+        found = {pk: step.get(heir, heir) for pk, heir in found.items()}
+    return found

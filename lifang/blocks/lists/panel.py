@@ -1,0 +1,53 @@
+"""On a person's page: the registers on which they stand, and the marks that somebody proposed."""
+
+import datetime as dt
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from lifang.blocks.lists.care import care_lists, standing
+from lifang.blocks.lists.models import Mark
+from lifang.blocks.lists.why import reason_of, reasons
+from lifang.blocks.registry.beside import PANELS
+from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.pages.persons import FUNCTION
+from lifang.ground.access.doors import holdings
+from lifang.ground.access.ranges import today
+from lifang.ground.areas.codes import span
+
+MOST = 20
+
+
+def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
+    """Registers that ask for more than reading persons are not shown here: they leave a row in the trail."""
+    if on is not None:
+        return None
+    here = ((span(person.area).start, span(person.area).stop),)
+    found = []
+    for name, one in care_lists().items():
+        if one.see == FUNCTION and (stood := standing(name, here, None, person)):
+            found.append((name, one, reasons(name, [person], stood)[person.pk]))
+    marks = Mark.objects.filter(person=person, see=FUNCTION).select_related("by", "answered_by", "ended_by")
+    told = [
+        (
+            mark,
+            care_lists()[mark.care_list].title,
+            reason_of(mark),
+            mark.until <= today(),
+            mark.until - dt.timedelta(days=1),
+        )
+        for mark in marks.order_by("-pk")[:MOST]
+        if mark.care_list in care_lists()
+    ]
+    return render_to_string(
+        "lists/panel.html",
+        {
+            "person": person, "found": found, "marks": told, "agreed": Mark.Answer.AGREED, "refused": Mark.Answer.REFUSED,
+            "may_mark": holdings(request).may("person.mark", person.area),
+        },
+        request,
+    )  # fmt: skip
+
+
+PANELS.append(panel)

@@ -1,0 +1,49 @@
+"""Many persons shown or handed out at once: written down in one row, and told to each of them."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from lifang.blocks.lists.models import Showing
+from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.pages.looking import ELSEWHERE, Look
+from lifang.ground.access.scope import Scope, current, within_scope
+
+View = Callable[..., HttpResponse]
+
+
+def shown(request: HttpRequest, *, care_list: str, area: int, persons: Iterable[int]) -> None:
+    """Write down who was shown on a register once the page is made: a page that is read cannot write."""
+    listed = list(persons)
+    if listed:
+        row = {"what": Showing.What.LIST, "care_list": care_list, "area": area, "persons": listed, "by": request.user}
+        request._shown = row, current()  # type: ignore[attr-defined]
+
+
+def leaves_a_showing(view: View) -> View:
+    """Stands outside the door of a view that calls `shown`."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        found: tuple[dict[str, Any], Scope] | None = getattr(request, "_shown", None)
+        if found is not None:
+            with within_scope(found[1]):
+                Showing.objects.create(**found[0])
+        return answer
+
+    return inner
+
+
+def _looks(person: Person) -> list[Look]:
+    merged = Person.objects.filter(into=person).values_list("pk", flat=True)
+    rows = Showing.objects.filter(persons__overlap=[person.pk, *merged]).defer("persons")
+    return [
+        Look(row.at, row.by_id, row.get_what_display(), " ".join(filter(None, (row.purpose, row.reason, row.serial))))
+        for row in rows.order_by("-pk")
+    ]
+
+
+ELSEWHERE.append(_looks)
