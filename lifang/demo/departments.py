@@ -67,7 +67,9 @@ def sheet(people: Residents, rows: pl.DataFrame, communities: Given) -> pl.DataF
         "insured": _choice(rng, people, ("是", "否"), (0.8, 0.2)),
         "low_income": _choice(rng, people, ("否", "是"), (0.97, 0.03)),
         "disability": _choice(rng, people, ("", "二级", "三级", "四级"), (0.95, 0.01, 0.02, 0.02)),
-        "health": _choice(rng, people, ("健康或良好", "一般或较弱", "有慢性病"), (0.75, 0.15, 0.1)),
+        "health": _choice(
+            rng, people, ("健康或良好", "一般或较弱", "有慢性病", "神经或精神疾病"), (0.745, 0.15, 0.1, 0.005)
+        ),
         "chronic": np.where(_ages(people) > 60, _choice(rng, people, ("", *ILLNESSES)), ""),
         "registered_address": _registered(people),
         "place": np.array(communities)[(people.homes["gate"][people.home] - 1) % len(communities)],
