@@ -231,6 +231,7 @@ def _marked(name: str, places: Sequence[Range], on: dt.date | None, one: Person 
 def heirs_of(persons: Iterable[int]) -> dict[int, int]:
     """Each person → who they were merged into in the end, or themselves."""
     found = {pk: pk for pk in persons}
-    while step := dict(Person.objects.filter(pk__in=set(found.values()), into__isnull=False).values_list("pk", "into")):
+    merged = Person.objects.exclude(into=None)
+    while step := {one.pk: one.into_id or one.pk for one in merged.filter(pk__in=set(found.values()))}:
         found = {pk: step.get(heir, heir) for pk, heir in found.items()}
     return found

@@ -27,7 +27,7 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
     found = []
     for name, one in care_lists().items():
         if one.see == FUNCTION and (stood := standing(name, here, None, person)):
-            found.append((name, one, reasons(name, [person], stood)[person.pk]))
+            found.append((name, one, reasons(name, [person], stood, holdings(request))[person.pk]))
     marks = Mark.objects.filter(person=person, see=FUNCTION).select_related("by", "answered_by", "ended_by")
     told = [
         (

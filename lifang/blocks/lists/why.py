@@ -11,12 +11,14 @@ from lifang.blocks.lists.care import Standing, care_lists, rule_of
 from lifang.blocks.lists.models import REASON, Mark
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import winning
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.days import age
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import records_of, rulings_of
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access import vault
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import Holdings
 
 
 class Reason(NamedTuple):
@@ -25,9 +27,9 @@ class Reason(NamedTuple):
 
 
 def reasons(
-    name: str, persons: Iterable[Person], standing: Mapping[int, Standing], on: dt.date | None = None
+    name: str, persons: Iterable[Person], standing: Mapping[int, Standing], mine: Holdings, on: dt.date | None = None
 ) -> dict[int, list[Reason]]:
-    """For each of these persons. Needs a scope that reads them and, for marks, sees the register."""
+    """For each of these persons, a child's home only to who may see it. Needs a scope that reads them and the marks."""
     day, people = on or today(), list(persons)
     elements = packs.elements(settings.CONFIG.area)
     speller = Speller(elements, settings.CONFIG.area, {})
@@ -49,7 +51,8 @@ def reasons(
                 words = _("{n} 岁").format(n=age(person.birth, day))
                 told.append(Reason(words, _of(births["birth"].word.record) if "birth" in births else ""))
             if any(one.what == "home" for one in rule):
-                words = _("{home} 登记 {n} 人").format(home=stood.home, n=stood.living)
+                home = _("住处") if hidden(person, mine, day) else stood.home
+                words = _("{home} 登记 {n} 人").format(home=home, n=stood.living)
                 told.append(Reason(words, _("各部门名单里的住址")))
             for element, winner in stood.said.items():
                 value = speller.words(element, winner.word.value)
@@ -61,7 +64,7 @@ def reasons(
 
 def reason_of(mark: Mark) -> str:
     try:
-        return vault.unseal(mark.reason, REASON)
+        return vault.unseal(bytes(mark.reason), REASON)
     except vault.Unreadable:
         return _("（解不开，请告诉系统管理员）")
 

@@ -54,8 +54,8 @@ def test_a_second_correction_replaces_the_first_word_of_the_desk(town: Town) -> 
     shown = page(town, mei.pk)
     assert "137****0005" in shown
     search = signed_in(town.worker)
-    assert "何梅" in search.get("/desk/persons/?q=13700030005").content.decode()
-    assert "何梅" not in search.get("/desk/persons/?q=13700030003").content.decode()
+    assert "何梅" in search.post("/desk/persons/", {"q": "13700030005"}, follow=True).content.decode()
+    assert "何梅" not in search.post("/desk/persons/", {"q": "13700030003"}, follow=True).content.decode()
 
 
 def test_a_name_mistyped_at_the_desk_is_mended_without_a_conflict(town: Town) -> None:

@@ -27,7 +27,7 @@ def test_somebody_whom_nobody_knows_becomes_a_person_with_paper_and_reason(town:
     assert "137****0003" in page
     assert "13700030003" not in page
     assert "户口簿" in page
-    found = signed_in(town.worker).get("/desk/persons/?q=13700030003").content.decode()
+    found = signed_in(town.worker).post("/desk/persons/", {"q": "13700030003"}, follow=True).content.decode()
     assert "何梅" in found
 
 

@@ -108,7 +108,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         page = Paginator(persons, PAGE).get_page(request.GET.get("page"))
         rows: list[Person] = list(page.object_list)
         places = places_of(rows, area, holdings(request), today())
-        told = reasons(name, rows, people, on)
+        told = reasons(name, rows, people, holdings(request), on)
         where = area or (asked[0][0][0] if asked and asked[0] else NATION)
         looked(request, what="person.care_list", area=where, by=name, found=len(people))
         if found.see != FUNCTION:
@@ -117,7 +117,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
             "name": name, "list": found, "page": page, "on": on, "today": today(), "too_wide": asked is None,
             "rule": [library.condition_words(condition) for condition in rule_of(found, on or today())],
             "source": packs.source(found.source.document, settings.CONFIG.area),
-            "rows": [(row, told[row.person.pk]) for row in rows_of(rows, places, on or today())],
+            "rows": [(row, told[row.person.pk]) for row in rows_of(rows, places, on or today(), holdings(request))],
             "guarded": found.see != FUNCTION, **place_switch(request, area, on),
         }  # fmt: skip
     return render(request, "lists/care_list.html", context)

@@ -57,7 +57,7 @@ def _handed_out(request: HttpRequest, filters: Listed, persons: list[Person], fo
     area = filters.area if filters.area and current().covers(filters.area) else reach[0][0] if reach else NATION
     showing = Showing.objects.create(
         what=Showing.What.EXPORT, area=area, care_list=filters.care, purpose=given["purpose"], reason=given["reason"],
-        persons=[person.pk for person in persons], by=request.user,
+        persons=[person.pk for person in persons], by_id=request.user.pk,
     )  # fmt: skip
     whole = holdings(request).scope("person.reveal").places if given.get("whole") else ()
     record(

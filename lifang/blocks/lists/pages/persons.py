@@ -62,7 +62,7 @@ def persons(request: HttpRequest) -> HttpResponse:
         request,
         "lists/persons.html",
         {
-            "rows": rows_of(page.rows, places, day),
+            "rows": rows_of(page.rows, places, day, mine),
             "loose": page.loose,
             "kind": asked.kind,
             "whole_only": asked.parts and wide(filters),

@@ -36,7 +36,7 @@ def save(request: HttpRequest) -> HttpResponse:
         unit = user.unit if form.cleaned_data["shared"] else None  # type: ignore[union-attr]
         try:
             with transaction.atomic():
-                SavedList.objects.create(name=form.cleaned_data["name"], query=query, user=user, unit=unit)
+                SavedList.objects.create(name=form.cleaned_data["name"], query=query, user_id=user.pk, unit=unit)
         except IntegrityError:
             messages.error(
                 request, _("没有保存：你已有一个叫「{name}」的名单。").format(name=form.cleaned_data["name"])
@@ -56,7 +56,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("persons")
 
 
-def saved_lists(user: int) -> list[tuple[SavedList, str, bool]]:
+def saved_lists(user: int | None) -> list[tuple[SavedList, str, bool]]:
     """Each list that a person may use, its address, and whether it is their own."""
     rows = SavedList.objects.select_related("user").order_by("name", "pk")
     return [(one, f"{reverse('persons')}?{urlencode(one.query)}", one.user_id == user) for one in rows]

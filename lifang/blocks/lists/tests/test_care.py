@@ -117,6 +117,13 @@ def test_what_is_protected_shows_to_its_function_alone_and_tells_the_person(town
         assert answer.context["rows"] == []
 
 
+def test_where_a_child_lives_shows_to_who_may_see_it_alone(town: Town, desk: Client) -> None:
+    for client, shown in ((desk, True), (browser(town.steward), False)):
+        for page in (client.get("/desk/persons/care/left_behind/"), client.get("/desk/persons/?oldest=13")):
+            assert ("长春路8-1-1-302" in text(page)) == shown
+            assert "吴小宝" in text(page)
+
+
 def test_the_overview_counts_them(desk: Client) -> None:
     rows = {row["name"]: row["counted"] for row in desk.get("/desk/persons/care/").context["rows"]}
     assert rows["living_alone"] == (1, 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import queries, winning
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.days import age
 from lifang.blocks.registry.models import Conflict, Person, Record, Ruling
 from lifang.blocks.registry.narrowing import Filters
@@ -55,7 +57,7 @@ def near(request: HttpRequest) -> HttpResponse:
         asked = sought(filters.words)
         found = queries.page_of(filters, asked, day, size=queries.NEAR)
         keep_search(request, filters, asked.kind, len(found.rows))
-    rows = rows_of(found.rows, places_of(found.rows, None, Holdings(0), day), day)
+    rows = rows_of(found.rows, places_of(found.rows, None, Holdings(0), day), day, holdings(request))
     return render(request, "registry/near.html", {"rows": rows, "loose": found.loose, "asked": asks})
 
 
@@ -71,7 +73,7 @@ def closest(request: HttpRequest, words: str) -> list[Row]:
         asked = sought(words)
         rows = queries.page_of(filters, asked, day, size=queries.NEAR).rows
         keep_search(request, filters, asked.kind, len(rows))
-        return rows_of(rows, places_of(rows, None, Holdings(0), day), day)
+        return rows_of(rows, places_of(rows, None, Holdings(0), day), day, holdings(request))
 
 
 def keep_search(request: HttpRequest, filters: Filters, kind: str, found: int) -> None:
@@ -81,8 +83,10 @@ def keep_search(request: HttpRequest, filters: Filters, kind: str, found: int) -
     looked(request, what=SEARCHED, area=area, by=kind or "list", found=found)
 
 
-def rows_of(persons: Sequence[Person], places: Mapping[int, str], day: dt.date) -> list[Row]:
-    """Each person in words, in a fixed number of queries."""
+def rows_of(
+    persons: Sequence[Person], places: Mapping[int, str], day: dt.date, mine: Holdings | None = None
+) -> list[Row]:
+    """Each person in words, in a fixed number of queries; with `mine`, a child's home only to who may see it."""
     of_person = queries.records_of(person.pk for person in persons)
     open_ones = Conflict.objects.filter(person__in=of_person, open=True).values_list("person", flat=True)
     conflicts: dict[int, int] = {}
@@ -96,7 +100,9 @@ def rows_of(persons: Sequence[Person], places: Mapping[int, str], day: dt.date) 
             str(SEXES.get(person.sex, "")),
             age(person.birth, person.died_on or day),
             place_name(person.area, places),
-            _home(of_person.get(person.pk, []), elements, rulings.get(person.pk, ())),
+            _("（儿童，受保护）")
+            if mine is not None and hidden(person, mine, day)
+            else _home(of_person.get(person.pk, []), elements, rulings.get(person.pk, ())),
             len({record.system.department for record in of_person.get(person.pk, [])}),
             conflicts.get(person.pk, 0),
         )
