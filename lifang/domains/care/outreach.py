@@ -1,7 +1,8 @@
 """Visits that data ask for: the rules lie in the pack, each with its source and first day; the case names no one.
 
 Reaching an age: `outreach.reaches_age`. Not seen for long: from `outreach.unseen_age` on, nobody met at a visit for
-`outreach.unseen_days`, counted from the last visit recorded here, or from when the person came to be known here.
+`outreach.unseen_days`, counted from the last visit recorded here, or from when the person came to be known here; who stands
+on one of the registers `outreach.registers` is visited more often, after `outreach.register_days`.
 """
 
 import datetime as dt
@@ -18,17 +19,19 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.many import open_many
+from lifang.blocks.lists.care import care_lists, standing
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.service import Resolved
 from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.queries import age, years_before
 from lifang.domains.care.models import Contact, Outreach
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import midnight
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import EVERYWHERE, system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level
 from lifang.ground.areas.queries import full_names
 
-CASE, REACHES, UNSEEN = "outreach", "reaches_age", "unseen"
+CASE, REACHES, UNSEEN, REGISTER = "outreach", "reaches_age", "unseen", "register"
 DAY = dt.timedelta(days=1)
 CATCH_UP = 31 * DAY
 """Data arrive late, and a machine stands still: an age reached as long ago as this still asks for a visit."""
@@ -52,7 +55,7 @@ class Due:
 def open_due(now: dt.datetime) -> int:
     """Open what the rules ask for today, once for each person, rule and occasion; returns how many cases."""
     day, opened = timezone.localdate(now), 0
-    for rule in (_reaching, _unseen):
+    for rule in (_reaching, _on_registers, _unseen):
         with system_scope("care.outreach"):
             with connection.cursor() as cursor:
                 cursor.execute(LOCK)
@@ -75,21 +78,33 @@ def _reaching(day: dt.date) -> Iterator[Due]:
 
 
 def _unseen(day: dt.date) -> Iterator[Due]:
-    area = settings.CONFIG.area
-    years = packs.value("outreach.unseen_age", area, day)
-    long = packs.value("outreach.unseen_days", area, day)
-    days = packs.value("outreach.unseen_visit_days", area, day).value
+    years = packs.value("outreach.unseen_age", settings.CONFIG.area, day)
+    long = packs.value("outreach.unseen_days", settings.CONFIG.area, day)
+    old = _living().filter(birth__lte=years_before(day, years.value))
+    words = _("{age} 周岁以上，{n} 天没有见到").format(age=years.value, n=long.value)
+    yield from _not_met(old, UNSEEN, words, long, day)
+
+
+def _on_registers(day: dt.date) -> Iterator[Due]:
+    long = packs.value("outreach.register_days", settings.CONFIG.area, day)
+    for name in packs.value("outreach.registers", settings.CONFIG.area, day).value:
+        listed = _living().filter(pk__in=list(standing(name, (EVERYWHERE,))))
+        words = _("{title}，{n} 天没有见到").format(title=care_lists()[name].title, n=long.value)
+        yield from _not_met(listed, REGISTER, words, long, day)
+
+
+def _not_met(people: PersonQuery, rule: str, words: str, long: Resolved, day: dt.date) -> Iterator[Due]:
+    """Those whom nobody met at a visit for so long, known here as long, and of whom no case is open or was opened since."""
+    days = packs.value("outreach.unseen_visit_days", settings.CONFIG.area, day).value
     since = day - long.value * DAY
     met = Contact.objects.filter(kind=Contact.Kind.VISIT, on__gt=since).values_list("met", flat=True)
     asked = Outreach.objects.filter(
-        Q(case__is_open=True) | Q(rule=UNSEEN, case__opened_at__gte=midnight(since + DAY))
+        Q(case__is_open=True) | Q(rule__in=(UNSEEN, REGISTER), case__opened_at__gte=midnight(since + DAY))
     ).values_list("person", flat=True)
     left_alone = _with_heirs({*(person for people in met for person in people), *asked})
     known = Record.objects.filter(person=OuterRef("pk"), known_from__lt=midnight(since + DAY))
-    old = _living().filter(Exists(known), birth__lte=years_before(day, years.value)).exclude(pk__in=left_alone)
-    words = _("{age} 周岁以上，{n} 天没有见到").format(age=years.value, n=long.value)
-    for person in old[:MOST]:
-        yield Due(person, UNSEEN, day.isoformat(), words, long.citation, days)
+    for person in people.filter(Exists(known)).exclude(pk__in=left_alone)[:MOST]:
+        yield Due(person, rule, day.isoformat(), words, long.citation, days)
 
 
 def _living() -> PersonQuery:

@@ -167,6 +167,23 @@ def test_who_was_not_seen_for_long_is_asked_for_again_only_after_as_long(ward: W
     assert ward.morning(days=182) == 1
 
 
+def test_who_stands_on_a_register_is_visited_more_often(ward: Ward) -> None:
+    ward.knows(
+        row("周建国", born(65)),
+        row("林桂英", born(65), home=OTHER_HOME, serial=2),
+        row("王小明", born(30), home=OTHER_HOME, serial=3),
+    )
+    assert ward.morning(days=29) == 0
+    assert ward.morning(days=31) == 1
+    assert ward.morning(days=32) == 0
+    (case,) = cases()
+    assert case.title == "走访：独居老人，30 天没有见到"
+    does(ward, case, "visit", days=31, result="well")
+    does(ward, case, "close", days=31)
+    assert ward.morning(days=60) == 0
+    assert ward.morning(days=62) == 1
+
+
 def test_the_dead_are_not_visited(ward: Ward) -> None:
     ward.knows(row("周建国", born(80)))
     with system_scope("test"):
