@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/care/", include("lifang.domains.care.urls")),
     path("desk/registers/", include("lifang.blocks.registers.urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),
+    path("desk/data/retention/", include("lifang.blocks.privacy.data_urls")),
     path("desk/data/", include("lifang.blocks.registry.data_urls")),
     path("desk/experts/", include("lifang.domains.experts.urls")),
     path("desk/figures/", include("lifang.blocks.indicators.urls")),

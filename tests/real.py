@@ -25,6 +25,7 @@ from lifang.blocks.indicators.models import Finding
 from lifang.blocks.lists.models import Mark, SavedList
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.disclosing import give_link
+from lifang.blocks.privacy.models import Hold
 from lifang.blocks.registers.counting import begin
 from lifang.blocks.registers.files import take
 from lifang.blocks.registers.models import Member
@@ -190,6 +191,11 @@ def a_served_city() -> Served:
     with system_scope("test"):
         resident = {"pk": Person.objects.get(name="演示人").pk}
         things |= _doubted(imported.system)
+        hold = Hold.objects.create(
+            person_id=resident["pk"], area=EAST_COMMUNITY, reason="信访", until=today(), by=people["data_steward"]
+        )
+        things["/desk/data/retention/holds/<int:pk>/end/"] = {"pk": hold.pk}
+        things["/desk/data/retention/hold/<int:pk>/"] = resident
         things |= _asked_back(people["data_steward"], resident["pk"])
         # Of all here, for the import of one of them is taken back on the way.
         Record.objects.update(home="永宁路12-3-2-501")

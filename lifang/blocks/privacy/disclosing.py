@@ -18,13 +18,12 @@ from lifang.ground.access.vault import index_secret
 from lifang.ground.trail.actions import record
 from lifang.ground.trail.words import WHAT
 
-PRINTED, LINKED, OPENED = "person.disclosed", "person.link_given", "person.link_opened"
 MOST_TRIES = 5
 DIGITS = 6
 WHAT |= {
-    PRINTED: lazy("向本人提供（打印）"),
-    LINKED: lazy("向本人提供（链接）"),
-    OPENED: lazy("本人打开了链接"),
+    "person.disclosed": lazy("向本人提供（打印）"),
+    "person.link_given": lazy("向本人提供（链接）"),
+    "person.link_opened": lazy("本人打开了链接"),
 }
 
 
@@ -35,7 +34,7 @@ class Shut(Exception):
 def told(*, person: Person, whole: bool, asked_by: str, paper: str, reason: str, note: str) -> None:
     """The resident at the counter gets it on paper."""
     record(
-        what=PRINTED, kind="resident", object_id=person.pk, area=person.area,
+        what="person.disclosed", kind="resident", object_id=person.pk, area=person.area,
         whole=whole, asked_by=asked_by, paper=paper, reason=reason, note=note,
     )  # fmt: skip
 
@@ -51,7 +50,7 @@ def give_link(
         until=timezone.now() + dt.timedelta(days=days),
     )  # fmt: skip
     record(
-        what=LINKED, kind="resident", object_id=person.pk, area=person.area,
+        what="person.link_given", kind="resident", object_id=person.pk, area=person.area,
         whole=whole, asked_by=asked_by, paper=paper, reason=reason, note=note,
     )  # fmt: skip
     return link, token, code
@@ -86,7 +85,7 @@ def open_link(*, token: str, code: str) -> str | None:
     minutes = packs.value("disclosure.open_minutes", link.area, today()).value
     link.session, link.open_until = _hash(session), timezone.now() + dt.timedelta(minutes=minutes)
     link.save(update_fields=["session", "open_until"])
-    record(what=OPENED, kind="resident", object_id=link.person_id, area=link.area)
+    record(what="person.link_opened", kind="resident", object_id=link.person_id, area=link.area)
     return session
 
 

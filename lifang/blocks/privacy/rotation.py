@@ -144,6 +144,7 @@ def _file(path: Path, binding: str) -> bool:
             file.write(sealed)
             file.flush()
             os.fsync(file.fileno())
+        os.utime(fresh, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
         os.replace(fresh, path)
     except OSError:
         os.unlink(fresh)

@@ -14,6 +14,7 @@ TITLES = {
     "jobs.clean": _("清理旧任务"),
     "files.sweep": _("清理没有用到的照片"),
     "experts.tell": _("通知专家和请教的人"),
+    "privacy.retain": _("删除到期的资料"),
     "privacy.reseal": _("用新钥匙重新加密"),
     "registry.check": _("预检部门送来的文件"),
     "registry.take": _("把部门送来的文件入库"),
