@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lifang.blocks.cases.models import Case
 from lifang.blocks.registry.models import Person
+from lifang.demo.bodies import make_bodies
 from lifang.demo.buildings import make_buildings
 from lifang.demo.care import make_care
 from lifang.demo.life import live
@@ -47,6 +48,8 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         make_buildings(HOME_STREET, steward, month)
         kept = make_registers(HOME_STREET, steward, month)
         say(f"{Person.objects.count()} residents, {kept} departments' files in {settings.DATA_DIR / 'demo-files'}")
+    with system_scope("registers"):
+        say(f"{make_bodies(HOME_STREET, steward, month)} organisations, stations and things in the registers")
     with system_scope("demo"):
         make_care(home.code)
     with system_scope("demo"):

@@ -10,3 +10,4 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         import_module("lifang.blocks.registers.words")
         import_module("lifang.blocks.registers.following")
+        import_module("lifang.blocks.registers.beside")

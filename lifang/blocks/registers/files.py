@@ -20,7 +20,7 @@ from lifang.blocks.registers.models import SEALED, Entry, File, Member, Statemen
 from lifang.blocks.registers.queries import HEAD, When
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
-from lifang.ground.areas.codes import BadCode, parse
+from lifang.ground.areas.codes import COMMUNITY, BadCode, at_level, parse
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.sheets import read as read_table
 from lifang.ground.files.tables import BadFile, plain
@@ -126,6 +126,7 @@ class _Reader:
         self.kind, self.held_on, self.wrong = kind, held_on, list[Wrong]()
         self.titles = {name: words[0] for name, words in headers(kind).items()}
         entries = queries.named(kind, area, When(held_on))
+        self.nameable = queries.nameable(kind, area, When(held_on))
         self.choices = {name: choices_of(kind, column, area, entries) for name, column in kind.columns.items()}
         self.fields = {name: form_field(kind, column, area, entries) for name, column in kind.columns.items()}
         self.places: dict[str, list[int]] = {}
@@ -141,8 +142,11 @@ class _Reader:
         facts: dict[str, Any] = {}
         for column, shape in self.kind.columns.items():
             cell = given.get(column, "")
+            asked = read(shape, cell, self.choices[column])
+            if shape.kind == "entry" and area is not None:
+                asked = self._entry(shape.register, cell, area)
             try:
-                value = self.fields[column].clean(read(shape, cell, self.choices[column]))
+                value = self.fields[column].clean(asked)
             except forms.ValidationError as error:
                 self._bad(number, column, cell, " ".join(error.messages))
                 continue
@@ -195,6 +199,12 @@ class _Reader:
         reason = _("有几个地方都叫这个名字，请改写区划代码。") if found else _("这次导入的范围里没有这个地方。")
         self._bad(number, PLACE, cell, reason if cell else _("没有写是哪里的。"))
         return None
+
+    def _entry(self, register: str, cell: str, area: int) -> str:
+        """The entry of this name in the row's community, else the only one of the name; the cell where there is none."""
+        called = [one for one in self.nameable if (one.entry.kind, one.name) == (register, cell)]
+        near = [one for one in called if at_level(one.area, COMMUNITY) == at_level(area, COMMUNITY)] or called
+        return str(near[0].entry_id) if len(near) == 1 else cell
 
     def _day(self, number: int, cell: str) -> dt.date | None:
         if not cell:

@@ -1,6 +1,7 @@
 """What stands in the registers on a day, by what is known now or was known then."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from lifang.blocks.registers.columns import Entries
 from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.areas.codes import span
+from lifang.ground.areas.queries import names
 
 HEAD = "head"
 DAY = dt.timedelta(days=1)
@@ -70,14 +72,21 @@ def heads(when: When, entries: Iterable[int]) -> dict[int, Member]:
     return {one.entry_id: one for one in members(when, entries).filter(role=HEAD)}
 
 
-def named(kind: RegisterKind, place: int, when: When) -> Entries:
+def nameable(kind: RegisterKind, place: int, when: When) -> list[Statement]:
     """The entries that columns of the kind may name, of the place and what lies in it."""
     wanted = {column.register for column in kind.columns.values() if column.register}
-    if not wanted:
-        return {}
-    found: dict[str, dict[int, str]] = {name: {} for name in wanted}
-    for one in within(said(when, wanted), place).order_by("name"):
-        found[one.entry.kind][one.entry_id] = one.name
+    return list(within(said(when, wanted), place).order_by("name", "area", "pk")) if wanted else []
+
+
+def named(kind: RegisterKind, place: int, when: When) -> Entries:
+    """The same by register and number; of those with one name, each with its place."""
+    found: dict[str, dict[int, str]] = {column.register: {} for column in kind.columns.values() if column.register}
+    listed = nameable(kind, place, when)
+    often = Counter(one.name for one in listed)
+    places = names({one.area for one in listed if often[one.name] > 1}, when.on)
+    for one in listed:
+        title = f"{one.name}（{places.get(one.area, '')}）" if often[one.name] > 1 else one.name
+        found[one.entry.kind][one.entry_id] = title
     return found
 
 

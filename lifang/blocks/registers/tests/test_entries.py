@@ -100,6 +100,8 @@ def test_a_member_with_a_residents_name_asks_which_resident_it_is(street: Street
     assert "是哪位居民" in asked.content.decode()
     assert street.client("worker").post(address, {**given, "person": str(resident.pk)}).status_code == 302
     assert f"/desk/persons/{resident.pk}/" in street.page(f"{committee.pk}/", by="worker")
+    own = said_in(street.client("worker").get(f"/desk/persons/{resident.pk}/"))
+    assert "组织和职务 1 调解委员会 调解员" in own
     assert f"/desk/persons/{resident.pk}/" not in street.page(f"{committee.pk}/", by="desk")
 
 

@@ -8,7 +8,7 @@ from lifang.blocks.registers.models import Entry, Statement
 from lifang.blocks.registers.tests.situations import FIRST, SECOND, Street, credit, entries, file_of, said_in
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry as Trail
-from tests.situations import EAST
+from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2
 
 HEADS = ("物业公司", "信用代码", "所属社区", "小区名称", "合同到期日", "项目经理", "联系电话")
 
@@ -88,3 +88,19 @@ def test_what_is_no_table_is_refused_in_words(street: Street) -> None:
     assert "没有找到这些列" in street.sends("property_firm", ("甲", "乙"), [("1", "2")]).content.decode()
     only = street.sends("property_firm", HEADS, [])
     assert "没有一行内容" in only.content.decode()
+
+
+def test_a_row_names_the_unit_of_its_own_community(street: Street) -> None:
+    units = [street.enters("resident_unit", "建设支行", area=area) for area in (EAST_COMMUNITY, EAST_COMMUNITY_2)]
+    heads = ("所在社区", "名称", "提供单位", "资源", "可容纳", "可用的日子", "进展")
+    rows = [(place, "会议室", "建设支行", "场地", "50", "周六、周日", "共享中") for place in (FIRST, SECOND)]
+    assert street.sends("shared_resource", heads, rows).status_code == 302
+    with system_scope("test"):
+        said = Statement.objects.filter(entry__kind="shared_resource").order_by("area")
+        assert [one.facts["unit"] for one in said] == [str(unit.pk) for unit in units]
+        assert said[0].facts["days"] == ["sat", "sun"]
+    nobody = street.sends("shared_resource", heads, [(FIRST, "礼堂", "没有的单位", "场地", "", "", "共享中")])
+    assert "没有的单位" in said_in(nobody)
+    assert nobody.status_code == 422
+    form = street.client("desk").get("/desk/registers/kinds/shared_resource/new/").content.decode()
+    assert "建设支行（东风2社区）" in form
