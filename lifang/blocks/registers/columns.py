@@ -122,5 +122,7 @@ def spell(kind: RegisterKind, column: Column, value: Any, area: int, entries: En
     words = dict(choices_of(kind, column, area, entries))
     if column.kind == "choices":
         return _("、").join(words.get(one, str(one)) for one in value)
-    said = words.get(str(value), str(value)) if words or column.kind == "entry" else str(value)
+    if column.kind == "entry":  # one that the reader does not reach is not named
+        return words.get(str(value), _("（别处的）"))
+    said = words.get(str(value), str(value))
     return f"{said} {column.unit}" if column.unit else said

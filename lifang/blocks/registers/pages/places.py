@@ -132,7 +132,7 @@ def covered(request: HttpRequest, name: str) -> HttpResponse:
     rows = [
         {
             "one": one, "idle": one.statement.pk in idle, "headless": one.statement.pk in headless,
-            "people": [one.people.get(role, 0) for role, _title in roles],
+            "people": [(title, one.people.get(role, 0)) for role, title in roles],
         }
         for one in page
     ]  # fmt: skip
