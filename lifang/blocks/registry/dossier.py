@@ -12,6 +12,7 @@ from lifang.blocks.registry import facts, queries, winning
 from lifang.blocks.registry.models import Conflict, Person, Record, Special
 from lifang.blocks.registry.queries import age
 from lifang.blocks.registry.showing import MASKS, Speller
+from lifang.blocks.registry.spells import Residence, residence
 from lifang.blocks.registry.winning import Winner, Word
 from lifang.ground.access import vault
 from lifang.ground.access.ranges import midnight, today
@@ -44,7 +45,9 @@ class Neighbour:
     person: Person
     age: int | None
     relation: str
+    home: str
     same_household: bool
+    same_home: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Dossier:
     secrets: Mapping[int, facts.Facts]
     lines: Sequence[Line]
     neighbours: Sequence[Neighbour]
+    residence: Residence
     unreadable: bool
 
     @property
@@ -119,7 +123,7 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
     return Dossier(
         person, on, elements, speller, records, said, secrets,
         [_line(name, winner, speller, conflicts, on or today()) for name, winner in found.items()],
-        _neighbours(near, said, speller, on or today()), unreadable,
+        _neighbours(near, said, speller, on or today()), residence(records, on), unreadable,
     )  # fmt: skip
 
 
@@ -148,7 +152,9 @@ def _line(name: str, winner: Winner, speller: Speller, conflicts: Iterable[str],
 
 
 def _neighbours(near: Iterable[Record], said: Iterable[Record], speller: Speller, day: dt.date) -> list[Neighbour]:
+    said = list(said)
     mine = {number for record in said if (number := record.facts.get("household_number"))}
+    homes = {record.home for record in said if record.home}
     found: dict[int, list[Record]] = {}
     for record in near:
         found.setdefault(record.person_id, []).append(record)
@@ -157,7 +163,9 @@ def _neighbours(near: Iterable[Record], said: Iterable[Record], speller: Speller
             records[0].person,
             age(records[0].person.birth, records[0].person.died_on or day),
             next((speller.words("relation", relation) for r in records if (relation := r.facts.get("relation"))), ""),
+            next((r.home for r in records if r.home), ""),
             any(r.facts.get("household_number") in mine for r in records),
+            any(r.home in homes for r in records),
         )
         for records in found.values()
     ]

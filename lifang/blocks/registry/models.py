@@ -208,9 +208,7 @@ class Record(models.Model):
                 models.Index(fields=[key], name=f"record_{key}", condition=Q(current=True, **{f"{key}__isnull": False}))
                 for key in keys.COLUMNS
             ),
-            models.Index(
-                fields=["household"], name="record_household", condition=Q(current=True, household__isnull=False)
-            ),
+            models.Index(fields=["household"], name="record_household", condition=Q(household__isnull=False)),
         ]
 
 

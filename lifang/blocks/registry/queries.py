@@ -20,6 +20,8 @@ from lifang.ground.typed import whole
 PAGE = 50
 NEAR = 10
 MOST_NEAR = 60
+SHORT_NUMBER = 4
+"""A household number of fewer characters is a running number of some list."""
 
 
 def of_believed(through: str = "") -> Q:
@@ -113,13 +115,18 @@ def rulings_of(persons: Iterable[int], before: dt.datetime | None = None) -> dic
 
 
 def household(person: Person, records: Iterable[Record]) -> list[Record]:
-    """What is believed of others who share this person's home, or household number at the same gate."""
+    """What is believed of others who share this person's home or household number, wherever they live; a number of a few
+    characters counts at the same gate alone."""
     records = list(records)
     gates = {record.gate for record in records if record.gate}
     homes = {record.home for record in records if record.home}
     numbers = {number for record in records if (number := record.facts.get("household_number"))}
-    shared = Q(home__in=homes) | Q(facts__household_number__in=numbers)
-    near = Record.objects.filter(BELIEVED, shared, gate__in=gates).exclude(person=person.pk)
-    return list(
-        near.select_related("person").defer("sealed").order_by("person__birth", "person", "-held_from")[:MOST_NEAR]
+    whole = {number for number in numbers if len(number) >= SHORT_NUMBER}
+    ways = (Q(home__in=homes), Q(household__in=whole), Q(household__in=numbers - whole, gate__in=gates))
+    found: dict[int, Record] = {}
+    for way in ways:
+        near = Record.objects.filter(BELIEVED, way).exclude(person=person.pk).select_related("person").defer("sealed")
+        found |= {record.pk: record for record in near[:MOST_NEAR]}
+    return sorted(
+        found.values(), key=lambda one: (one.person.birth or dt.date.max, one.person_id, -one.held_from.toordinal())
     )

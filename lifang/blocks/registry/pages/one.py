@@ -79,10 +79,18 @@ def _context(request: HttpRequest, shown: Dossier) -> dict[str, Any]:
         "sex": SEXES.get(person.sex, ""),
         "place": place_name(person.area, shown.speller.places),
         "history": history(shown),
+        "households": [
+            {"spell": one, "value": one.value, "until": one.until, "relation": _relation(shown, one.value.relation)}
+            for one in shown.residence.households
+        ],
         "guarded": [(name, one.title) for name, one in shown.elements.items() if one.sensitivity == "special"],
         "purposes": PURPOSES,
         **lookers(request, person),
     }
+
+
+def _relation(shown: Dossier, code: str) -> str:
+    return shown.speller.words("relation", code) if code else ""
 
 
 @never_cache
