@@ -14,6 +14,7 @@ from lifang.demo.life import live
 from lifang.demo.people import make_people
 from lifang.demo.registers import make_registers
 from lifang.demo.units import make_units
+from lifang.demo.visits import make_visits
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas import codes
@@ -54,6 +55,8 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         make_care(home.code)
     with system_scope("demo"):
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
+        people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
+        say(f"{make_visits(home.code, people['wangge'], people['shequ'])} visits that the rules ask for")
 
 
 def _root(name: str) -> int:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Import, System
+from lifang.blocks.registry.queries import years_before
 from lifang.demo import departments
 from lifang.demo.residents import files, residents
 from lifang.ground.access.models import User
@@ -51,7 +52,18 @@ def make_registers(street: int, by: User, on: dt.date) -> int:
         kept += 1
         if department in TAKEN:
             _take(department, name, content, street, by, on)
+    _take("health", "新建档老人.csv", _turning_eighty(street, on), street, by, on)
     return kept
+
+
+def _turning_eighty(street: int, on: dt.date) -> bytes:
+    """Two of the home grid who reach the age at which the rules ask for a visit, whenever the demo is loaded."""
+    grid = Area.objects.as_of(on).below(street).grids("governance").earliest("code")
+    birth = years_before(on, 80)
+    place = f"{names([grid.parent_code], on)[grid.parent_code]}{grid.name}"
+    people = (("钱桂兰", "永宁路1号1栋2单元501室"), ("孙德福", "长春路1号1栋1单元303室"))
+    rows = [("姓名", "出生日期", "现住址", "社区"), *((name, birth.isoformat(), home, place) for name, home in people)]
+    return "\n".join(map(",".join, rows)).encode()
 
 
 def _files(street: int, on: dt.date) -> Iterator[tuple[str, bytes]]:

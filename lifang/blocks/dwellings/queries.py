@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from lifang.blocks.dwellings.models import Building, Condition, Dwelling, Filing, Layout
 from lifang.ground.access.ranges import midnight, today
@@ -77,7 +77,8 @@ def story(dwelling: Dwelling) -> list[Condition]:
 
 
 def filings(places: Collection[Range]) -> QuerySet[Filing]:
-    found = Q(pk__in=[])
+    """The filings of these places, and those of wider ones that speak of a building there; the newest first."""
+    found = Q(pk__in=Layout.objects.filter(building__in=near(places)).values("filing"))
     for low, high in places:
         found |= Q(area__gte=low, area__lt=high)
-    return Filing.objects.filter(found).select_related("by", "undone_by").order_by(F("at").desc(), "-pk")
+    return Filing.objects.filter(found).select_related("by", "undone_by").order_by("-at", "-pk")

@@ -49,6 +49,8 @@ class Finding:
     words: str
     number: str
     persons: Sequence[Person]
+    headless: bool = False
+    """The head may merely not be on record here: the least of what is found."""
 
 
 def of_person(records: Iterable[Record], on: dt.date | None) -> list[Household]:
@@ -113,7 +115,7 @@ def findings(households: Sequence[Household]) -> list[Finding]:
     for household in households:
         for member in household.members:
             found += _between(member.person, household, homes, heads)
-    return found
+    return sorted(found, key=lambda finding: finding.headless)
 
 
 def _within(one: Household) -> Iterable[Finding]:
@@ -121,7 +123,7 @@ def _within(one: Household) -> Iterable[Finding]:
     if len(heads) > 1:
         yield Finding(_("有 {n} 个户主").format(n=len(heads)), one.number, [member.person for member in heads])
     elif not heads and any(member.relation for member in one.members):
-        yield Finding(_("没有户主"), one.number, [member.person for member in one.members])
+        yield Finding(_("没有户主"), one.number, [member.person for member in one.members], headless=True)
     spouses = [member.person for member in one.members if member.relation[:1] == SPOUSE]
     if len(spouses) > 1:
         yield Finding(_("户主有 {n} 个配偶").format(n=len(spouses)), one.number, spouses)

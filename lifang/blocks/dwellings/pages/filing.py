@@ -54,7 +54,11 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     filing = filings_of(current().places).filter(pk=pk).first()
     if filing is None:
         raise Foreign(_("没有这次登记，或者你没有查看的权限。"), kind="filing", object_id=str(pk), area=None)
+    may_undo = filing.undone_at is None and current().covers(filing.area)
     if request.method == "POST":
+        if not may_undo and filing.undone_at is None:
+            messages.warning(request, _("这次登记的地域比你负责的大，没有撤销。请找登记的人或上级。"))
+            return redirect("dwellings_filing", pk)
         try:
             actions.take_back(filing=filing, by=request.user)  # type: ignore[arg-type]
             messages.success(request, _("已撤销，这些楼栋和房屋回到登记以前的样子。"))
@@ -67,7 +71,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "dwellings/filing.html",
         {
-            "filing": filing, "place": names([filing.area], today()).get(filing.area, ""),
+            "filing": filing, "may_undo": may_undo, "place": names([filing.area], today()).get(filing.area, ""),
             "layouts": [(words(one.building.at), one) for one in layouts],
             "flats": [
                 (words(one.dwelling.home), one, states.get(one.state, "")) for one in flats.order_by("pk")[:MOST]

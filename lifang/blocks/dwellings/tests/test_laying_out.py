@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from lifang.blocks.dwellings import plans
+from lifang.blocks.dwellings import actions, plans
 from lifang.blocks.dwellings.models import Building
 from lifang.blocks.dwellings.tests.situations import AT, flats, laid_out, stands, takes_back
 from lifang.blocks.registry.tests.situations import JULY, ZHOU_ROW, Town
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import scope_of, system_scope
 from tests.situations import EAST_COMMUNITY, EAST_GRID, EAST_GRID_2
 
 
@@ -100,3 +100,14 @@ def test_a_grid_that_a_department_names_stands_above_the_building(town: Town) ->
     laid_out(town)
     town.took("police", [(*ZHOU_ROW[:6], "东风1社区第二网格")])
     assert stands("周建国") == EAST_GRID_2
+
+
+def test_a_community_changes_a_building_that_its_street_laid_out(town: Town) -> None:
+    laid_out(town, otherwise="1-301 出租")
+    plan = drawn(entrances=2, floors=6, otherwise="2-101 没有")
+    with scope_of(town.worker, "dwelling.manage"):
+        outcome = actions.outcome(plan, today())
+        assert (outcome.fresh, outcome.gone) == (0, [f"{AT}-2-101"])
+        actions.lay_out(plans=[plan], area=EAST_COMMUNITY, held_on=today(), source="上门核对", by=town.worker)
+    found = flats()
+    assert (len(found), found["1-301"]) == (23, "2")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0005_household'),
+        ('registry', '0006_one_index_of_gates'),
     ]
 
     operations = [
