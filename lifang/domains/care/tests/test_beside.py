@@ -1,0 +1,42 @@
+"""What care knows of somebody stands on their page and on the board of their building."""
+
+from lifang.domains.care.tests.situations import HOME, Ward, born, browser, row
+from lifang.ground.access.models import Role
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+
+BOARD = "/desk/persons/buildings/永宁路12-3/"
+PHONE_BOARD = "/field/buildings/永宁路12-3/"
+EIGHTY = row("周建国", born(80), household="H360001", relation="户主", home=HOME)
+
+
+def test_a_visit_that_is_due_and_the_last_one_stand_on_the_board_and_on_the_page(ward: Ward) -> None:
+    ward.knows(EIGHTY)
+    assert ward.morning() == 1
+    zhou = ward.person("周建国").pk
+    keeper = browser(ward.grid_worker)
+    for address in (BOARD, PHONE_BOARD):
+        shown = keeper.get(address)
+        assert shown.context["due"] == 1
+        assert "年满 80 周岁" in keeper.get(address, {"show": "due"}).content.decode()
+    page = keeper.get(f"/desk/persons/{zhou}/").content.decode()
+    assert "年满 80 周岁" in page
+    assert "还没有联系过" in page
+    met = {"kind": "visit", "on": today().isoformat(), "note": "身体还好", "met": [zhou]}
+    assert keeper.post(f"/desk/care/households/{zhou}/", met).status_code == 302
+    page = keeper.get(f"/desk/persons/{zhou}/").content.decode()
+    assert "见到本人" in page
+    flat = keeper.get(PHONE_BOARD, {"flat": "永宁路12-3-2-501"})
+    assert flat.context["chosen"].last == today()
+    assert f"/desk/care/households/{zhou}/" in flat.content.decode()
+    assert "X-Keep-For" not in flat.headers
+
+
+def test_who_may_not_visit_sees_neither(ward: Ward) -> None:
+    ward.knows(EIGHTY)
+    ward.morning()
+    with system_scope("test"):
+        Role.objects.filter(code="grid_worker").update(functions=["person.read"])
+    keeper = browser(ward.grid_worker)
+    assert keeper.get(BOARD).context["due"] == 0
+    assert "年满 80 周岁" not in keeper.get(f"/desk/persons/{ward.person('周建国').pk}/").content.decode()
