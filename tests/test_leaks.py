@@ -19,6 +19,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registry.models import (
     Conflict,
+    Head,
     Import,
     Move,
     Pair,
@@ -179,6 +180,7 @@ def _a_resident(place: int, by: User) -> Ruling:
             system=system, area=place, name="一.csv", sha256="0" * 64, held_on=today(), by=by
         )
         Problem.objects.create(imported=imported, row=2, wrong="unnamed")
+        Head.objects.create(imported=imported, sealed=b"1")
         one, other = (Person.objects.create(area=place, name="演示人") for _again in range(2))
         first, second = (
             Record.objects.create(

@@ -11,6 +11,7 @@ from lifang.ground.access import vault
 
 SEALED = "registry.record"
 SPECIAL = "registry.special"
+HEAD = "registry.import.head"
 BESIDE = ("name",)
 """Elements that a record keeps in a column of its own, as they were said."""
 

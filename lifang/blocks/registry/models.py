@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.registry import keys
-from lifang.blocks.registry.facts import SEALED, SPECIAL
+from lifang.blocks.registry.facts import HEAD, SEALED, SPECIAL
 from lifang.ground.access.models import User
 from lifang.ground.access.vault import Sealed
 from lifang.ground.areas.codes import span
@@ -57,16 +57,18 @@ class Import(models.Model):
     """
 
     class State(models.TextChoices):
+        READING = "reading", _("正在读文件")
         MAPPED = "mapped", _("核对列")
         CHECKING = "checking", _("正在预检")
         CHECKED = "checked", _("等待入库")
         TAKING = "taking", _("正在入库")
         TAKEN = "taken", _("已入库")
+        UNDOING = "undoing", _("正在撤销")
         CANCELLED = "cancelled", _("已取消")
         FAILED = "failed", _("没有入库")
         UNDONE = "undone", _("已撤销")
 
-    BUSY = (State.CHECKING, State.TAKING)
+    BUSY = (State.READING, State.CHECKING, State.TAKING, State.UNDOING)
 
     system = models.ForeignKey(System, models.PROTECT, related_name="imports")
     area = models.BigIntegerField(_("地域"))
@@ -94,6 +96,13 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Head(models.Model):
+    """The first rows of a file as it came, as CSV, for whoever says what its columns are: the file may be long."""
+
+    imported = models.OneToOneField(Import, models.CASCADE, primary_key=True)
+    sealed = Sealed(binding=HEAD, title=_("部门文件的前几行"))
 
 
 class Problem(models.Model):

@@ -13,6 +13,18 @@ TAKEN: list[Callable[[int], None]] = []
 """What other rooms do with an import once it is taken."""
 
 
+@app.task(name=actions.READ, queue="registry")
+def read(import_id: int) -> None:
+    with system_scope("registry"):
+        actions.read(import_id)
+
+
+@app.task(name=actions.UNDO, queue="registry")
+def undo(import_id: int, by: int) -> None:
+    with system_scope("registry"):
+        actions.undo(import_id, by)
+
+
 @app.task(name=actions.CHECK, queue="registry")
 def check(import_id: int) -> None:
     with system_scope("registry"):

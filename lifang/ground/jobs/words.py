@@ -16,8 +16,10 @@ TITLES = {
     "experts.tell": _("通知专家和请教的人"),
     "privacy.retain": _("删除到期的资料"),
     "privacy.reseal": _("用新钥匙重新加密"),
+    "registry.read": _("读部门送来的大文件"),
     "registry.check": _("预检部门送来的文件"),
     "registry.take": _("把部门送来的文件入库"),
+    "registry.undo": _("撤销部门文件的入库"),
     "registry.follow": _("居民和楼栋随区划调整"),
 }
 STATES = {

@@ -49,6 +49,7 @@ WHAT = {
     "data.taking": _("开始入库"),
     "data.taken": _("入库"),
     "data.cancelled": _("取消导入"),
+    "data.undoing": _("开始撤销导入"),
     "data.undone": _("撤销导入"),
     "data.corrected": _("下载标出问题的原表"),
     "import.foreign": _("试图查看范围外的导入（未看到）"),

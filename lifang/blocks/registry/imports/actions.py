@@ -12,15 +12,17 @@ from procrastinate.contrib.django import app
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import files, progress, taking
 from lifang.blocks.registry.imports.columns import guessed, layout
-from lifang.blocks.registry.imports.sheet import said
+from lifang.blocks.registry.imports.sheet import said, sealed_head
 from lifang.blocks.registry.imports.sorting import Say, Sorted, sorted_out
-from lifang.blocks.registry.models import Import, System
+from lifang.blocks.registry.models import Head, Import, System
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.files.tables import BadFile, plain, sheets
 from lifang.ground.trail.actions import record
 
-CHECK, TAKE = "registry.check", "registry.take"
+READ, CHECK, TAKE, UNDO = "registry.read", "registry.check", "registry.take", "registry.undo"
+# What takes longer than a moment to read is read in the background.
+READ_AT_ONCE = 4 * 2**20
 State = Import.State
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lifang.registry.take'))"
 
@@ -32,29 +34,54 @@ class Refused(Exception):
 def receive(
     *, system: System, content: bytes, name: str, held_on: dt.date, area: int, complete: bool, by: User
 ) -> Import:
-    """Keep a file and guess what its columns are: of several sheets the one of which most is understood.
+    """Keep a file and guess what its columns are, a long one in the background. Raises BadFile."""
+    imported = Import(
+        system=system, area=area, name=name[:200], held_on=held_on, complete=complete, by=by, state=State.READING
+    )
+    if len(content) <= READ_AT_ONCE:
+        head = _look(imported, content)
+        imported.sha256 = files.keep(content)
+        imported.save()
+        Head.objects.create(imported=imported, sealed=head)
+    else:
+        imported.sha256 = files.keep(content)
+        imported.save()
+        app.configure_task(READ, lock="registry").defer(import_id=imported.pk)
+    record(what="data.received", kind="import", object_id=imported.pk, area=area, file=name[:200], rows=imported.whole)
+    return imported
 
-    Raises BadFile.
-    """
-    known = packs.elements(area)
+
+def read(import_id: int) -> None:
+    """Guess the columns of a long file."""
+    with progress.told(import_id, State.READING) as say, transaction.atomic():
+        imported = Import.objects.select_related("system").get(pk=import_id)
+        say("reading", 0, 0)
+        head = _look(imported, files.opened(imported.sha256))
+        found = {name: getattr(imported, name) for name in ("state", "sheet", "first", "headers", "columns", "whole")}
+        if not Import.objects.filter(pk=import_id, state=State.READING).update(step="", **found):
+            raise progress.Cancelled(import_id)
+        Head.objects.create(imported=imported, sealed=head)
+
+
+def _look(imported: Import, content: bytes) -> bytes:
+    """Find the header and guess the columns: of several sheets the one of which most is understood. Returns its first
+    rows, sealed. Raises BadFile."""
+    known = packs.elements(imported.area)
     best = None
     for sheet in sheets(content):
         found = layout(sheet.rows, known)
-        guesses = guessed(sheet.rows, found, known, system.columns)
+        guesses = guessed(sheet.rows, found, known, imported.system.columns)
         understood = sum(1 for guess in guesses if guess.element)
         if best is None or understood > best[0]:
             best = (understood, sheet, found, guesses)
     if best is None or best[1].rows.height <= best[2].first:
         raise BadFile(_("文件里没有数据"))
     _understood, sheet, found, guesses = best
-    imported = Import.objects.create(
-        system=system, area=area, name=name[:200], sha256=files.keep(content), sheet=sheet.name[:80], held_on=held_on,
-        complete=complete, headers=[header[:60] for header in found.headers], first=found.first,
-        columns={guess.element: str(at) for at, guess in enumerate(guesses) if guess.element},
-        whole=sheet.rows.height - found.first, by=by,
-    )  # fmt: skip
-    record(what="data.received", kind="import", object_id=imported.pk, area=area, file=name[:200], rows=imported.whole)
-    return imported
+    imported.state, imported.sheet, imported.first = State.MAPPED, sheet.name[:80], found.first
+    imported.headers = [header[:60] for header in found.headers]
+    imported.columns = {guess.element: str(at) for at, guess in enumerate(guesses) if guess.element}
+    imported.whole = sheet.rows.height - found.first
+    return sealed_head(sheet.rows, found.first)
 
 
 def confirm(*, imported: Import, columns: Mapping[str, str]) -> None:
@@ -91,7 +118,7 @@ def _begin(imported: Import, state: str, task: str) -> None:
 
 def cancel(*, imported: Import) -> None:
     """What is running stops at its next step and leaves nothing. Raises Refused once it is taken."""
-    if imported.state in (State.TAKEN, State.UNDONE):
+    if imported.state in (State.TAKEN, State.UNDOING, State.UNDONE):
         raise Refused(_("已经入库，要撤销请用「撤销」。"))
     imported.state = State.CANCELLED
     imported.save(update_fields=["state"])
@@ -134,23 +161,33 @@ def _sorted(imported: Import, say: Say) -> Sorted:
     return sorted_out(imported, said(imported), say)
 
 
-def undo(*, imported: Import, by: User) -> None:
+def begin_undoing(*, imported: Import, by: User) -> None:
     """Take an import back, the newest of its system first. Raises Refused."""
-    with transaction.atomic():
-        with system_scope("registry"):
-            _undo(imported, by)
-        record(what="data.undone", kind="import", object_id=imported.pk, area=imported.area)
-
-
-def _undo(imported: Import, by: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK)
-    imported = Import.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     if imported.state != State.TAKEN:
         raise Refused(_("这个文件没有入库，没有可撤销的。"))
+    with system_scope("registry"):
+        if newest := _taken_after(imported):
+            raise Refused(_("后来还入库了「{name}」，请先撤销它。").format(name=newest.name))
+    imported.state, imported.step, imported.why = State.UNDOING, "", ""
+    imported.save(update_fields=["state", "step", "why"])
+    app.configure_task(UNDO, lock="registry").defer(import_id=imported.pk, by=by.pk)
+    record(what="data.undoing", kind="import", object_id=imported.pk, area=imported.area)
+
+
+def _taken_after(imported: Import) -> Import | None:
     later = Import.objects.filter(system=imported.system, state=State.TAKEN, taken_at__gt=imported.taken_at)
-    if newest := later.order_by("-taken_at").first():
-        raise Refused(_("后来还入库了「{name}」，请先撤销它。").format(name=newest.name))
-    taking.undo(imported, by)
-    imported.state, imported.undone_at = State.UNDONE, timezone.now()
-    imported.save(update_fields=["state", "undone_at"])
+    return later.order_by("-taken_at").first()
+
+
+def undo(import_id: int, by: int) -> None:
+    """Put back what stood before, whole. Where another file of the system was taken meanwhile, nothing changes."""
+    with progress.told(import_id, State.UNDOING, failed=State.TAKEN) as say, transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK)
+        imported = Import.objects.get(pk=import_id)
+        if newest := _taken_after(imported):
+            raise BadFile(_("后来还入库了「{name}」，请先撤销它。").format(name=newest.name))
+        say("undoing", 0, 0)
+        taking.undo(imported, User.objects.get(pk=by))
+        _ended(imported, State.UNDOING, state=State.UNDONE, undone_at=timezone.now())
+        record(what="data.undone", kind="import", object_id=import_id, area=imported.area, by=by)

@@ -40,5 +40,9 @@ def opened(sha256: str) -> bytes:
     return vault.unseal_bytes(_path(sha256).read_bytes(), BINDING)
 
 
+def kept(sha256: str) -> bool:
+    return _path(sha256).exists()
+
+
 def forget(sha256: str) -> None:
     _path(sha256).unlink(missing_ok=True)

@@ -18,6 +18,13 @@ STEPS = {
     "linking": gettext_lazy("认人"),
     "writing": gettext_lazy("写入"),
     "persons": gettext_lazy("汇总到人"),
+    "undoing": gettext_lazy("恢复以前的记录"),
+}
+OF = {
+    Import.State.READING: ["reading"],
+    Import.State.CHECKING: ["reading", "standing", "linking"],
+    Import.State.TAKING: ["reading", "standing", "linking", "writing", "persons"],
+    Import.State.UNDOING: ["undoing"],
 }
 FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"
 TOLD = "UPDATE registry_import SET step = %s, done = %s, whole = %s WHERE id = %s AND state = %s RETURNING id"
@@ -28,14 +35,19 @@ SCOPE = (
 )
 
 
+def steps_of(state: str) -> list[str]:
+    return OF.get(Import.State(state), [])
+
+
 class Cancelled(Exception):
     """Somebody ended the import while it ran; nothing of it was kept."""
 
 
 @contextmanager
-def told(import_id: int, state: str) -> Iterator[Say]:
+def told(import_id: int, state: str, failed: str = Import.State.FAILED) -> Iterator[Say]:
     """`say(step, done, whole)` writes beside the transaction that is open. A file that cannot be read, and an import that
-    was cancelled, end quietly, with the reason on the import; other errors are told there too, and go on to the job."""
+    was cancelled, end quietly, with the reason on the import, which is `failed` then; other errors are told there too, and go
+    on to the job."""
     beside = connection.copy()
 
     def written(sql: str, params: list[Any]) -> bool:
@@ -57,9 +69,9 @@ def told(import_id: int, state: str) -> Iterator[Say]:
     except Cancelled:
         pass
     except BadFile as error:
-        written(FAILED, [Import.State.FAILED, str(error)[:300], import_id, state])
+        written(FAILED, [failed, str(error)[:300], import_id, state])
     except Exception:
-        written(FAILED, [Import.State.FAILED, _("程序出错了，管理员已能在后台任务里看到"), import_id, state])
+        written(FAILED, [failed, _("程序出错了，管理员已能在后台任务里看到"), import_id, state])
         raise
     finally:
         beside.close()

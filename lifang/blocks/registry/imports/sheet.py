@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.comparable import GIVEN, comparable
+from lifang.blocks.registry.facts import HEAD
 from lifang.blocks.registry.imports import files
+from lifang.blocks.registry.imports.columns import SAMPLE
 from lifang.blocks.registry.imports.values import COMMITTEE, Rules, read
-from lifang.blocks.registry.models import Import
+from lifang.blocks.registry.models import Head, Import
+from lifang.ground.access import vault
 from lifang.ground.access.vault import Unreadable
 from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
@@ -44,6 +47,24 @@ def sheet_of(imported: Import) -> Sheet:
     except (FileNotFoundError, Unreadable):
         raise BadFile(_("存下的文件已经不在或打不开")) from None
     return next((sheet for sheet in found if sheet.name[:80] == imported.sheet), found[0])
+
+
+def sealed_head(rows: pl.DataFrame, first: int) -> bytes:
+    """The rows by which columns are guessed and shown."""
+    return vault.seal(rows.head(first + SAMPLE).write_csv(include_header=False), HEAD)
+
+
+def head_of(imported: Import) -> pl.DataFrame:
+    """Those rows as they came. Raises BadFile."""
+    head = Head.objects.filter(imported=imported).first()
+    if head is None or not files.kept(imported.sha256):
+        return sheet_of(imported).rows
+    try:
+        text = vault.unseal(head.sealed, HEAD)
+    except Unreadable:
+        raise BadFile(_("存下的文件已经不在或打不开")) from None
+    schema = {str(at): pl.String for at in range(len(imported.headers))}
+    return pl.read_csv(text.encode(), has_header=False, schema=schema)
 
 
 def samples(rows: pl.DataFrame, first: int, column: str, elements: Sequence[Element]) -> list[str]:

@@ -32,12 +32,12 @@ FORMS = {
     "csv": "text/csv; charset=utf-8",
 }
 TONES = {
-    Import.State.MAPPED: "info", Import.State.CHECKING: "info", Import.State.CHECKED: "warn",
+    Import.State.READING: "info", Import.State.UNDOING: "info", Import.State.MAPPED: "info", Import.State.CHECKING: "info", Import.State.CHECKED: "warn",
     Import.State.TAKING: "info", Import.State.TAKEN: "good", Import.State.CANCELLED: "quiet",
     Import.State.FAILED: "bad", Import.State.UNDONE: "quiet",
 }  # fmt: skip
 STEP = {
-    Import.State.MAPPED: 2, Import.State.CHECKING: 3, Import.State.CHECKED: 3, Import.State.TAKING: 4,
+    Import.State.READING: 1, Import.State.MAPPED: 2, Import.State.CHECKING: 3, Import.State.CHECKED: 3, Import.State.TAKING: 4,
 }  # fmt: skip
 COUNTS = (
     ("persons", gettext_lazy("新的人"), gettext_lazy("以前没有登记过"), ""),
@@ -85,9 +85,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _progress(request: HttpRequest, imported: Import) -> dict[str, Any]:
-    steps = list(progress.STEPS)
-    if imported.state == Import.State.CHECKING:
-        steps = steps[: steps.index("linking") + 1]
+    steps = progress.steps_of(imported.state)
     at = steps.index(imported.step) + 1 if imported.step in steps else 0
     return {
         "imported": imported, "busy": imported.state in Import.BUSY, "step": at,
@@ -151,8 +149,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @serves("data.import")
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(
-        request, pk, lambda one: actions.undo(imported=one, by=request.user),  # type: ignore[arg-type]
-        _("已撤销，登记册回到这次入库以前。"),
+        request, pk, lambda one: actions.begin_undoing(imported=one, by=request.user),  # type: ignore[arg-type]
+        _("开始撤销，可以离开这一页。"),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.imports.columns import guessed, layout
-from lifang.blocks.registry.imports.sheet import samples, sheet_of
+from lifang.blocks.registry.imports.sheet import head_of, samples
 from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.pages.forms import SendForm
 from lifang.blocks.registry.pages.reaching import import_here, meeting, system_here
@@ -50,7 +50,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         except BadFile as error:
             form.add_error("file", _("{why}。没有收下这个文件，其余填写的都还在，请另选一个文件。").format(why=error))
         else:
-            return redirect("data_columns", imported.pk)
+            return redirect("data_import" if imported.state in Import.BUSY else "data_columns", imported.pk)
     return render(
         request, "registry/send.html", {"form": form, "system": system, "ways": WAYS, "places": suggestions(current())},
         status=422 if form.errors else 200,
@@ -109,7 +109,7 @@ def _rows(
     imported: Import, known: Mapping[str, Element], chosen: Mapping[str, str], wrong: Mapping[int, str]
 ) -> list[dict[str, Any]]:
     """Raises BadFile."""
-    sheet = sheet_of(imported).rows
+    sheet = head_of(imported)
     before = imported.system.columns
     guesses = guessed(sheet, layout(sheet, known), known, before)
     rows = []

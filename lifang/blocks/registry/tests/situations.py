@@ -52,7 +52,8 @@ class Town:
 
     def undoes(self, imported: Import) -> None:
         with system_scope("registry"):
-            actions.undo(imported=imported, by=self.steward)
+            actions.begin_undoing(imported=imported, by=self.steward)
+            actions.undo(imported.pk, self.steward.pk)
 
     def all_places(self) -> AbstractContextManager[Scope]:
         return system_scope("registry")

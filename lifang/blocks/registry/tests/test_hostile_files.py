@@ -12,8 +12,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Import, Record
+from lifang.blocks.registry.tests.desk import Desk, csv_of
 from lifang.blocks.registry.tests.situations import HEADS, LIN_ROW, ZHOU_ROW, Town, a_town
-from lifang.blocks.registry.tests.test_import_pages import Desk, csv_of
 from lifang.ground.files import tables
 from tests.at_once import at_once, committed
 

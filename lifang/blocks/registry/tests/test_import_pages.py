@@ -1,15 +1,12 @@
 """A department's file through the desk: sent, its columns confirmed, checked, taken, taken back."""
 
 import contextlib
-import html
 import io
 import re
 from typing import Any
 
 import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.plugin import DjangoDbBlocker
@@ -17,83 +14,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from lifang.blocks.registry.imports import actions, correcting, files
 from lifang.blocks.registry.models import Import, Record, System
 from lifang.blocks.registry.pages import forms
+from lifang.blocks.registry.tests.desk import Desk, csv_of, state_of, trail_of
 from lifang.blocks.registry.tests.situations import HEADS, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
-from lifang.ground.access.models import User
-from lifang.ground.trail.models import Entry
 from tests.at_once import committed
 from tests.situations import EAST, EAST_STREET, WEST_STREET, a_person, unit_of
 
 WRONG_NUMBER = "99010119560229018"
 BAD_ROW = ("王不对", WRONG_NUMBER + "0", "男", "2090-01-01", "12", "长春路9号", "东风1社区")
-
-
-class Desk:
-    """What somebody does at the desk with files of one system."""
-
-    def __init__(self, town: Town, person: User, department: str = "police") -> None:
-        self.town, self.system, self.client = town, town.systems[department], Client()
-        self.client.force_login(person)
-
-    def sends(self, content: bytes, name: str = "一.csv", **typed: Any) -> Any:
-        given = {"held_on": "2026-06-01", "area": str(EAST_STREET // 1000), **typed}
-        file = SimpleUploadedFile(name, content)
-        return self.client.post(reverse("data_send", args=[self.system.pk]), {**given, "file": file})
-
-    def sent(self, *rows: tuple[str, ...], heads: tuple[str, ...] = HEADS, **typed: Any) -> Import:
-        answer = self.sends(csv_of(heads, *rows), **typed)
-        assert answer.status_code == 302, answer.content.decode()
-        return self.newest()
-
-    def newest(self) -> Import:
-        with self.town.all_places():
-            return Import.objects.filter(system=self.system).latest("pk")
-
-    def confirms(self, imported: Import, **changed: str) -> Any:
-        """The columns as the page offers them, but for those changed."""
-        address = reverse("data_columns", args=[imported.pk])
-        page = self.client.get(address).content.decode()
-        offered = {}
-        for name, options in re.findall(r'<select class="select" name="(column-\d+)".*?>(.*?)</select>', page, re.S):
-            chosen = re.search(r'<option value="(\w*)" selected', options)
-            offered[name] = chosen[1] if chosen else ""
-        return self.client.post(address, {**offered, **changed})
-
-    def checked(self, *rows: tuple[str, ...], **typed: Any) -> Import:
-        imported = self.sent(*rows, **typed)
-        assert self.confirms(imported).status_code == 302
-        with self.town.all_places():
-            actions.check(imported.pk)
-        return self.newest()
-
-    def taken(self, *rows: tuple[str, ...], **typed: Any) -> Import:
-        imported = self.checked(*rows, **typed)
-        self.does("data_take", imported)
-        with self.town.all_places():
-            actions.take(imported.pk)
-        return self.newest()
-
-    def does(self, act: str, imported: Import) -> Any:
-        return self.client.post(reverse(act, args=[imported.pk]), follow=act != "data_corrected")
-
-    def page(self, imported: Import, **asked: str) -> str:
-        answer = self.client.get(reverse("data_import", args=[imported.pk]), asked)
-        assert answer.status_code == 200
-        return html.unescape(answer.content.decode())
-
-
-def csv_of(*rows: tuple[str, ...]) -> bytes:
-    return "\n".join(",".join(row) for row in rows).encode()
-
-
-def state_of(town: Town, imported: Import) -> str:
-    with town.all_places():
-        return Import.objects.get(pk=imported.pk).state
-
-
-def trail_of(town: Town, imported: Import) -> list[str]:
-    with town.all_places():
-        found = Entry.objects.filter(kind="import", object_id=str(imported.pk)).order_by("pk")
-        return list(found.values_list("what", flat=True))
 
 
 @pytest.fixture
@@ -113,11 +40,11 @@ def test_a_file_is_sent_confirmed_checked_taken_and_taken_back(desk: Desk, town:
         actions.take(imported.pk)
     assert [person.name for person in town.persons()] == ["周建国", "林小芳"]
     assert "撤销这次导入" in desk.page(imported)
-    desk.does("data_undo", imported)
+    desk.takes_back(imported)
     assert town.persons() == []
     assert "这次导入已撤销" in desk.page(imported)
     assert trail_of(town, imported) == [
-        "data.received", "data.confirmed", "data.taking", "data.taken", "data.undone",
+        "data.received", "data.confirmed", "data.taking", "data.taken", "data.undoing", "data.undone",
     ]  # fmt: skip
 
 
