@@ -60,7 +60,7 @@ def head_of(imported: Import) -> pl.DataFrame:
     if head is None or not files.kept(imported.sha256):
         return sheet_of(imported).rows
     try:
-        text = vault.unseal(head.sealed, HEAD)
+        text = vault.unseal(bytes(head.sealed), HEAD)
     except Unreadable:
         raise BadFile(_("存下的文件已经不在或打不开")) from None
     schema = {str(at): pl.String for at in range(len(imported.headers))}

@@ -12,7 +12,7 @@ OF_IMPORT = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0006_one_index_of_gates'),
+        ('registry', '0007_households_of_before'),
     ]
 
     operations = [
