@@ -83,31 +83,38 @@ def rule_of(found: CareList, on: dt.date) -> Sequence[Condition]:
     return steps[-1].value if steps else ()
 
 
-def standing(
-    name: str, places: Sequence[Range], on: dt.date | None = None, one: Person | None = None
-) -> dict[int, Standing]:
-    """The people of these places (or one of them) on a register, as of the end of a day or now.
+def standing(name: str, places: Sequence[Range], on: dt.date | None = None) -> dict[int, Standing]:
+    """The people of these places on a register, as of the end of a day or now.
 
     Who may see the register is asked by the caller; home and household are looked at across the whole community.
     """
     with system_scope("lists.care"):
-        found = _by_rule(rule_of(care_lists()[name], on or today()), places, on, one)
-        for pk, mark in _marked(name, places, on, one).items():
+        found = _by_rule(rule_of(care_lists()[name], on or today()), places, on, None)
+        for pk, mark in _marked(name, places, on).items():
             before = found.get(pk)
             found[pk] = Standing(before.home, before.living, before.said, True, mark) if before else Standing(mark=mark)
     return found
 
 
+def by_rules(lists: Iterable[str], person: Person) -> dict[str, Standing]:
+    """On which of these registers the person stands now by its rule."""
+    here, all_lists = ((span(person.area).start, span(person.area).stop),), care_lists()
+    with system_scope("lists.care"):
+        found = {name: _by_rule(rule_of(all_lists[name], today()), here, None, person) for name in lists}
+    return {name: stood[person.pk] for name, stood in found.items() if person.pk in stood}
+
+
 def _by_rule(
     rule: Sequence[Condition], places: Sequence[Range], on: dt.date | None, one: Person | None
 ) -> dict[int, Standing]:
+    """`one` is asked for as things stand now only: with them those of their home are read, and nobody else."""
     if not rule or not places:
         return {}
     counts, conditions, given = _conditions(rule, on or today())
     near = [(lo - lo % WIDTHS[COMMUNITY], hi + -hi % WIDTHS[COMMUNITY]) for lo, hi in places]
     only = "true"
     if one is not None:
-        only = "(p.id = %(one)s OR p.home = %(home)s)" if on is None else "true"
+        only = "(p.id = %(one)s OR p.home = %(home)s)"
         given |= {"one": one.pk, "home": one.home}
         conditions.append("p.id = %(one)s")
     if on is not None:
@@ -156,59 +163,67 @@ def _with_values(
 ) -> dict[int, Standing]:
     """Those of whom the word that counts on each element is one of its values."""
     elements = {one.element: packs.elements(settings.CONFIG.area)[one.element] for one in conditions}
-    words = _words(found, elements, places, on)
+    possible = set(found)
+    for one in conditions:
+        possible &= _ever_said(one, elements[one.element], possible, places, on)
+    words = _words(possible, elements, on)
     rulings = rulings_of(words, midnight(on + DAY) if on else None)
     kept = {}
     for pk, said in words.items():
         records = [word.record for of_record in said for word in of_record.values()]
         won = winning.winners(said, elements, winning.upheld(rulings.get(pk, ()), records))
-        if all(
-            one.element in won and (not one.values or won[one.element].word.value in one.values) for one in conditions
-        ):
+        if all(one.element in won and _meets(one, won[one.element].word.value) for one in conditions):
             kept[pk] = Standing(found[pk].home, found[pk].living, won, True)
     return kept
 
 
-def _words(
-    persons: Collection[int], elements: Mapping[str, Element], places: Sequence[Range], on: dt.date | None
-) -> dict[int, list[dict[str, Word]]]:
-    """What each of these persons' records say of the elements. Sealed ones are opened, of systems that send them alone."""
-    guards = {one.sensitivity for one in elements.values()}
-    asked = Q(pk__in=[])
-    for name, one in elements.items():
-        if one.sensitivity == "special":
-            asked |= Q(special__isnull=False)
-        elif one.sensitivity == "sealed":
-            asked |= Q(imported__columns__has_key=name) | Q(imported=None)
-        else:
-            asked |= Q(facts__has_key=name)
+def _meets(one: Condition, value: Any) -> bool:
+    return bool(value) and (not one.values or str(value) in one.values)
+
+
+def _ever_said(
+    one: Condition, element: Element, persons: Collection[int], places: Sequence[Range], on: dt.date | None
+) -> set[int]:
+    """Of whom any record says what the condition asks for. Sealed texts are opened, of systems that send the element alone."""
     which = Q(person__in=persons) if len(persons) <= FEW else in_places("person__area", places)
-    rows = Record.objects.filter(which, asked, *([BELIEVED] if on is None else [])).select_related("system", "special")
-    if "sealed" not in guards:
-        rows = rows.defer("sealed")
+    rows = Record.objects.filter(which, *([BELIEVED] if on is None else []))
+    if element.sensitivity == "special":
+        texts = rows.exclude(special=None).values_list("person", "special__sealed")
+        return {pk for pk, text in texts if _meets(one, _opened(text, facts.SPECIAL).get(one.element))}
+    if element.sensitivity == "sealed":
+        sent = Q(imported__columns__has_key=one.element) | Q(imported=None)
+        texts = rows.filter(sent).exclude(sealed=b"").values_list("person", "sealed")
+        return {pk for pk, text in texts if _meets(one, _opened(text).get(one.element))}
+    said = {f"facts__{one.element}__in": one.values} if one.values else {"facts__has_key": one.element}
+    return set(rows.filter(**said).values_list("person", flat=True))
+
+
+def _words(
+    persons: Collection[int], elements: Mapping[str, Element], on: dt.date | None
+) -> dict[int, list[dict[str, Word]]]:
+    """What each of these persons' believed records say of the elements."""
+    rows = Record.objects.filter(person__in=persons).select_related("system", "special")
     of_person: dict[int, list[Record]] = defaultdict(list)
     for record in rows:
         of_person[record.person_id].append(record)
     found: dict[int, list[dict[str, Word]]] = {}
-    for pk in of_person.keys() & set(persons):
-        for record in winning.believed(of_person[pk], on):
-            values = _values(record, guards)
+    for pk, records in of_person.items():
+        for record in winning.believed(records, on):
+            values = {**record.facts, **_opened(record.sealed)}
+            if hasattr(record, "special"):
+                values |= _opened(record.special.sealed, facts.SPECIAL)
             said = {name: Word(record, str(values[name])) for name in elements if values.get(name)}
             if said:
                 found.setdefault(pk, []).append(said)
     return found
 
 
-def _values(record: Record, guards: Collection[str]) -> dict[str, Any]:
-    values = dict(record.facts)
+def _opened(text: bytes | memoryview, binding: str = facts.SEALED) -> facts.Facts:
+    """Nothing where the key is not in this data folder, or the text was altered."""
     try:
-        if "sealed" in guards:
-            values |= facts.opened(bytes(record.sealed))
-        if "special" in guards and hasattr(record, "special"):
-            values |= facts.opened(bytes(record.special.sealed), facts.SPECIAL)
+        return facts.opened(bytes(text), binding)
     except vault.Unreadable:
-        pass
-    return values
+        return {}
 
 
 def in_force(on: dt.date) -> Q:
@@ -218,13 +233,13 @@ def in_force(on: dt.date) -> Q:
     return agreed & (Q(ended_at=None) | Q(ended_at__gte=end))
 
 
-def _marked(name: str, places: Sequence[Range], on: dt.date | None, one: Person | None) -> dict[int, Mark]:
+def _marked(name: str, places: Sequence[Range], on: dt.date | None) -> dict[int, Mark]:
     """The mark of each person that counts, the one that lasts longest; a merged person's is of who it was merged into."""
     rows = Mark.objects.filter(in_force(on or today()), care_list=name).select_related("by", "answered_by")
     marks = list(rows.order_by("until", "pk"))
     heirs = heirs_of(mark.person_id for mark in marks)
     here = Person.objects.filter(in_places("area", places), pk__in=set(heirs.values()))
-    known = set((here.filter(pk=one.pk) if one else here).values_list("pk", flat=True))
+    known = set(here.values_list("pk", flat=True))
     return {heirs[mark.person_id]: mark for mark in marks if heirs[mark.person_id] in known}
 
 

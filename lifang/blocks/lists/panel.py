@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lifang.blocks.lists.care import care_lists, standing
+from lifang.blocks.lists.care import by_rules, care_lists
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.why import reason_of, reasons
 from lifang.blocks.registry.beside import PANELS
@@ -14,7 +14,6 @@ from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.persons import FUNCTION
 from lifang.ground.access.doors import holdings
 from lifang.ground.access.ranges import today
-from lifang.ground.areas.codes import span
 
 MOST = 20
 
@@ -23,22 +22,23 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
     """Registers that ask for more than reading persons are not shown here: they leave a row in the trail."""
     if on is not None:
         return None
-    here = ((span(person.area).start, span(person.area).stop),)
-    found = []
-    for name, one in care_lists().items():
-        if one.see == FUNCTION and (stood := standing(name, here, None, person)):
-            found.append((name, one, reasons(name, [person], stood, holdings(request))[person.pk]))
+    lists = care_lists()
+    stood = by_rules([name for name, one in lists.items() if one.see == FUNCTION], person)
+    found = [
+        (name, lists[name], reasons(name, [person], {person.pk: one}, holdings(request))[person.pk])
+        for name, one in stood.items()
+    ]
     marks = Mark.objects.filter(person=person, see=FUNCTION).select_related("by", "answered_by", "ended_by")
     told = [
         (
             mark,
-            care_lists()[mark.care_list].title,
+            lists[mark.care_list].title,
             reason_of(mark),
             mark.until <= today(),
             mark.until - dt.timedelta(days=1),
         )
         for mark in marks.order_by("-pk")[:MOST]
-        if mark.care_list in care_lists()
+        if mark.care_list in lists
     ]
     return render_to_string(
         "lists/panel.html",

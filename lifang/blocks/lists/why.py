@@ -70,9 +70,9 @@ def reason_of(mark: Mark) -> str:
 
 
 def _answered(mark: Mark) -> str:
-    return _("{by}提出，{other}复核，{day} 到期").format(
-        by=mark.by.name, other=mark.answered_by.name if mark.answered_by else "", day=mark.until
-    )
+    last = mark.until - dt.timedelta(days=1)
+    other = mark.answered_by.name if mark.answered_by else ""
+    return _("{by}提出，{other}复核，有效到 {day}").format(by=mark.by.name, other=other, day=last)
 
 
 def _of(record: Record) -> str:
