@@ -17,6 +17,7 @@ from lifang.blocks.registry import queries
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.seeking import sought
 from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import NATION
@@ -54,10 +55,11 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _handed_out(request: HttpRequest, filters: Listed, persons: list[Person], form: ExportForm) -> HttpResponse:
     given, reach = form.cleaned_data, current().places
+    by: User = request.user  # type: ignore[assignment]
     area = filters.area if filters.area and current().covers(filters.area) else reach[0][0] if reach else NATION
     showing = Showing.objects.create(
         what=Showing.What.EXPORT, area=area, care_list=filters.care, purpose=given["purpose"], reason=given["reason"],
-        persons=[person.pk for person in persons], by_id=request.user.pk,
+        persons=[person.pk for person in persons], by=by,
     )  # fmt: skip
     whole = holdings(request).scope("person.reveal").places if given.get("whole") else ()
     record(

@@ -15,6 +15,7 @@ from lifang.blocks.lists.forms import SaveForm
 from lifang.blocks.lists.models import SavedList
 from lifang.blocks.registry.pages.persons import FUNCTION
 from lifang.ground.access.doors import serves
+from lifang.ground.access.models import User
 
 MOST = 50
 
@@ -25,7 +26,7 @@ def save(request: HttpRequest) -> HttpResponse:
     """`/desk/persons/saved/?<filters>`: the words of a search are not kept."""
     query, form = asked_of(request.GET), SaveForm(request.POST)
     address = f"{reverse('persons')}?{request.GET.urlencode()}"
-    user = request.user
+    user: User = request.user  # type: ignore[assignment]
     if not query:
         messages.error(request, _("没有保存：先选几个条件。姓名、号码等输入的内容不会存进名单。"))
     elif not form.is_valid():
@@ -33,10 +34,10 @@ def save(request: HttpRequest) -> HttpResponse:
     elif SavedList.objects.filter(user=user.pk).count() >= MOST:
         messages.error(request, _("没有保存：一个人最多存 {n} 个名单，请先删几个。").format(n=MOST))
     else:
-        unit = user.unit if form.cleaned_data["shared"] else None  # type: ignore[union-attr]
+        unit = user.unit if form.cleaned_data["shared"] else None
         try:
             with transaction.atomic():
-                SavedList.objects.create(name=form.cleaned_data["name"], query=query, user_id=user.pk, unit=unit)
+                SavedList.objects.create(name=form.cleaned_data["name"], query=query, user=user, unit=unit)
         except IntegrityError:
             messages.error(
                 request, _("没有保存：你已有一个叫「{name}」的名单。").format(name=form.cleaned_data["name"])
