@@ -269,8 +269,8 @@ def _taken(steward: User) -> Import:
 
 
 def _laid_out(steward: User) -> dict[str, dict[str, Any]]:
-    """A building with its flats."""
-    plan = drawn(area=EAST_GRID, at="永宁路12-3", name="", use="1", entrances=2, floors=6, each=2, otherwise="")
+    """A building with its flats, in which nobody lives."""
+    plan = drawn(area=EAST_GRID, at="永宁路20-1", name="", use="1", entrances=2, floors=6, each=2, otherwise="")
     with scope_of(steward, "dwelling.manage"):
         filing = lay_out(plans=[plan], area=EAST_GRID, held_on=today(), source="上门核对", by=steward)
         flat = Dwelling.objects.earliest("pk")
