@@ -1,12 +1,15 @@
-"""On a resident's page: the organisations, committees and stations to which they belong."""
+"""The organisations, committees and stations to which a resident belongs: on their page, and in what they are told is held."""
 
 import datetime as dt
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
+from lifang.blocks.privacy import statement
+from lifang.blocks.privacy.statement import Section
 from lifang.blocks.registers.models import Member
 from lifang.blocks.registers.queries import When
 from lifang.blocks.registry import beside
@@ -33,4 +36,19 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
     return SafeString(render_to_string("registers/of_person.html", {"rows": rows})) if rows else None
 
 
+def section(person: Person) -> Section | None:
+    spells = Member.objects.filter(known_until=None, person=person.pk).select_related("entry").order_by("since", "pk")
+    kinds = packs.register_kinds(person.area)
+    lines = [
+        _("{name}，{role}，{since} 起").format(
+            name=one.entry.name, role=kinds[one.entry.kind].roles.get(one.role, ""), since=one.since
+        )
+        + (_("，到 {until}").format(until=one.until) if one.until else "")
+        for one in spells
+        if one.entry.kind in kinds
+    ]
+    return Section(_("组织和职务"), lines) if lines else None
+
+
 beside.PANELS.append(panel)
+statement.SECTIONS.append(section)

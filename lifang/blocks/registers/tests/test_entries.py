@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import connection
 
+from lifang.blocks.privacy import statement
 from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.tests.situations import Street, credit, entries, said_in
 from lifang.blocks.registry.models import Person
@@ -102,6 +103,9 @@ def test_a_member_with_a_residents_name_asks_which_resident_it_is(street: Street
     assert f"/desk/persons/{resident.pk}/" in street.page(f"{committee.pk}/", by="worker")
     own = said_in(street.client("worker").get(f"/desk/persons/{resident.pk}/"))
     assert "组织和职务 1 调解委员会 调解员" in own
+    with system_scope("test"):
+        told = next(one for section in statement.SECTIONS if (one := section(resident)) and one.title == "组织和职务")
+    assert told.lines == ["调解委员会，调解员，2026-01-05 起"]
     assert f"/desk/persons/{resident.pk}/" not in street.page(f"{committee.pk}/", by="desk")
 
 
