@@ -50,7 +50,7 @@ def change(
     by: User | None, file: File | None = None, carried: AreaChange | None = None, doubt: bool = False,
 ) -> Statement:  # fmt: skip
     """From a day on it stands otherwise. What was said for the same day is replaced, what was said before it stays."""
-    _covered(area)
+    _locked(entry, area)
     said = Statement.objects.filter(entry=entry, known_until=None)
     if (first := said.order_by("held_from").first()) and held_from < first.held_from:
         raise Refused(
@@ -68,7 +68,9 @@ def correct(
     *, statement: Statement, shape: RegisterKind, area: int, name: str, facts: Facts, held_from: dt.date, reason: str, by: User | None
 ) -> Statement:  # fmt: skip
     """What was said was wrong: from now on this is believed in its place; what was believed before stays to be seen."""
-    _covered(area)
+    _locked(statement.entry, area)
+    if not Statement.objects.filter(pk=statement.pk, known_until=None).exists():
+        raise Refused(_("刚才有人改过这一条，没有保存。填写的内容都还在，请看过新的情况再更正。"))
     others = Statement.objects.filter(entry=statement.entry_id, known_until=None).exclude(pk=statement.pk)
     if others.filter(held_from=held_from).exists():
         raise Refused(_("这一天已经有另一条记录，请换一个日期。"), "held_from")
@@ -78,6 +80,7 @@ def correct(
 @transaction.atomic
 def end(*, entry: Entry, shape: RegisterKind, last: dt.date, reason: str, by: User | None) -> None:
     """It is no more after its last day; its people's spells end with it."""
+    _locked(entry, entry.area)
     newest = Statement.objects.filter(entry=entry, known_until=None).order_by("-held_from", "-pk").first()
     if newest is None or newest.gone or entry.ended:
         raise Refused(_("它已经撤销了。"))
@@ -157,7 +160,7 @@ def join(
     person: Person | None = None, file: File | None = None,
 ) -> Member:  # fmt: skip
     """Somebody belongs to the entry from a day on. Of heads there is one: whoever was it until then ends the day before."""
-    _covered(entry.area)
+    _locked(entry, entry.area)
     replaced = _made_room(entry, since, by, file) if role == HEAD else None
     made = Member.objects.create(
         entry=entry, role=role, name=name, since=since, user=user, person=person, by=by, known_from=timezone.now(),
@@ -207,6 +210,12 @@ def phone_of(*, member: Member, purpose: str) -> str:
         what="register.phone_shown", kind="register", object_id=member.entry_id, area=member.entry.area, purpose=purpose
     )
     return vault.unseal(bytes(member.phone), SEALED)
+
+
+def _locked(entry: Entry, area: int) -> None:
+    """Nobody else changes the entry meanwhile."""
+    _covered(area)
+    Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
 
 
 def _covered(area: int) -> None:
