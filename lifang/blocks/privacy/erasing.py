@@ -26,7 +26,9 @@ def _erase(model: Model, column: str | None, ids: Sequence[Any]) -> Counter[str]
                 break
             if field.null and field.model is not model and field.db_constraint:  # type: ignore[attr-defined]
                 with connection.cursor() as cursor:
-                    cursor.execute("SELECT privacy_empty(%s, %s, %s)", [field.model._meta.db_table, field.column, rows])
+                    cursor.execute(
+                        "SELECT privacy_empty(%s, %s, %s)", [field.model._meta.db_table, field.column, list(rows)]
+                    )
             elif field.model is not model or _rows(model, field.column, rows).exclude(pk__in=rows).exists():
                 gone += _erase(field.model, field.column, rows)
     with connection.cursor() as cursor:

@@ -23,7 +23,7 @@ from lifang.blocks.packs.service import Resolved
 from lifang.blocks.privacy.erasing import erase
 from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registry.imports import files
-from lifang.blocks.registry.models import Import, Person, Problem, Record, Ruling
+from lifang.blocks.registry.models import Head, Import, Person, Problem, Record, Ruling
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
@@ -123,7 +123,8 @@ def _old_files(before: dt.datetime) -> list[str]:
 
 def _drop_files(names: Ids) -> Counter[str]:
     problems = Problem.objects.filter(imported__sha256__in=names).values_list("pk", flat=True)
-    gone = erase(Problem, list(problems))
+    heads = Head.objects.filter(imported__sha256__in=names).values_list("pk", flat=True)
+    gone = erase(Problem, list(problems)) + erase(Head, list(heads))
     for name in names:
         files.forget(name)
     return gone + Counter(files=len(names))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -125,6 +125,17 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
         [_line(name, winner, speller, conflicts, on or today()) for name, winner in found.items()],
         _neighbours(near, said, speller, on or today()), residence(records, on), unreadable,
     )  # fmt: skip
+
+
+def sheltered(shown: Dossier) -> Dossier:
+    """Without the addresses: a child's are for those who may see them."""
+    lines = [
+        replace(line, value=_("（儿童，受保护）"), others=[])
+        if shown.elements[line.element].kind == "address"
+        else line
+        for line in shown.lines
+    ]
+    return replace(shown, lines=lines)
 
 
 def _opened(records: Iterable[Record]) -> tuple[dict[int, facts.Facts], bool]:

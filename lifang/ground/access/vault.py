@@ -114,7 +114,7 @@ def blind_index(value: str, binding: str) -> bytes | None:
 
 @cache
 def index_secret() -> bytes:
-    """The key of all blind indexes; docs/how-to/rotate-keys.md says how it would be changed."""
+    """The key of all blind indexes; docs/how-to/keep-personal-data.md says what changing it costs."""
     return kept_secret(settings.DATA_DIR, "blind_index").encode()
 
 

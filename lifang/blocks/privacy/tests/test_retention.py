@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lifang.blocks.privacy import retention
 from lifang.blocks.privacy.models import Deletion, Hold, Link
-from lifang.blocks.registry.models import Conflict, Move, Pair, Person, Record, Ruling, Special
+from lifang.blocks.registry.models import Conflict, Head, Move, Pair, Person, Record, Ruling, Special
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
@@ -146,6 +146,7 @@ def test_a_file_and_its_problems_go_and_the_register_stays(town: Town, folder: P
     assert not (folder / imported.sha256).exists()
     with town.all_places():
         assert not imported.problems.exists()
+        assert not Head.objects.exists()
         assert Person.objects.standing().count() == 1
     page = signed_in(town.steward).post(f"/desk/data/imports/{imported.pk}/corrected/", follow=True)
     assert page.status_code == 200

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import beside
-from lifang.blocks.registry.dossier import Dossier, gather, guarded_words, revealed
+from lifang.blocks.registry import beside, children
+from lifang.blocks.registry.dossier import Dossier, gather, guarded_words, revealed, sheltered
 from lifang.blocks.registry.history import history
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import GUARDED, OPENED, REVEALED, leaves_a_row, looked, lookers
@@ -51,6 +51,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     if on is not None and on >= today():
         on = None
     shown = gather(found, on)
+    if children.hidden(found, holdings(request), today()):
+        shown = sheltered(shown)
     looked(request, what=OPENED, area=found.area, object_id=found.pk, **({"on": on} if on else {}))
     return render(
         request,
@@ -99,6 +101,8 @@ def _relation(shown: Dossier, code: str) -> str:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """One whole number or telephone, as one record says it, for a stated purpose."""
     found = person_here(pk)
+    if children.hidden(found, holdings(request), today()):
+        raise Foreign(_("儿童的号码和电话要有专门的权限才能看。"), kind="resident", object_id=str(pk), area=found.area)
     element, _dash, said_by = request.POST.get("value", "").partition("-")
     value = revealed(found, element, said_by)
     return _told(request, found, REVEALED, element, [value] if value else [])
