@@ -20,6 +20,8 @@ from lifang.blocks.cases.models import Case, Photo
 from lifang.blocks.dwellings.actions import lay_out
 from lifang.blocks.dwellings.models import Dwelling
 from lifang.blocks.dwellings.plans import drawn
+from lifang.blocks.exchange.contracts import make
+from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.questions import ask
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.lists.models import Mark, SavedList
@@ -321,10 +323,21 @@ def _doubted(system: System) -> dict[str, dict[str, Any]]:
 
 
 def _asked_back(by: User, resident: int) -> dict[str, dict[str, Any]]:
-    """The police are asked to correct somebody's date of birth."""
+    """The police are asked to correct somebody's date of birth, and are given names under a contract."""
     about = Record.objects.select_related("system", "person").get(person=resident)
     question = ask(about=about, element="birth", ours="1980-02-01", reason="看过户口簿", by=by)
+    contract = Contract.objects.create(
+        system=about.system, area=EAST, title="给应用的", elements=["name"], basis="协议", purpose="服务",
+        valid=(today(), today() + dt.timedelta(days=9)), by=by,
+    )  # fmt: skip
+    sent = Sent.objects.create(contract=contract, area=EAST, ending="csv", by=by)
+    make(sent.pk)
     return {
+        "/desk/data/exchange/<int:pk>/": {"pk": contract.pk},
+        "/desk/data/exchange/<int:pk>/order/": {"pk": contract.pk},
+        "/desk/data/exchange/<int:pk>/end/": {"pk": contract.pk},
+        "/desk/data/exchange/sent/<int:pk>/": {"pk": sent.pk},
+        "/desk/data/exchange/sent/<int:pk>/again/": {"pk": sent.pk},
         "/desk/data/questions/<int:pk>/answer/": {"pk": question.pk},
         "/desk/questions/<int:pk>/answer/": {"pk": question.pk},
         "/desk/data/quality/<int:pk>/sheet/": {"pk": about.system_id},

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Part, Photo
-from lifang.blocks.exchange.models import Entry, Flaw, Question
+from lifang.blocks.exchange.models import Contract, Entry, Flaw, Question, Sent
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.packs import service as packs
@@ -200,6 +200,11 @@ def _a_resident(place: int, by: User) -> Ruling:
         Link.objects.create(digest=str(place), code="", person=one, area=place, by=by, until=timezone.now())
         Hold.objects.create(person=one, area=place, reason="演示", until=today(), by=by)
         Deletion.objects.create(kind="looks", area=place, days=1, rule="演示", before=timezone.now(), counts={})
+        contract = Contract.objects.create(
+            system=system, area=place, title="演示", elements=[], basis="演示", purpose="演示",
+            valid=(today(), today() + dt.timedelta(days=1)), by=by,
+        )  # fmt: skip
+        Sent.objects.create(contract=contract, area=place, ending="csv")
         Flaw.objects.create(
             person=one,
             record=first,

@@ -10,6 +10,7 @@ from lifang.blocks.registry.models import Person
 from lifang.demo.bodies import make_bodies
 from lifang.demo.buildings import make_buildings
 from lifang.demo.care import make_care
+from lifang.demo.giving import give_and_take
 from lifang.demo.life import live
 from lifang.demo.people import make_people
 from lifang.demo.registers import make_registers
@@ -48,6 +49,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         month = timezone.localdate().replace(day=1)
         make_buildings(HOME_STREET, steward, month)
         kept = make_registers(HOME_STREET, steward, month)
+        give_and_take(codes.parent_of(home.code), HOME_STREET, steward)
         say(f"{Person.objects.count()} residents, {kept} departments' files in {settings.DATA_DIR / 'demo-files'}")
     with system_scope("registers"):
         say(f"{make_bodies(HOME_STREET, steward, month)} organisations, stations and things in the registers")

@@ -34,6 +34,7 @@ PEOPLE = (
     Person("huifang", "回访员小姚", "caller", "city", "grid_center"),
     Person("quhua", "区划管理小严", "area_editor", "city", "civil_affairs"),
     Person("shuju", "数据管理小邵", "data_steward", "county", "civil_affairs"),
+    Person("gongan", "公安数据联络员小石", "department_contact", "county", "police"),
     Person("shenji", "审计小顾", "auditor", "city", "supervision"),
     Person("guanli", "系统管理员小江", "administrator", "city", "grid_center"),
 )

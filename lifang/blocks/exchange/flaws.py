@@ -1,9 +1,8 @@
 """What is wrong in words, and as a sheet for the sender."""
 
-import io
 from collections.abc import Mapping
 
-import xlsxwriter
+import polars as pl
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,13 +11,11 @@ from lifang.blocks.exchange.quality import RULES
 from lifang.blocks.exchange.typed import HIDDEN, masked
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts
-from lifang.blocks.registry.imports.correcting import AS_TEXT
+from lifang.blocks.registry.imports.correcting import workbook
 from lifang.blocks.registry.models import Import, Record
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access import vault
 from lifang.ground.access.scope import system_scope
-
-WIDTH = 20
 
 
 def words_of(one: Flaw, elements: Mapping[str, Element]) -> tuple[str, str, str]:
@@ -48,17 +45,11 @@ def as_workbook(found: QuerySet[Flaw], elements: Mapping[str, Element]) -> tuple
     """The sheet, and how many rows it has. Numbers stay masked: the sender finds the row by its file."""
     flaws = list(found)
     with system_scope("registry"):
-        files = dict(Import.objects.filter(records__in=[one.record_id for one in flaws]).values_list("pk", "name"))
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, AS_TEXT) as book:
-        sheet = book.add_worksheet()
-        sheet.set_column(0, 6, WIDTH)
-        heads = (_("文件"), _("行"), _("姓名"), _("数据元"), _("写的是"), _("问题"), _("从哪天起"))
-        sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
-        for at, one in enumerate(flaws, 1):
-            title, wrong, stands = words_of(one, elements)
-            imported = one.record.imported_id
-            row = str(one.record.row or "") if imported else ""
-            since = f"{one.since:%Y-%m-%d}"
-            sheet.write_row(at, 0, (files.get(imported or 0, ""), row, one.record.name, title, stands, wrong, since))
-    return out.getvalue(), len(flaws)
+        files = Import.objects.in_bulk({one.record.imported_id for one in flaws if one.record.imported_id})
+    rows = [(_("文件"), _("行"), _("姓名"), _("数据元"), _("写的是"), _("问题"), _("从哪天起"))]
+    for one in flaws:
+        title, wrong, stands = words_of(one, elements)
+        imported = files.get(one.record.imported_id or 0)
+        name, row = (imported.name, str(one.record.row or "")) if imported else ("", "")
+        rows.append((name, row, one.record.name, title, stands, wrong, f"{one.since:%Y-%m-%d}"))
+    return workbook(pl.DataFrame(rows, schema=[str(at) for at in range(len(rows[0]))], orient="row")), len(flaws)

@@ -3,6 +3,7 @@ to correct."""
 
 import datetime as dt
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -94,3 +95,55 @@ class Flaw(models.Model):
             )
         ]  # fmt: skip
         indexes = [models.Index(fields=["area", "system", "rule"], condition=Q(ended_at=None), name="flaw_open")]
+
+
+class Contract(models.Model):
+    """What is given to another system: exactly these elements of the persons of a place, on a basis, from a day to a day.
+
+    `sealed` says that numbers and telephones go out whole; else they are masked. `account` is the service account that
+    fetches it through the API, null where files are made.
+    """
+
+    system = models.ForeignKey(System, models.PROTECT, related_name="contracts", verbose_name=_("给哪个系统"))
+    area = models.BigIntegerField(_("地域"))
+    title = models.CharField(_("名称"), max_length=80)
+    elements = models.JSONField(_("数据元"))
+    sealed = models.BooleanField(_("号码和电话给完整的"), default=False)
+    basis = models.CharField(_("依据"), max_length=200)
+    purpose = models.CharField(_("用途"), max_length=200)
+    valid = DateRangeField(_("有效期"))
+    account = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("接口账号"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(_("终止时间"), null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False, valid__upper_inf=False), name="contract_ends",
+                violation_error_message=_("要有截止日期，并且晚于开始日期。"),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Sent(models.Model):
+    """One delivery under a contract: a file, kept sealed by the hash of what it holds, or a page fetched through the API."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("正在生成")
+        SENT = "sent", _("已送出")
+        FAILED = "failed", _("没有送出")
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="deliveries")
+    area = models.BigIntegerField(_("地域"))
+    ending = models.CharField(max_length=4)
+    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.WAITING)
+    rows = models.IntegerField(_("人数"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)

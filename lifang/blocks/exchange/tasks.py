@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from lifang.blocks.exchange import quality
+from lifang.blocks.exchange import coming, contracts, quality
 from lifang.blocks.registry import tasks
 from lifang.blocks.registry.models import Import
 from lifang.ground.access.scope import system_scope
 from lifang.ground.jobs.words import TITLES
 
-CHECK, NIGHTLY = "exchange.quality", "exchange.quality_nightly"
+CHECK, NIGHTLY, MAKE = "exchange.quality", "exchange.quality_nightly", "exchange.make"
 TITLES |= dict.fromkeys((CHECK, NIGHTLY), _("查找数据里的差错"))
+TITLES |= {MAKE: _("生成向外提供的文件"), coming.GO_ON: _("入库接口送来的数据")}
 
 
 @app.task(name=CHECK, lock="registry")
@@ -27,6 +28,17 @@ def check_quality(place: int) -> None:
 @app.task(name=NIGHTLY, queueing_lock=NIGHTLY, lock="registry")
 def check_all(timestamp: int) -> None:
     quality.check(settings.CONFIG.area, timezone.now())
+
+
+@app.task(name=coming.GO_ON)
+def go_on(import_id: int) -> None:
+    with system_scope("registry"):
+        coming.go_on(import_id)
+
+
+@app.task(name=MAKE)
+def make(sent_id: int) -> None:
+    contracts.make(sent_id)
 
 
 def check_soon(place: int) -> None:

@@ -53,7 +53,7 @@ class Import(models.Model):
 
     `columns` is the element → the column of the sheet, `first` the first row of data (from 0). `counts` are the rows by
     what becomes of them, worked out by the check and again by the taking; `done` of `whole` rows have gone through the
-    present step. The file itself lies sealed in the data folder.
+    present step. The file itself lies sealed in the data folder. `key` is the sender's own of what came through the API.
     """
 
     class State(models.TextChoices):
@@ -90,8 +90,12 @@ class Import(models.Model):
     at = models.DateTimeField(_("收到时间"), auto_now_add=True)
     taken_at = models.DateTimeField(_("入库时间"), null=True)
     undone_at = models.DateTimeField(_("撤销时间"), null=True)
+    key = models.CharField(max_length=80, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "key"], condition=~Q(key=""), name="import_once_of_key")
+        ]
         indexes = [models.Index(fields=["system", "-at"], name="import_of_system")]
 
     def __str__(self) -> str:

@@ -79,6 +79,14 @@ def came(systems: Iterable[System], places: Sequence[Range]) -> dict[int, dt.dat
         return dict(taken.values_list("system").annotate(Max("held_on")))
 
 
+def linked(systems: Iterable[System], places: Sequence[Range]) -> dict[int, str]:
+    """By system, how its data really came last: through the API, or as a file."""
+    with system_scope("registry"):
+        taken = Import.objects.filter(overlapping("area", places), system__in=systems, state=Import.State.TAKEN)
+        last = taken.order_by("system", "-taken_at").distinct("system").values_list("system", "key")
+        return {system: str((System.Link.API if key else System.Link.FILE).label) for system, key in last}
+
+
 def days_late(system: System, came_on: dt.date | None) -> int:
     """How many days the next file is overdue; 0 where none is awaited or none came yet."""
     if not system.refresh_days or came_on is None:

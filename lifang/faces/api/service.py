@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 
 from lifang.faces.api import problems
 from lifang.faces.api.door import guarded, listed, path_operations
-from lifang.faces.api.rest import cases, figures, places, reports, rules
+from lifang.faces.api.rest import cases, figures, persons, places, reports, rules
 
 PREFIX = "/api/v1/"
 WORDS = ("summary", "description")
@@ -20,7 +20,14 @@ DESCRIPTION = _(
     "与页面相同的职能。工作人员登录后可用，其他系统用令牌：Authorization: Bearer <token>。每个请求只按一项职能、"
     "在令牌的地域内进行。写入要带 Idempotency-Key(UUID)，重发得到第一次的结果。拒绝一律为 application/problem+json。"
 )
-TAGS = {"reports": _("上报与查询"), "cases": _("案件"), "figures": _("指标"), "areas": _("地域"), "packs": _("规则")}
+TAGS = {
+    "reports": _("上报与查询"),
+    "cases": _("案件"),
+    "figures": _("指标"),
+    "areas": _("地域"),
+    "persons": _("居民与记录"),
+    "packs": _("规则"),
+}
 
 api = NinjaAPI(
     title="Lifang",
@@ -35,6 +42,7 @@ api.add_router("", reports.router, tags=["reports"])
 api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/figures", figures.router, tags=["figures"])
 api.add_router("/areas", places.router, tags=["areas"])
+api.add_router("", persons.router, tags=["persons"])
 api.add_router("/packs", rules.router, tags=["packs"])
 
 

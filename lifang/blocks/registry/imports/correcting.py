@@ -25,7 +25,7 @@ def corrected_file(imported: Import) -> tuple[str, bytes]:
     wrong.setdefault(imported.first, []).append(_("问题"))
     problems = [_("；").join(wrong.get(row, ())) or None for row in range(FIRST_ROW, rows.height + FIRST_ROW)]
     rows = rows.with_columns(pl.Series("problems", problems, pl.String))
-    return ("xlsx", _workbook(rows)) if rows.height <= MOST_ROWS else ("csv", _text(rows))
+    return ("xlsx", workbook(rows)) if rows.height <= MOST_ROWS else ("csv", as_text(rows))
 
 
 def _wrong(imported: Import) -> dict[int, list[str]]:
@@ -37,7 +37,7 @@ def _wrong(imported: Import) -> dict[int, list[str]]:
     return found
 
 
-def _workbook(rows: pl.DataFrame) -> bytes:
+def workbook(rows: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, AS_TEXT) as book:
         sheet, text = book.add_worksheet(), book.add_format({"num_format": "@"})
@@ -49,7 +49,7 @@ def _workbook(rows: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _text(rows: pl.DataFrame) -> bytes:
+def as_text(rows: pl.DataFrame) -> bytes:
     """An apostrophe, which is taken off again when the file comes back, keeps a cell from being read as more than text."""
     cell = pl.col(pl.String)
     kept = pl.when(cell.str.contains(SPOILED)).then(pl.lit("'") + cell).otherwise(cell)

@@ -31,13 +31,16 @@ def top(request: HttpRequest) -> HttpResponse:
     places = current().places
     found = list(systems.here(places))
     came, held = systems.came(found, places), systems.held(found, places, packs.elements(home()))
+    linked = systems.linked(found, places)
     known = names({one.area for one in found}, today())
     rows = [
         {
             "system": one, "department": department(one.department), "place": known.get(one.area, ""),
             "held": held[one.pk], "came": came.get(one.pk), "late": systems.days_late(one, came.get(one.pk)),
+            "linked": linked.get(one.pk, ""),
         }
         for one in found
+        if one.code != "desk"
     ]  # fmt: skip
     return render(
         request, "registry/data.html",
@@ -70,7 +73,8 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
     facts = [
         (_("主管部门"), department(one.department)),
         (_("覆盖地域"), place),
-        (_("对接状态"), one.get_link_display()),
+        (_("对接状态"), systems.linked([one], places).get(pk) or _("还没有来往")),
+        (_("约定的对接方式"), one.get_link_display()),
         (_("应多久更新"), _("每 {n} 天").format(n=one.refresh_days) if one.refresh_days else None),
         (_("最近的数据"), came),
         (_("数据共享依据"), one.contract),

@@ -23,7 +23,7 @@ class SystemForm(forms.Form):
     )
     department = forms.ChoiceField(label=gettext_lazy("主管部门"))
     area = PlaceField(label=gettext_lazy("覆盖地域"))
-    link = forms.ChoiceField(label=gettext_lazy("对接状态"), choices=System.Link.choices)
+    link = forms.ChoiceField(label=gettext_lazy("约定的对接方式"), choices=System.Link.choices)
     refresh_days = forms.IntegerField(
         label=gettext_lazy("多少天更新一次"), min_value=1, max_value=3660, required=False,
         help_text=gettext_lazy("过了这么多天还没有新数据，会标为过期。"),

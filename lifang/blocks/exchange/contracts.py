@@ -1,0 +1,144 @@
+"""What goes out under a contract: exactly its elements, of the persons of its place, by the word that counts."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.exchange.models import Contract, Sent
+from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import facts, queries, winning
+from lifang.blocks.registry.imports import files
+from lifang.blocks.registry.imports.correcting import as_text, workbook
+from lifang.blocks.registry.models import Person, PersonQuery, Record
+from lifang.blocks.registry.showing import MASKS
+from lifang.ground.access import vault
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import span
+from lifang.ground.trail.actions import record
+
+AT_ONCE = 500
+MOST_IN_A_WORKBOOK = 10_000
+ENDINGS = ("xlsx", "csv")
+"""Files of more rows than a workbook takes are csv."""
+
+
+def in_force(account: User) -> Contract | None:
+    """The contract under which an account fetches persons today."""
+    with system_scope("registry"):
+        found = Contract.objects.filter(account=account, ended_at=None, valid__contains=today())
+        return found.select_related("system").order_by("pk").first()
+
+
+def persons(contract: Contract) -> PersonQuery:
+    below = span(contract.area)
+    return Person.objects.standing().filter(area__gte=below.start, area__lt=below.stop, into=None).order_by("pk")
+
+
+def changed(found: PersonQuery, since: dt.datetime) -> PersonQuery:
+    """Those of whom anything became known, or was no longer believed, from a moment on."""
+    told = Record.objects.filter(Q(known_from__gte=since) | Q(known_until__gte=since))
+    return found.filter(pk__in=told.values("person"))
+
+
+def rows_of(contract: Contract, people: Sequence[Person]) -> Iterator[tuple[Person, dict[str, str]]]:
+    """Each person with their values by element; of sealed ones masked where the contract does not say otherwise."""
+    elements = {name: one for name, one in packs.elements(contract.area).items() if name in contract.elements}
+    with system_scope("registry"):
+        records: dict[int, list[Record]] = {}
+        told = Record.objects.filter(queries.BELIEVED, person__in=people).select_related("system")
+        for one in told:
+            records.setdefault(one.person_id, []).append(one)
+        rulings = queries.rulings_of([person.pk for person in people])
+    for person in people:
+        mine = records.get(person.pk, [])
+        said = [winning.said(one, _opened(one)) for one in mine]
+        found = winning.winners(said, elements, winning.upheld(rulings.get(person.pk, ()), mine))
+        yield (
+            person,
+            {
+                name: _given(contract, elements[name].kind, elements[name].sensitivity, winner.word.value)
+                for name, winner in found.items()
+            },
+        )
+
+
+def _opened(one: Record) -> facts.Facts:
+    try:
+        return facts.opened(bytes(one.sealed))
+    except vault.Unreadable:
+        return {}
+
+
+def _given(contract: Contract, kind: str, sensitivity: str, value: str) -> str:
+    if sensitivity != "sealed" or contract.sealed:
+        return value
+    return MASKS[kind](value) if kind in MASKS else ""
+
+
+def order(*, contract: Contract, ending: str, by: User) -> Sent:
+    """A file is to be made; the caller enqueues it."""
+    made = Sent.objects.create(contract=contract, area=contract.area, ending=ending, by=by)
+    record(what="data.ordered", kind="contract", object_id=contract.pk, area=contract.area, sealed=contract.sealed)
+    return made
+
+
+def make(sent_id: int) -> None:
+    """Make the file of a delivery and keep it. A delivery that failed is made again in the same way."""
+    with system_scope("registry"), transaction.atomic():
+        sent = Sent.objects.select_for_update(of=("self",)).select_related("contract").get(pk=sent_id)
+        contract = sent.contract
+        if contract.ended_at or today() not in contract.valid:
+            sent.state, sent.why = Sent.State.FAILED, _("约定已经到期或终止，没有生成文件。")
+        else:
+            content, sent.rows = _file(contract, sent)
+            sent.sha256, sent.state, sent.why, sent.sent_at = files.keep(content), Sent.State.SENT, "", timezone.now()
+        sent.save()
+        record(
+            what="data.sent",
+            kind="contract",
+            object_id=contract.pk,
+            area=contract.area,
+            rows=sent.rows,
+            state=sent.state,
+        )
+
+
+def _file(contract: Contract, sent: Sent) -> tuple[bytes, int]:
+    elements = packs.elements(contract.area)
+    heads = [_("编号"), *(elements[name].title for name in contract.elements)]
+    lines: list[list[str | None]] = []
+    for people in _in_parts(contract):
+        for person, values in rows_of(contract, people):
+            lines.append([str(person.pk), *(values.get(name) or None for name in contract.elements)])
+    rows = pl.DataFrame([heads, *lines], schema={str(at): pl.String for at in range(len(heads))}, orient="row")
+    if sent.ending == "xlsx" and len(lines) > MOST_IN_A_WORKBOOK:
+        sent.ending = "csv"
+    return (workbook(rows) if sent.ending == "xlsx" else as_text(rows)), len(lines)
+
+
+def _in_parts(contract: Contract) -> Iterator[list[Person]]:
+    after = 0
+    while people := list(persons(contract).filter(pk__gt=after)[:AT_ONCE]):
+        yield people
+        after = people[-1].pk
+
+
+def fetched(contract: Contract, rows: int, account: User) -> None:
+    """A page was fetched through the API."""
+    with system_scope("registry"):
+        Sent.objects.create(
+            contract=contract, area=contract.area, ending="api", state=Sent.State.SENT, rows=rows, by=account,
+            sent_at=timezone.now(),
+        )  # fmt: skip
+
+
+def titles(names: Iterable[str], area: int) -> list[str]:
+    elements = packs.elements(area)
+    return [elements[name].title if name in elements else name for name in names]

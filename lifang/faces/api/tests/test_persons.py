@@ -1,0 +1,226 @@
+"""Other systems fetch persons under a contract, and departments send records, through the API."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from lifang.blocks.exchange import coming, contracts
+from lifang.blocks.exchange.models import Contract, Sent
+from lifang.blocks.exchange.tests.situations import corrects, person_named, types
+from lifang.blocks.registry.imports import actions
+from lifang.blocks.registry.models import Import, Record
+from lifang.blocks.registry.tests.situations import LIN, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
+from lifang.faces.api.tests.test_api import Caller, a_token, an_account
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.trail.models import Entry
+from tests.situations import EAST_COMMUNITY, EAST_STREET, WEST_STREET
+
+pytestmark = pytest.mark.django_db
+ROW = {"name": "周建国", "number": ZHOU, "birth": "1956-02-29", "phone": "13800010001", "place": "东风1社区"}
+
+
+@pytest.fixture
+def town(monkeypatch: pytest.MonkeyPatch) -> Town:
+    monkeypatch.setattr(settings.CONFIG, "demo", True)
+    return a_town()
+
+
+def a_contract(town: Town, account: User | None = None, **more: Any) -> Contract:
+    given: dict[str, Any] = {
+        "system": town.systems["health"], "area": EAST_STREET, "title": "给养老应用", "basis": "共享协议〔2026〕1号",
+        "elements": ["name", "birth", "phone"], "purpose": "助老", "account": account, "by": town.steward,
+        "valid": (today(), today() + dt.timedelta(days=30)),
+    }  # fmt: skip
+    with town.all_places():
+        return Contract.objects.create(**{**given, **more})
+
+
+def an_app(town: Town, **contract: Any) -> Caller:
+    account = an_account("grid_worker", EAST_STREET)
+    a_contract(town, account, **contract)
+    return Caller(a_token(account, ["person.read"], EAST_STREET))
+
+
+def a_sender(area: int = EAST_STREET) -> Caller:
+    return Caller(a_token(an_account("data_steward", area), ["data.import"], area))
+
+
+def sends(caller: Caller, *rows: dict[str, str], key: str = "2026-07", **more: Any) -> Any:
+    return caller.post("records", {"system": "police", "held_on": "2026-07-01", "rows": rows, **more}, key)
+
+
+def worked(imported: int) -> Import:
+    """What the jobs do, one after the other."""
+    with system_scope("registry"):
+        actions.check(imported)
+        coming.go_on(imported)
+        actions.take(imported)
+        return Import.objects.get(pk=imported)
+
+
+def test_a_resident_entered_at_the_desk_is_found_by_two_apps_under_one_id(town: Town) -> None:
+    """proves: S327"""
+    assert types(town).status_code == 302
+    mine = person_named(town, "何梅").pk
+    elders = an_app(town, title="给养老应用")
+    volunteers = an_app(town, title="给志愿者应用", elements=["name"])
+    found = [app.get("persons", q="何梅").json()["items"] for app in (elders, volunteers)]
+    assert [[one["id"] for one in items] for items in found] == [[mine], [mine]]
+    assert found[1][0]["values"] == {"name": "何梅"}, "each is given what its contract names, and no more"
+    assert found[0][0]["values"]["phone"] == "137****0003"
+    with town.all_places():
+        assert Sent.objects.filter(ending="api", rows=1).count() == 2
+
+
+def test_whole_numbers_go_out_only_where_the_contract_says_so(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    answer = an_app(town, elements=["number"], sealed=True).get("persons")
+    assert answer.status_code == 200, answer.content.decode()
+    whole = answer.json()["items"]
+    masked = an_app(town, elements=["number", "low_income"]).get("persons").json()["items"]
+    assert whole[0]["values"] == {"number": ZHOU}
+    assert ZHOU not in str(masked)
+    with town.all_places():
+        row = Entry.objects.filter(what="api.read").latest("pk")
+    assert row.data["shown"] == [str(person_named(town, "周建国").pk)]
+
+
+def test_only_what_changed_since_a_moment_is_given(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    app, moment = an_app(town), timezone.now()
+    assert app.get("persons", since=moment.isoformat()).json()["items"] == []
+    corrects(town, person_named(town, "周建国"), "phone", "13900099999")
+    items = app.get("persons", since=moment.isoformat()).json()["items"]
+    assert [one["values"]["phone"] for one in items] == ["139****9999"]
+
+
+def test_a_page_follows_the_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lifang.faces.api.rest.persons.PAGE", 1)
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    app = an_app(town)
+    first = app.get("persons").json()
+    second = app.get("persons", after=first["next"]).json()
+    assert len({first["items"][0]["id"], second["items"][0]["id"]}) == 2
+    assert second["next"] is None
+
+
+def test_without_a_contract_in_force_nothing_is_given(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    yesterday = today() - dt.timedelta(days=1)
+    ended = an_app(town, valid=(yesterday - dt.timedelta(days=9), yesterday))
+    stopped = an_app(town, ended_at=timezone.now())
+    never = Caller(a_token(an_account("grid_worker", EAST_STREET), ["person.read"], EAST_STREET))
+    for app in (ended, stopped, never):
+        assert app.get("persons").status_code == 403
+    assert an_app(town, area=WEST_STREET).get("persons").json()["items"] == []
+    assert an_app(town, area=EAST_COMMUNITY + 1000).get("persons").json()["items"] == []
+
+
+def test_records_sent_through_the_api_are_validated_and_taken_like_a_file(town: Town) -> None:
+    sender = a_sender()
+    answer = sends(sender, ROW, {"name": "林小芳", "number": LIN[:-1], "birth": "1988-08-12"}, {"name": "何人"})
+    assert answer.status_code == 202
+    done = worked(answer.json()["id"])
+    shown = sender.get(f"records/{done.pk}").json()
+    assert (shown["state"], shown["counts"]["persons"], shown["counts"]["refused"]) == ("taken", 2, 1)
+    assert {one["element"] for one in shown["problems"]} == {"", "number"}
+    assert LIN[:-1] not in str(shown)
+    assert {one.name for one in town.persons()} == {"周建国", "林小芳"}
+
+
+def test_the_same_key_again_is_the_same_delivery_and_the_same_rows_say_nothing_new(town: Town) -> None:
+    sender = a_sender()
+    first = sends(sender, ROW)
+    again = sends(sender, ROW, {"name": "别人", "birth": "1990-01-01"})
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.json()["id"] == again.json()["id"]
+    worked(first.json()["id"])
+    other = worked(sends(sender, ROW, key="2026-08").json()["id"])
+    assert (other.counts["same"], other.counts["persons"]) == (1, 0)
+    with town.all_places():
+        assert Record.objects.count() == 1
+
+
+def test_what_is_no_record_is_refused_and_nothing_is_kept(town: Town) -> None:
+    sender = a_sender()
+    bad: list[Any] = [
+        ({**ROW, "colour": "red"}, {}), (ROW, {"system": "none"}), (ROW, {"area": "360103001"}), (ROW, {"held_on": "2999-01-01"}),
+        (ROW, {"held_on": "x"}), ({"number": ZHOU}, {}), ({"name": "\0"}, {}), ({}, {}),
+    ]  # fmt: skip
+    for row, more in bad:
+        answer = sends(sender, row, **more)
+        assert answer.status_code == 422, (row, more, answer.content)
+    assert sends(sender).status_code == 422
+    assert sends(sender, ROW, key="x" * 81).status_code == 422
+    assert sends(a_sender(WEST_STREET), ROW).status_code == 422
+    with town.all_places():
+        assert not Import.objects.exists()
+
+
+def test_a_kept_file_is_replayed_to_the_same_result(town: Town) -> None:
+    first = town.took("police", [ZHOU_ROW, LIN_ROW])
+    client = Client()
+    client.force_login(town.steward)
+    answer = client.post(f"/desk/data/imports/{first.pk}/replay/")
+    again = int(answer.headers["Location"].split("/")[-2])
+    with town.all_places():
+        actions.check(again)
+        counts = Import.objects.get(pk=again).counts
+    assert (counts["rows"], counts["same"], counts["persons"], counts["changed"]) == (2, 2, 0, 0)
+
+
+def test_a_contract_is_made_a_file_goes_out_under_it_and_every_step_leaves_a_row(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    client = Client()
+    client.force_login(town.steward)
+    form = {
+        "title": "给卫健", "system": town.systems["health"].pk, "area": "360102001001", "elements": ["name", "phone"],
+        "basis": "协议", "purpose": "随访", "since": str(today()), "until": str(today() + dt.timedelta(days=9)),
+    }  # fmt: skip
+    assert client.post("/desk/data/exchange/new/", {**form, "until": str(today())}).status_code == 422
+    assert client.post("/desk/data/exchange/new/", {**form, "elements": ["health"]}).status_code == 422
+    assert client.post("/desk/data/exchange/new/", form).status_code == 302
+    with town.all_places():
+        contract = Contract.objects.get()
+    assert client.post(f"/desk/data/exchange/{contract.pk}/order/", {"ending": "csv"}).status_code == 302
+    with town.all_places():
+        sent = Sent.objects.get()
+    assert client.post(f"/desk/data/exchange/sent/{sent.pk}/").status_code == 302, "it is not made yet"
+    contracts.make(sent.pk)
+    lines = client.post(f"/desk/data/exchange/sent/{sent.pk}/").content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "编号,姓名,联系电话"
+    assert [line.split(",", 1)[1] for line in lines[1:]] == ["周建国,138****0001"], "only of the contract's place"
+    with town.all_places():
+        kept = list(Entry.objects.filter(kind="contract").order_by("pk").values_list("what", flat=True))
+    assert kept == ["data.contracted", "data.ordered", "data.sent", "data.downloaded"]
+    assert "给卫健" in client.get("/desk/data/exchange/").content.decode()
+
+
+def test_a_delivery_that_failed_is_sent_again(town: Town) -> None:
+    contract = a_contract(town, ended_at=timezone.now())
+    with town.all_places():
+        sent = contracts.order(contract=contract, ending="xlsx", by=town.steward)
+    contracts.make(sent.pk)
+    with town.all_places():
+        sent.refresh_from_db()
+        assert sent.state == Sent.State.FAILED
+        Contract.objects.update(ended_at=None)
+    client = Client()
+    client.force_login(town.steward)
+    assert client.post(f"/desk/data/exchange/sent/{sent.pk}/again/").status_code == 302
+    contracts.make(sent.pk)
+    assert client.post(f"/desk/data/exchange/sent/{sent.pk}/").content.startswith(b"PK")
+
+
+def test_the_state_of_a_link_is_what_really_happened(town: Town) -> None:
+    client = Client()
+    client.force_login(town.steward)
+    assert client.get("/desk/data/").content.decode().count("还没有来往") == len(town.systems)
+    worked(sends(a_sender(), ROW).json()["id"])
+    assert "接口对接" in client.get("/desk/data/").content.decode()
