@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from lifang.blocks.exchange import coming, contracts
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import queries, systems
+from lifang.blocks.registry import seeking, systems
 from lifang.blocks.registry.imports.actions import Refused
 from lifang.blocks.registry.imports.values import WRONG
 from lifang.blocks.registry.models import Import
@@ -55,8 +55,8 @@ def persons(
     if since:
         found = contracts.changed(found, since)
     if q:
-        asked = queries.sought(q)
-        found = found.filter(asked.tiers[0])
+        asked = seeking.sought(q)
+        found = found.filter(asked.tiers[0].which)
     people = list(found[: PAGE + 1])
     items = [
         {"id": person.pk, "area": codes.text(person.area), "values": values}
