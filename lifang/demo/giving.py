@@ -37,7 +37,9 @@ def give_and_take(community: int, street: int, steward: User) -> None:
             person=person, element="birth", value=right, held_on=day, asked=True, paper="户口簿", reason="名册上的月份写错了",
             by=worker,
         )  # fmt: skip
-        wrong = person.all_records.select_related("system", "person").filter(system__code="police", current=True).first()
+        wrong = (
+            person.all_records.select_related("system", "person").filter(system__code="police", current=True).first()
+        )
         if wrong is not None:
             questions.ask(about=wrong, element="birth", ours=right, reason="户口簿上不是这一天", by=worker)
     given = Contract.objects.create(

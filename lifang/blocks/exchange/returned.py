@@ -59,7 +59,7 @@ class Held:
 @dataclass
 class Given:
     """A department in the ledger. `returned`: values by element that its systems hold here; `taken`: values by element
-    of its own keeping that the community had to write; questions asked of it, by state."""
+    of its own keeping that the community had to write (its names go with whatever it wrote); questions asked of it, by state."""
 
     returned: Counter[str] = field(default_factory=Counter)
     newest: dt.date | None = None
@@ -105,7 +105,7 @@ def ledger(place: int, rows: Sequence[Held]) -> dict[str, Given]:
     for row in rows:
         if row.system.code == DESK:
             for told in row.told:
-                if keeper := told.element.home or told.element.owner:
+                if told.name != "name" and (keeper := told.element.home or told.element.owner):
                     found[keeper].taken[told.name] += told.n
             continue
         given = found[row.system.department]

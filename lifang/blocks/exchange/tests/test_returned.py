@@ -57,7 +57,7 @@ def test_the_ledger_counts_what_the_community_wrote_for_a_department(town: Town)
     page = shown(town)
     ledger = page[page.index("要社区填的") : page.index("没有一个数是填的")]
     assert "民族 1" in ledger
-    assert "姓名 " in ledger, "the police should have known the name of whom the community entered"
+    assert "出生日期 1" in ledger, "the police should have known when somebody was born whom the community entered"
 
 
 def test_nothing_of_other_places_is_shown_and_nothing_sealed_is_opened(town: Town) -> None:

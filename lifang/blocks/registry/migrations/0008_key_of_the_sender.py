@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0006_one_index_of_gates'),
+        ('registry', '0007_households_of_before'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
