@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, queries, winning
 from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.imports.correcting import as_text, workbook
@@ -76,10 +77,13 @@ def _opened(one: Record) -> facts.Facts:
         return {}
 
 
-def _given(contract: Contract, kind: str, sensitivity: str, value: str) -> str:
-    if sensitivity != "sealed" or contract.sealed:
+def _given(contract: Contract, one: Element, value: str, *, child: bool) -> str:
+    """A child's home never goes out this way, nor a child's numbers whole."""
+    if child and one.kind == "address":
+        return ""
+    if one.sensitivity != "sealed" or contract.sealed and not child:
         return value
-    return MASKS[kind](value) if kind in MASKS else ""
+    return MASKS[one.kind](value) if one.kind in MASKS else ""
 
 
 def order(*, contract: Contract, ending: str, by: User) -> Sent:

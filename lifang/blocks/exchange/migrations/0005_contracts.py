@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('exchange', '0004_flaws_scope'),
-        ('registry', '0008_key_of_the_sender'),
+        ('registry', '0009_key_of_the_sender'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

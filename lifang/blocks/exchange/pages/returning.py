@@ -10,13 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.exchange import returned
+from lifang.blocks.exchange.typed import HIDDEN
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.pages.reaching import department, home, system_here
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access import vault
-from lifang.ground.access.doors import serves
+from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import ancestors
@@ -88,9 +90,16 @@ def persons(request: HttpRequest, pk: int, element: str) -> HttpResponse:
         request, "exchange/returned_persons.html",
         {
             "system": system, "one": one, "element": element, "which": which, "page": page, "place": place,
-            "rows": [(record, _value(record, element, speller)) for record in page], **switch(place),
+            "rows": [(record, _shown(request, record, element, speller)) for record in page], **switch(place),
         },
     )  # fmt: skip
+
+
+def _shown(request: HttpRequest, record: Record, element: str, speller: Speller) -> str:
+    guarded = speller.elements[element].kind == "address" or element in returned.KEYED
+    if guarded and hidden(record.person, holdings(request), today()):
+        return HIDDEN
+    return _value(record, element, speller)
 
 
 def _value(record: Record, element: str, speller: Speller) -> str:

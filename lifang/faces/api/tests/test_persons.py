@@ -13,6 +13,7 @@ from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.tests.situations import corrects, person_named, types
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Import, Record
+from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
 from lifang.faces.api.tests.test_api import Caller, a_token, an_account
 from lifang.ground.access.models import User
@@ -89,6 +90,14 @@ def test_whole_numbers_go_out_only_where_the_contract_says_so(town: Town) -> Non
     with town.all_places():
         row = Entry.objects.filter(what="api.read").latest("pk")
     assert row.data["shown"] == [str(person_named(town, "周建国").pk)]
+
+
+def test_where_a_child_lives_and_a_childs_number_never_go_out(town: Town) -> None:
+    number = made_up("99010120200506002")
+    town.took("police", [("何苗", number, "女", "2020-05-06", "13700030003", "永宁路12号3栋2单元501室", "东风1社区")])
+    app = an_app(town, elements=["name", "number", "address"], sealed=True)
+    given = app.get("persons").json()["items"][0]["values"]
+    assert given == {"name": "何苗", "number": f"99{'*' * 14}{number[-2:]}", "address": ""}
 
 
 def test_only_what_changed_since_a_moment_is_given(town: Town) -> None:

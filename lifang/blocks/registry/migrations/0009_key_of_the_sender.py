@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0007_households_of_before'),
+        ('registry', '0008_head'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
