@@ -64,7 +64,7 @@ def rows_of(contract: Contract, people: Sequence[Person]) -> Iterator[tuple[Pers
         yield (
             person,
             {
-                name: _given(contract, elements[name].kind, elements[name].sensitivity, winner.word.value)
+                name: _given(contract, elements[name], winner.word.value, child=is_child(person, today()))
                 for name, winner in found.items()
             },
         )
