@@ -13,6 +13,7 @@ from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, queries, winning
+from lifang.blocks.registry.children import is_child
 from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.imports.correcting import as_text, workbook
 from lifang.blocks.registry.models import Person, PersonQuery, Record
