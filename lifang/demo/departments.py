@@ -43,12 +43,13 @@ EMPLOYERS = (
     "邮政局",
 )
 ILLNESSES = ("高血压", "糖尿病", "冠心病", "慢阻肺", "脑卒中")
+MARRIES_FROM, LEARNED_FROM, ADULT = 22, 16, 18
 Given = Sequence[str]
 
 
 def sheet(people: Residents, rows: pl.DataFrame, communities: Given) -> pl.DataFrame:
     """`rows` (some of `files`) with a column for every element that a department may hold."""
-    who = rows["truth"].to_numpy()
+    who, ages = rows["truth"].to_numpy(), _ages(people)
     rng = np.random.default_rng(len(people))
     every = {
         "household_number": np.char.add("H", np.char.zfill(people.home.astype(str), 7)),
@@ -58,19 +59,25 @@ def sheet(people: Residents, rows: pl.DataFrame, communities: Given) -> pl.DataF
             "父母",
         ),
         "nation": _choice(rng, people, ("汉族", "回族", "满族", "畲族"), (0.96, 0.02, 0.01, 0.01)),
-        "marital": np.where(
-            people.role == SPOUSE, "已婚", _choice(rng, people, ("已婚", "未婚", "丧偶"), (0.6, 0.3, 0.1))
+        "marital": np.select(
+            [people.role == SPOUSE, ages < MARRIES_FROM],
+            ["已婚", "未婚"],
+            _choice(rng, people, ("已婚", "未婚", "丧偶"), (0.6, 0.3, 0.1)),
         ),
-        "education": _choice(rng, people, ("初中", "高中", "本科", "小学"), (0.4, 0.3, 0.2, 0.1)),
-        "politics": _choice(rng, people, ("群众", "中共党员", "共青团员"), (0.82, 0.1, 0.08)),
-        "employer": _choice(rng, people, EMPLOYERS),
+        "education": np.where(
+            ages < LEARNED_FROM, "", _choice(rng, people, ("初中", "高中", "本科", "小学"), (0.4, 0.3, 0.2, 0.1))
+        ),
+        "politics": np.where(
+            ages < ADULT, "群众", _choice(rng, people, ("群众", "中共党员", "共青团员"), (0.82, 0.1, 0.08))
+        ),
+        "employer": np.where(ages < ADULT, "", _choice(rng, people, EMPLOYERS)),
         "insured": _choice(rng, people, ("是", "否"), (0.8, 0.2)),
         "low_income": _choice(rng, people, ("否", "是"), (0.97, 0.03)),
         "disability": _choice(rng, people, ("", "二级", "三级", "四级"), (0.95, 0.01, 0.02, 0.02)),
         "health": _choice(
             rng, people, ("健康或良好", "一般或较弱", "有慢性病", "神经或精神疾病"), (0.745, 0.15, 0.1, 0.005)
         ),
-        "chronic": np.where(_ages(people) > 60, _choice(rng, people, ("", *ILLNESSES)), ""),
+        "chronic": np.where(ages > 60, _choice(rng, people, ("", *ILLNESSES)), ""),
         "registered_address": _registered(people),
         "place": np.array(communities)[(people.homes["gate"][people.home] - 1) % len(communities)],
     }

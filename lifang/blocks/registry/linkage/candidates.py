@@ -15,18 +15,23 @@ STAGED = (
 )
 FOUND = """
 WITH near AS (
-    SELECT r.id FROM registry_sought s JOIN registry_record r ON r.birth = s.birth AND r.sound = s.sound AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.sound = s.sound AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.birth = s.birth AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r
-        ON r.home = s.home AND left(r.name, 1) = left(s.name, 1) AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.number_key = s.number_key AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.typed_key = s.typed_key AND r.current
-    UNION SELECT r.id FROM registry_sought s JOIN registry_record r ON r.phone_key = s.phone_key AND r.current
+    SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.birth = s.birth AND r.sound = s.sound
+        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.sound = s.sound
+        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.gate = s.gate AND r.birth = s.birth
+        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r
+        ON r.home = s.home AND left(r.name, 1) = left(s.name, 1) WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.number_key = s.number_key
+        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.typed_key = s.typed_key
+        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.phone_key = s.phone_key
+        WHERE r.current AND NOT r.gone
 )
 SELECT r.id, r.person_id, r.name, r.sound, r.sex, r.birth, r.gate, r.home, r.sealed
-FROM registry_record r WHERE r.current AND NOT r.gone
-    AND r.person_id IN (SELECT n.person_id FROM near JOIN registry_record n USING (id) WHERE n.current AND NOT n.gone)
+FROM near JOIN registry_record r USING (person_id) WHERE r.current AND NOT r.gone
 """
 READ = {
     "id": pl.Int64, "known": pl.Int64, "name": pl.String, "sound": pl.String, "sex": pl.String, "birth": pl.Date,

@@ -17,11 +17,12 @@ from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 
 SEARCHED, OPENED, REVEALED, GUARDED = "person.search", "person.read", "person.reveal", "person.health"
-BOARD = "person.board"
+BOARD, PAIR = "person.board", "person.pair"
 WHAT = {
     SEARCHED: lazy("查找居民"),
     OPENED: lazy("打开居民档案"),
     BOARD: lazy("查看楼栋图"),
+    PAIR: lazy("核对是否同一人"),
     REVEALED: lazy("查看完整号码或电话"),
     GUARDED: lazy("查看特别保护的信息"),
     "resident.foreign": lazy("试图查看范围外的居民（未看到）"),
@@ -49,7 +50,7 @@ View = Callable[..., HttpResponse]
 def looked(request: HttpRequest, *, what: str, area: int, object_id: object = "", **data: Any) -> None:
     """Keep this in the trail once the page is made: a page that is read cannot write."""
     row = {"what": what, "kind": "resident", "object_id": object_id, "area": area, **data}
-    request._looked = row, current()  # type: ignore[attr-defined]
+    request._looked = [*getattr(request, "_looked", []), (row, current())]  # type: ignore[attr-defined]
 
 
 def leaves_a_row(view: View) -> View:
@@ -58,8 +59,7 @@ def leaves_a_row(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = view(request, *args, **kwargs)
-        if (found := getattr(request, "_looked", None)) is not None:
-            row, scope = found
+        for row, scope in getattr(request, "_looked", []):
             with within_scope(scope):
                 record(**row)
         return answer
@@ -69,7 +69,7 @@ def leaves_a_row(view: View) -> View:
 
 def lookers(request: HttpRequest, person: Person) -> dict[str, Any]:
     """`looks`: who looked, for those who audit the place; else None. `opened`: how many times by how many people."""
-    of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, REVEALED, GUARDED)}
+    of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, PAIR, REVEALED, GUARDED)}
     with system_scope("person.looked"):
         elsewhere = [look for looks in ELSEWHERE for look in looks(person)]
         users = list(Entry.objects.filter(**of_person).values_list("user_id", flat=True))

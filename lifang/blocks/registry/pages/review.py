@@ -15,6 +15,7 @@ from lifang.blocks.registry import judging
 from lifang.blocks.registry.linkage import weigh
 from lifang.blocks.registry.models import Pair, Record
 from lifang.blocks.registry.pages.comparing import compared, weighed
+from lifang.blocks.registry.pages.looking import PAIR, leaves_a_row, looked
 from lifang.ground.access.doors import Foreign, serves
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current, system_scope
@@ -36,6 +37,7 @@ def reason_in(request: HttpRequest) -> str:
 
 @never_cache
 @require_safe
+@leaves_a_row
 @serves("person.link")
 def top(request: HttpRequest) -> HttpResponse:
     """The pair that is asked for (`?pair=`), else the first."""
@@ -64,6 +66,8 @@ def _page(request: HttpRequest, wanted: int | None, **more: Any) -> HttpResponse
             context["rows"] = compared(left, right)
             context["why"] = weighed(left, right, pair.weight)
             numbers = [judging.numbers_of(side.person_id) for side in (left, right)]
+            for side in {left.person_id, right.person_id}:
+                looked(request, what=PAIR, area=pair.area, object_id=side, pair=pair.pk)
             context["two_numbers"] = all(numbers) and numbers[0] != numbers[1]
     return render(request, "registry/review.html", context, status=status)
 
@@ -79,6 +83,7 @@ def _pair_here(pk: int) -> Pair:
 
 @never_cache
 @require_POST
+@leaves_a_row
 @serves("person.link")
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """`act`: same, apart or later. The next pair follows."""

@@ -49,6 +49,18 @@ def test_a_pair_is_shown_side_by_side_with_the_reasons_and_no_whole_number(town:
     assert "13800010001" not in body
 
 
+def test_whoever_looks_at_a_pair_has_looked_at_both(town: Town) -> None:
+    unsure(town)
+    as_(town.worker).get(QUEUE)
+    looked_at = {person.name: person.pk for person in town.persons()}
+    with town.all_places():
+        rows = Entry.objects.filter(what="person.pair", user_id=town.worker.pk).values_list("object_id", flat=True)
+        pair = the_pair(town)
+        both = {str(pair.left.person_id), str(pair.right.person_id)}
+    assert set(rows) == both
+    assert str(looked_at["林小芳"]) not in both
+
+
 def test_same_person_merges_them_and_the_next_pair_follows(town: Town) -> None:
     pair = unsure(town)
     answer = judge(as_(town.worker), pair, "same", reason="本人到场")
