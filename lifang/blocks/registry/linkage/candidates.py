@@ -41,7 +41,10 @@ SOUGHT = ("name", "birth", "sound", "gate", "home", "number_key", "typed_key", "
 
 
 def of(sought: pl.DataFrame) -> pl.DataFrame:
-    """Standing records near those of a frame with SOUGHT, with the columns of COMPARED; `known` is their person. Needs a scope of all places."""
+    """Standing records near those of a frame with SOUGHT, with the columns of COMPARED; `known` is their person.
+
+    Needs a transaction and a scope of all places.
+    """
     stage("registry_sought", STAGED, sought.select(SOUGHT))
     with connection.cursor() as cursor:
         cursor.execute(FOUND)
