@@ -53,7 +53,7 @@ def make_bodies(street: int, by: User, on: dt.date) -> int:
         for kind, body, others, gap in BODIES:
             heads = ("所在社区", "名称", "从哪天起", "负责人", "联系电话", _second(kind))
             _take(kind, heads, _bodies(names, kind, body, others, gap), street, by, on)
-        for kind, heads, rows in (
+        tables: Sequence[tuple[str, tuple[str, ...], Callable[[Sequence[str]], Rows]]] = (
             ("resident_unit", ("所在社区", "单位名称", "统一社会信用代码", "单位性质", "联系人", "联系电话"), _units),
             (
                 "property_firm",
@@ -67,8 +67,9 @@ def make_bodies(street: int, by: User, on: dt.date) -> int:
                 _rooms,
             ),
             ("equipment", ("所在社区", "品类", "资产编号", "状态", "原值", "购置日期", "存放处", "保管人"), _things),
-        ):
-            _take(kind, heads, rows(names), street, by, on)
+        )
+        for kind, columns, rows in tables:
+            _take(kind, columns, rows(names), street, by, on)
         _take(
             "station_activity", ("所在社区", "名称", "站点", "日期", "到场人数"), _activities(names, on), street, by, on
         )

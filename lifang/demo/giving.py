@@ -32,7 +32,8 @@ def give_and_take(community: int, street: int, steward: User) -> None:
             reason="换了号码", by=worker,
         )  # fmt: skip
     for person in known[CORRECTED:]:
-        right = (person.birth + dt.timedelta(days=30)).isoformat()  # type: ignore[operator]
+        assert person.birth is not None
+        right = (person.birth + dt.timedelta(days=30)).isoformat()
         desk.correct(
             person=person, element="birth", value=right, held_on=day, asked=True, paper="户口簿", reason="名册上的月份写错了",
             by=worker,

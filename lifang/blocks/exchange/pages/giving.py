@@ -121,7 +121,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         since, until = given.pop("since"), given.pop("until")
-        made = Contract.objects.create(**given, valid=(since, until), by=request.user)
+        made = Contract.objects.create(**given, valid=(since, until), by=request.user)  # type: ignore[misc]
         record(
             what="data.contracted", kind="contract", object_id=made.pk, area=made.area, elements=made.elements,
             sealed=made.sealed, basis=made.basis,

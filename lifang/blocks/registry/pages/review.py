@@ -66,9 +66,9 @@ def _page(request: HttpRequest, wanted: int | None, **more: Any) -> HttpResponse
             context["rows"] = compared(left, right)
             context["why"] = weighed(left, right, pair.weight)
             numbers = [judging.numbers_of(side.person_id) for side in (left, right)]
-            for side in {left.person_id, right.person_id}:
-                looked(request, what=PAIR, area=pair.area, object_id=side, pair=pair.pk)
             context["two_numbers"] = all(numbers) and numbers[0] != numbers[1]
+        for person in {left.person_id, right.person_id}:
+            looked(request, what=PAIR, area=pair.area, object_id=person, pair=pair.pk)
     return render(request, "registry/review.html", context, status=status)
 
 
