@@ -34,8 +34,11 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%%|%[sdf]|\{[\w.\[\]]*(?:![rs])?(?::[^{
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 KINDS = {".py", ".html", ".txt"}
 ELSEWHERE = {"tests", "migrations", "static"}
-# Words that stay Chinese in an English text: names, and what a list of areas must hold as it is.
-PROPER = re.compile("里坊|简体中文|东湖区|百花|代码|名称|治理|建管|网格|[省市县乡村]")
+# Words that stay Chinese in an English text: names, and what must be typed as it is.
+PROPER = re.compile(
+    "里坊|简体中文|东湖区|百花|代码|名称|治理|建管|网格|[省市县乡村]"
+    "|永宁路|大道|[路街巷道层年月日]|没有|自住|出租|空置|商铺|办公|其他用途"
+)
 
 
 class Extraction(makemessages.Command):
