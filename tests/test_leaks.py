@@ -1,48 +1,22 @@
 """Every filter forgotten on purpose: PostgreSQL alone must show nothing of another district."""
 
 import datetime as dt
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
-from django.utils import timezone
 
-from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
-from lifang.blocks.cases.models import Case, Part, Photo
-from lifang.blocks.exchange.models import Contract, Entry, Flaw, Question, Sent
-from lifang.blocks.indicators.models import Finding
-from lifang.blocks.indicators.tally import fold
+from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
-from lifang.blocks.privacy.models import Deletion, Hold, Link
-from lifang.blocks.registry.models import (
-    Conflict,
-    Head,
-    Import,
-    Move,
-    Pair,
-    Person,
-    Problem,
-    Record,
-    Ruling,
-    Special,
-    System,
-)
-from lifang.domains.care.models import Contact, Duty, Outreach
-from lifang.domains.experts.models import Expert
-from lifang.domains.grid.actions import Report, join_event, report_event
+from lifang.domains.grid.actions import Report, join_event
 from lifang.domains.grid.voices import token_by_phone
-from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
 from lifang.ground.access.models import Unit, User
-from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import EVERYWHERE, Scope, holdings_of, scope_of, system_scope, within_scope
 from lifang.ground.areas.codes import span
-from lifang.ground.areas.models import Area
-from lifang.ground.notices.models import Notice
 from lifang.ground.trail.actions import record
 from tests import situations
+from tests.one_of_each import District, two_districts
 
 # Tables that are not under row-level security, and why.
 EXEMPT = {
@@ -87,135 +61,9 @@ def _scoped_tables() -> list[str]:
     return [table for table in _tables() if table not in EXEMPT and table not in READ_BY_ALL]
 
 
-@dataclass
-class District:
-    """What belongs to one district: its place, and the keys of what stands there."""
-
-    place: int
-    case: Case
-    cases: list[int]
-    person: int
-    delivery: uuid.UUID
-    resident: Ruling
-    imported: int
-
-
 @pytest.fixture
 def city(db: None) -> dict[str, District]:
-    """In each district one row at least of every table that the policies hold."""
-    situations.a_small_city()
-    found = {
-        name: _a_district(place, *point)
-        for name, place, point in (
-            ("east", EAST, situations.IN_EAST_GRID), ("west", WEST, situations.IN_WEST_GRID),
-        )
-    }  # fmt: skip
-    desk = situations.a_person(
-        "street_desk", situations.WEST_STREET, situations.unit_of("grid_center", situations.WEST_STREET)
-    )
-    for act in ("accept", "file"):
-        function = f"event.{act}"
-        with scope_of(desk, function):
-            apply(case_id=found["west"].case.pk, act=act, version=None, actor=Actor(desk.pk, desk.name, desk.unit_id))
-    with system_scope("figures"):
-        fold()
-    with within_scope(Scope("public.report", (EVERYWHERE,))):
-        for lon, lat in (situations.IN_EAST_GRID, situations.IN_WEST_GRID):
-            report_event(report=Report(category="06010", text="路灯不亮", lon=lon, lat=lat), actor=Actor())
-    return found
-
-
-def _a_district(place: int, lon: float, lat: float) -> District:
-    person = situations.a_person("grid_worker", place)
-    with within_scope(Scope("public.report", (EVERYWHERE,))):
-        told = Report(category="06010", text="井盖破损,有人绊倒", lon=lon, lat=lat, phone="13800000000", name="演示")
-        first, second = (report_event(report=told, actor=Actor()).case for _again in range(2))
-    now = timezone.now()
-    with system_scope("figures"):
-        unit = situations.unit_of("water", place)
-        Area.objects.below(place).update(population=1000)
-        for closed in (now, None):
-            Case.objects.filter(pk=second.pk).update(closed_at=closed)
-        Part.objects.create(case=first, unit=unit, kind=Part.Kind.SHARE, duty="抢修", begun_at=now)
-        Photo.objects.create(case=first, sha256=f"{place:064}", mime="image/jpeg", size=1, width=1, height=1)
-        Notice.objects.create(user=person, title="有新的事件", url="/desk/")
-        Finding.objects.create(area=place, cell=place, category="06010", cases=[], first_at=now, last_at=now)
-        record(what="test", kind="test", object_id=1, area=place)
-        Expert.objects.create(
-            name="演示", fields=["01"], area=place, area_end=span(place).stop, valid=(situations.BEGINNING, None)
-        )
-    year = (today(), today() + dt.timedelta(days=365))
-    with within_scope(Scope("api.manage", (EVERYWHERE,))):
-        ApiToken.objects.create(
-            name="测试", digest=str(place).encode(), user=person, granted_by=person, functions=["case.read"],
-            area=place, purpose="测试", valid=year,
-        )  # fmt: skip
-        listener = Subscription.objects.create(
-            url="https://example.org/",
-            topics=["*"],
-            area=place,
-            secret=b"",
-            purpose="测试",
-            user=person,
-            made_by=person,
-        )
-        delivery = Delivery.objects.create(
-            id=uuid.uuid4(), subscription=listener, area=place, event="event.accept", payload={}
-        )
-        Attempt.objects.create(delivery=delivery, status=200, milliseconds=1)
-    resident = _a_resident(place, person)
-    with system_scope("care"):
-        Outreach.objects.create(case=first, person=resident.person, rule="reaches_age", occasion="80", area=place)
-        Duty.objects.create(area=place, home=1, worker=person, since=today(), reason="演示", by=person)
-        Contact.objects.create(area=place, home=1, kind=Contact.Kind.VISIT, on=today(), by=person)
-    return District(place, first, [first.pk, second.pk], person.pk, delivery.pk, resident, resident.record.imported_id)
-
-
-def _a_resident(place: int, by: User) -> Ruling:
-    """Somebody in the registers, with all that can hang on them."""
-    with system_scope("registry"):
-        system = System.objects.create(code="police", title="户籍", department="police", area=place)
-        System.objects.filter(pk=system.pk).update(title="户籍系统")
-        imported = Import.objects.create(
-            system=system, area=place, name="一.csv", sha256="0" * 64, held_on=today(), by=by
-        )
-        Problem.objects.create(imported=imported, row=2, wrong="unnamed")
-        Head.objects.create(imported=imported, sealed=b"1")
-        one, other = (Person.objects.create(area=place, name="演示人") for _again in range(2))
-        first, second = (
-            Record.objects.create(
-                person=person, system=system, imported=imported, row_key=person.pk, digest=1, held_from=today(),
-                known_from=timezone.now(), area=place, name="演示人",
-            )
-            for person in (one, other)
-        )  # fmt: skip
-        Special.objects.create(record=first, sealed=b"1")
-        Pair.objects.create(left=first, right=second, area=place, weight=0)
-        Move.objects.create(source=other, target=one, area=place, records=[])
-        Conflict.objects.create(person=one, area=place, element="name", open=True)
-        Entry.objects.create(record=first, area=place, paper="演示", reason="演示", by=by)
-        Question.objects.create(
-            record=first, area=place, department="police", element="name", shown={}, reason="演示", by=by
-        )
-        Link.objects.create(digest=str(place), code="", person=one, area=place, by=by, until=timezone.now())
-        Hold.objects.create(person=one, area=place, reason="演示", until=today(), by=by)
-        Deletion.objects.create(kind="looks", area=place, days=1, rule="演示", before=timezone.now(), counts={})
-        contract = Contract.objects.create(
-            system=system, area=place, title="演示", elements=[], basis="演示", purpose="演示",
-            valid=(today(), today() + dt.timedelta(days=1)), by=by,
-        )  # fmt: skip
-        Sent.objects.create(contract=contract, area=place, ending="csv")
-        Flaw.objects.create(
-            person=one,
-            record=first,
-            system=system,
-            area=place,
-            row_key=1,
-            rule="missing",
-            element="sex",
-            since=timezone.now(),
-        )
-        return Ruling.objects.create(person=one, element="name", record=first, reason="演示", by=by)
+    return two_districts()
 
 
 @pytest.mark.django_db
@@ -255,7 +103,8 @@ def _of(table: str, district: District) -> str:
         conditions.append(f"record_id = {district.resident.record_id}")
     if "delivery_id" in named:
         conditions.append(f"delivery_id = '{district.delivery}'")
-    if table == "notices_notice":
+    conditions += [f"{column} = {key}" for column, key in district.of.items() if column in named]
+    if table in ("notices_notice", "lists_savedlist"):
         conditions.append(f"user_id = {district.person}")
     assert conditions, f"say in _of() how a row of {table} belongs to a district"
     return " OR ".join(conditions)
@@ -357,7 +206,10 @@ def _refused(sql: str) -> bool:
 @pytest.mark.django_db
 def test_rows_that_are_only_added_cannot_be_changed() -> None:
     """Every history that the database writes, and what is evidence."""
-    evidence = {"cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach", "exchange_entry"}
+    evidence = {
+        "cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach", "exchange_entry", "dwellings_layout",
+        "dwellings_condition", "lists_showing", "privacy_deletion",
+    }  # fmt: skip
     history = {table for table in _tables() if table.endswith("event")}
     assert len(history) >= 6
     for table in evidence | history:
