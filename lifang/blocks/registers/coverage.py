@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Max
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
@@ -132,10 +134,12 @@ def _last_active(kind: RegisterKind, when: When, entries: Sequence[int]) -> dict
     other = packs.register_kinds()[kind.active.register]
     naming = [name for name, column in other.columns.items() if column.kind == "entry"]
     found: dict[int, dt.date] = {}
-    for statement in queries.said(when, [kind.active.register]):
-        for column in naming:
-            if entry := statement.facts.get(column):
-                found[int(entry)] = max(found.get(int(entry), statement.held_from), statement.held_from)
+    shown = list(map(str, entries))
+    for column in naming:
+        there = queries.said(when, [kind.active.register]).filter(**{f"facts__{column}__in": shown})
+        days = there.order_by().values_list(KeyTextTransform(column, "facts")).annotate(Max("held_from"))
+        for entry, last in days:
+            found[int(entry)] = max(found.get(int(entry), last), last)
     return found
 
 

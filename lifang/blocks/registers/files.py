@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,9 +27,11 @@ from lifang.ground.areas.sheets import read as read_table
 from lifang.ground.files.tables import BadFile, plain
 from lifang.ground.trail.actions import record
 
-MOST_ROWS = 20_000
+MOST_ROWS, MOST_CHANGED = 5_000, 1_000
 MOST_SHOWN = 200
 NAME, PLACE, SINCE, PHONE = ":name", ":place", ":since", ":phone"
+# Of two files of a register that come at once the second sees what the first brought.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('registers.take', hashtext(%s)))"
 
 
 class Wrong(NamedTuple):
@@ -81,6 +84,8 @@ def headers(kind: RegisterKind) -> dict[str, list[str]]:
 @transaction.atomic
 def take(*, kind: str, content: bytes, name: str, area: int, held_on: dt.date, by: User | None) -> File:
     """Raises BadFile, Refused where it was taken before, NotTaken."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [kind])
     shape = packs.register_kinds(area)[kind]
     digest = hashlib.sha256(content).hexdigest()
     if before := File.objects.filter(kind=kind, sha256=digest, undone_at=None).first():
@@ -126,7 +131,9 @@ class _Reader:
         self.kind, self.held_on, self.wrong = kind, held_on, list[Wrong]()
         self.titles = {name: words[0] for name, words in headers(kind).items()}
         entries = queries.named(kind, area, When(held_on))
-        self.nameable = queries.nameable(kind, area, When(held_on))
+        self.called: dict[tuple[str, str], list[Statement]] = {}
+        for one in queries.nameable(kind, area, When(held_on)):
+            self.called.setdefault((one.entry.kind, one.name), []).append(one)
         self.choices = {name: choices_of(kind, column, area, entries) for name, column in kind.columns.items()}
         self.fields = {name: form_field(kind, column, area, entries) for name, column in kind.columns.items()}
         self.places: dict[str, list[int]] = {}
@@ -202,7 +209,7 @@ class _Reader:
 
     def _entry(self, register: str, cell: str, area: int) -> str:
         """The entry of this name in the row's community, else the only one of the name; the cell where there is none."""
-        called = [one for one in self.nameable if (one.entry.kind, one.name) == (register, cell)]
+        called = self.called.get((register, cell), [])
         near = [one for one in called if at_level(one.area, COMMUNITY) == at_level(area, COMMUNITY)] or called
         return str(near[0].entry_id) if len(near) == 1 else cell
 
@@ -230,6 +237,11 @@ def _people(cell: str) -> list[str]:
 def _write(file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, by: User | None) -> dict[str, int]:
     counts = {"rows": len(rows), "new": 0, "changed": 0, "same": 0}
     there = _there(file.kind, shape, file.area, held_on)
+    people: dict[int, set[tuple[str, str]]] = {}
+    for entry_id, role, name in queries.members(When(held_on), [one.entry_id for one in there.values()]).values_list(
+        "entry", "role", "name"
+    ):
+        people.setdefault(entry_id, set()).add((role, name))
     now = timezone.now()
     fresh: list[tuple[Row, Entry]] = []
     for row in rows:
@@ -245,8 +257,10 @@ def _write(file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, b
                 entry=statement.entry, shape=shape, area=row.area, name=row.name, facts=facts, held_from=held_on,
                 reason=file.name[:200], by=by, file=file,
             ))  # fmt: skip
-        if _people_of(row, statement.entry, held_on, by, file) or differs:
+        if _people_of(row, statement.entry, people.setdefault(statement.entry_id, set()), held_on, by, file) or differs:
             counts["changed"] += 1
+            if counts["changed"] > MOST_CHANGED:
+                raise BadFile(_("一次最多改动 {n} 条已经登记的，请分成几个文件。").format(n=MOST_CHANGED))
         else:
             counts["same"] += 1
     _new(fresh, file, by, now)
@@ -315,14 +329,16 @@ def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.da
     )  # fmt: skip
 
 
-def _people_of(row: Row, entry: Entry, on: dt.date, by: User | None, file: File) -> bool:
+def _people_of(row: Row, entry: Entry, there: set[tuple[str, str]], on: dt.date, by: User | None, file: File) -> bool:
     """Whoever the row names and the register does not; those it does not name stay."""
-    there = {(one.role, one.name) for one in queries.members(When(on), [entry.pk])}
     fresh = [(role, name) for role, names in row.people.items() for name in names if (role, name) not in there]
     for role, name in fresh:
         _told(row, lambda role=role, name=name: actions.join(
             entry=entry, role=role, name=name, since=on, by=by, phone=row.phone if role == HEAD else "", file=file
         ))  # fmt: skip
+    if HEAD in dict(fresh):
+        there -= {one for one in there if one[0] == HEAD}
+    there.update(fresh)
     return bool(fresh)
 
 
@@ -331,14 +347,9 @@ def undo(*, file: File, by: User | None) -> None:
     """What the file brought is not believed any more. Raises Refused where somebody went on from it."""
     if file.undone_at:
         raise Refused(_("这次导入已经撤销了。"))
+    _untouched_since(file)
     statements = list(Statement.objects.filter(file=file, known_until=None).select_related("replaces"))
     members = list(Member.objects.filter(file=file, known_until=None).select_related("replaces"))
-    touched = Statement.objects.filter(file=file).values("entry")
-    later = Statement.objects.filter(entry__in=touched, known_from__gt=file.at, known_until=None).exclude(file=file)
-    if (further := later.select_related("entry").first()) is not None:
-        raise Refused(
-            _("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=further.entry.name)
-        )
     actions.forget(statements)
     actions.forget(members)
     entries = Entry.objects.filter(pk__in={one.entry_id for one in statements})
@@ -347,3 +358,23 @@ def undo(*, file: File, by: User | None) -> None:
     file.undone_at, file.undone_by = timezone.now(), by
     file.save(update_fields=["undone_at", "undone_by"])
     record(what="register.undone", kind="register", object_id=file.pk, area=file.area, register=file.kind)
+
+
+def _untouched_since(file: File) -> None:
+    """Its entries stay locked. Raises Refused where what the file said, or somebody in a role that it filled, changed since."""
+    said, joined = Statement.objects.filter(file=file), Member.objects.filter(file=file)
+    touched = Entry.objects.filter(Q(pk__in=said.values("entry")) | Q(pk__in=joined.values("entry"))).order_by("pk")
+    list(touched.select_for_update(no_key=True))
+    later = Q(known_from__gt=file.at, known_until=None) & ~Q(file=file)
+    same_role = Exists(joined.filter(entry=OuterRef("entry"), role=OuterRef("role")))
+    further = (
+        Statement.objects.filter(later, entry__in=said.values("entry")).select_related("entry").first()
+        or Member.objects.filter(later)
+        .filter(Q(entry__in=said.values("entry")) | same_role)
+        .select_related("entry")
+        .first()
+    )
+    if further is not None:
+        raise Refused(
+            _("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=further.entry.name)
+        )

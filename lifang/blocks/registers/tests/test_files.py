@@ -3,9 +3,14 @@
 import io
 
 import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from lifang.blocks.registers.models import Entry, Statement
+from lifang.blocks.registers import files
+from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.tests.situations import FIRST, SECOND, Street, credit, entries, file_of, said_in
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry as Trail
 from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2
@@ -65,6 +70,40 @@ def test_a_file_is_taken_again_as_changes_and_undone_whole(street: Street) -> No
     with system_scope("test"):
         assert Statement.objects.filter(name="安居物业").exists()
         assert not Entry.objects.filter(ended=False).exists()
+
+
+def test_a_file_whose_head_was_followed_by_another_is_not_undone(street: Street) -> None:
+    street.sends("property_firm", HEADS, rows())
+    street.sends("property_firm", HEADS, [(*rows()[0][:5], "吴三", ""), rows()[1]], name="七月.csv")
+    firm, second = entries("property_firm")[0], file_of("property_firm")
+    street.joins(firm, "head", "周四", since=today().isoformat())
+    refused = street.client("steward").post(f"/desk/registers/files/{second.pk}/undo/", follow=True)
+    assert "「安居物业」又改过，整份不能撤销" in refused.content.decode()
+    with system_scope("test"):
+        heads = Member.objects.filter(entry=firm, role="head", known_until=None, until=None)
+        assert [one.name for one in heads] == ["周四"]
+
+
+def test_a_longer_file_asks_no_more_of_what_did_not_change(street: Street) -> None:
+    def asked(number: int) -> int:
+        many = [(f"{n}物业", credit(n), FIRST, "", "", f"郑{n}", "") for n in range(number)]
+        street.sends("property_firm", HEADS, many)
+        with CaptureQueriesContext(connection) as queries:
+            street.sends("property_firm", (*HEADS, "备考"), [(*row, "") for row in many], name="又一次.csv")
+        assert file_of("property_firm").counts["same"] == number
+        return len(queries)
+
+    assert asked(40) == asked(4)
+
+
+def test_more_changes_than_one_request_can_take_are_refused_in_words(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_CHANGED", 1)
+    street.sends("property_firm", HEADS, rows())
+    answer = street.sends("property_firm", HEADS, [(*row[:3], "新苑", *row[4:]) for row in rows()], name="七月.csv")
+    assert "一次最多改动 1 条已经登记的，请分成几个文件" in said_in(answer)
+    assert "长春苑" in said_in(street.page(f"{entries('property_firm')[0].pk}/"))
 
 
 def test_what_is_exported_can_be_brought_in_again_and_is_in_the_trail(street: Street) -> None:
