@@ -53,7 +53,9 @@ class Import(models.Model):
 
     `columns` is the element → the column of the sheet, `first` the first row of data (from 0). `counts` are the rows by
     what becomes of them, worked out by the check and again by the taking; `done` of `whole` rows have gone through the
-    present step. The file itself lies sealed in the data folder. `key` is the sender's own of what came through the API.
+    present step. `parts` are further sheets under the same headers, taken as if they stood below the first: name, how many
+    rows stand above them, and how many of their own are header; `unread` the names of all other sheets that hold anything.
+    The file itself lies sealed in the data folder. `key` is the sender's own of what came through the API.
     """
 
     class State(models.TextChoices):
@@ -75,6 +77,8 @@ class Import(models.Model):
     name = models.CharField(_("文件"), max_length=200)
     sha256 = models.CharField(max_length=64)
     sheet = models.CharField(max_length=80, blank=True)
+    parts = models.JSONField(default=list)
+    unread = models.JSONField(default=list)
     held_on = models.DateField(_("数据日期"))
     complete = models.BooleanField(_("全量名单"), default=False)
     headers = models.JSONField(default=list)

@@ -1,7 +1,7 @@
 """A department's file from its arrival to the register, and back."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.imports import files, progress, taking
-from lifang.blocks.registry.imports.columns import guessed, layout
+from lifang.blocks.registry.imports.columns import Layout, guessed, layout
 from lifang.blocks.registry.imports.sheet import said, sealed_head
 from lifang.blocks.registry.imports.sorting import Say, Sorted, sorted_out
 from lifang.blocks.registry.models import Head, Import, System
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
-from lifang.ground.files.tables import BadFile, plain, sheets
+from lifang.ground.files.tables import BadFile, Sheet, plain, sheets
 from lifang.ground.trail.actions import record
 
 READ, CHECK, TAKE, UNDO = "registry.read", "registry.check", "registry.take", "registry.undo"
@@ -57,18 +58,22 @@ def read(import_id: int) -> None:
         imported = Import.objects.select_related("system").get(pk=import_id)
         say("reading", 0, 0)
         head = _look(imported, files.opened(imported.sha256))
-        found = {name: getattr(imported, name) for name in ("state", "sheet", "first", "headers", "columns", "whole")}
+        found = {
+            name: getattr(imported, name)
+            for name in ("state", "sheet", "parts", "unread", "first", "headers", "columns", "whole")
+        }
         if not Import.objects.filter(pk=import_id, state=State.READING).update(step="", **found):
             raise progress.Cancelled(import_id)
         Head.objects.create(imported=imported, sealed=head)
 
 
 def _look(imported: Import, content: bytes) -> bytes:
-    """Find the header and guess the columns: of several sheets the one of which most is understood. Returns its first
-    rows, sealed. Raises BadFile."""
+    """Find the header and guess the columns: of several sheets the one of which most is understood, and with it those of
+    the same headers. Returns its first rows, sealed. Raises BadFile."""
     known = packs.elements(imported.area)
     best = None
-    for sheet in sheets(content):
+    whole = sheets(content)
+    for sheet in whole:
         found = layout(sheet.rows, known)
         guesses = guessed(sheet.rows, found, known, imported.system.columns)
         understood = sum(1 for guess in guesses if guess.element)
@@ -80,8 +85,32 @@ def _look(imported: Import, content: bytes) -> bytes:
     imported.state, imported.sheet, imported.first = State.MAPPED, sheet.name[:80], found.first
     imported.headers = [header[:60] for header in found.headers]
     imported.columns = {guess.element: str(at) for at, guess in enumerate(guesses) if guess.element}
-    imported.whole = sheet.rows.height - found.first
+    imported.parts, imported.unread = _others(
+        [one for one in whole if one is not sheet], sheet.rows.height, found, known
+    )
+    taken = [one for one in whole if one.name[:80] not in imported.unread]
+    heads = found.first + sum(first for _name, _above, first in imported.parts)
+    imported.whole = sum(one.rows.height for one in taken) - heads
     return sealed_head(sheet.rows, found.first)
+
+
+def _others(
+    others: Iterable[Sheet], above: int, found: Layout, known: Mapping[str, Element]
+) -> tuple[list[tuple[str, int, int]], list[str]]:
+    """`parts` and `unread` of an import."""
+    parts, unread = [], []
+    for sheet in others:
+        at = layout(sheet.rows, known)
+        if at.first and _words(at) == _words(found):
+            parts.append((sheet.name[:80], above, at.first))
+            above += sheet.rows.height - at.first
+        else:
+            unread.append(sheet.name[:80])
+    return parts, unread
+
+
+def _words(found: Layout) -> list[str]:
+    return [plain(word) for word in found.headers if word]
 
 
 def confirm(*, imported: Import, columns: Mapping[str, str]) -> None:

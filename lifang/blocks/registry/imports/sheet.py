@@ -46,7 +46,18 @@ def sheet_of(imported: Import) -> Sheet:
         found = sheets(files.opened(imported.sha256))
     except (FileNotFoundError, Unreadable):
         raise BadFile(_("存下的文件已经不在或打不开")) from None
-    return next((sheet for sheet in found if sheet.name[:80] == imported.sheet), found[0])
+    named = {sheet.name[:80]: sheet for sheet in found}
+    first = named.get(imported.sheet, found[0])
+    below = [named[name].rows.slice(heads) for name, _above, heads in imported.parts if name in named]
+    return Sheet(first.name, pl.concat([first.rows, *below], how="diagonal"))
+
+
+def row_in(imported: Import, row: int) -> str:
+    """Where a row stands in the file as people count: «5», or «东风2社区 5» on a further sheet."""
+    for name, above, heads in reversed(imported.parts):
+        if row > above:
+            return f"{name} {row - above + heads}"
+    return f"{imported.sheet} {row}" if imported.parts else str(row)
 
 
 def sealed_head(rows: pl.DataFrame, first: int) -> bytes:

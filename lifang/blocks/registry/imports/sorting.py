@@ -11,9 +11,18 @@ from lifang.blocks.registry import facts, keys
 from lifang.blocks.registry.imports.sheet import Said
 from lifang.blocks.registry.linkage import joining
 from lifang.blocks.registry.models import Import
+from lifang.ground.areas.codes import span
 from lifang.ground.staging import stage
 
 Say = Callable[[str, int, int], None]
+# Who stands in the system's complete list no more. Rows that could not be taken, or not with their number, still say that
+# somebody of the name is on it.
+LEFT = """
+SELECT r.id, r.person_id FROM registry_record r
+WHERE r.system_id = %(system)s AND r.current AND NOT r.gone AND r.area >= %(low)s AND r.area < %(high)s
+    AND r.held_from <= %(on)s AND r.name <> ALL(%(names)s)
+    AND NOT EXISTS (SELECT 1 FROM registry_present p WHERE p.row_key = r.row_key)
+"""
 STANDING = """
 SELECT i.row, r.id, r.person_id, r.digest, r.held_from FROM registry_incoming i
 JOIN registry_record r ON r.system_id = %s AND r.row_key = i.row_key AND r.current AND NOT r.gone
@@ -28,12 +37,14 @@ class Sorted:
     """`rows`: row, every element, what linkage compares, row_key, digest, area, plain and sealed facts as they are
     written, `fate` (new, changed, same), `before` (the record that it ends), `person` (null for a new one) and `group`
     (rows of one new person have the same). `merges`: source and target persons that the file brings together. `unsure`:
-    left and right (rows below 0, records above) with their weight.
+    left and right (rows below 0, records above) with their weight. `left`: id and person of the system's records that its
+    complete list names no more.
     """
 
     rows: pl.DataFrame
     merges: pl.DataFrame
     unsure: pl.DataFrame
+    left: pl.DataFrame
     problems: pl.DataFrame
     height: int
 
@@ -51,6 +62,7 @@ class Sorted:
             "cells": self.problems.filter(pl.col("element") != "").height,
             "merges": self.merges.height,
             "unsure": self.unsure.height,
+            "left": self.left.height,
         }
 
 
@@ -80,7 +92,25 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
     joint = joining.joined(_fresh(last))
     last = last.join(joint.placed, on="row", how="left", maintain_order="left")
     last = last.with_columns(person=pl.coalesce("person", "known")).drop("known")
-    return Sorted(last, joint.merges, joint.unsure, problems.sort("row", "element"), found.height)
+    left = _left(last, problems, imported)
+    return Sorted(last, joint.merges, joint.unsure, left, problems.sort("row", "element"), found.height)
+
+
+def _left(rows: pl.DataFrame, problems: pl.DataFrame, imported: Import) -> pl.DataFrame:
+    found: list[tuple[int, int]] = []
+    if imported.complete:
+        below = span(imported.area)
+        refused = problems.filter(pl.col("element") == "", pl.col("wrong") != "twice")["value"]
+        mistyped = problems.filter(pl.col("element") == "number").join(rows, on="row")["name"]
+        names = pl.concat([refused, mistyped]).drop_nulls().unique()
+        stage("registry_present", "row_key bigint", rows.select("row_key"))
+        with connection.cursor() as cursor:
+            cursor.execute(LEFT, {
+                "system": imported.system_id, "on": imported.held_on, "low": below.start, "high": below.stop,
+                "names": names.to_list(),
+            })  # fmt: skip
+            found = cursor.fetchall()
+    return pl.DataFrame(found, schema={"id": pl.Int64, "person": pl.Int64}, orient="row")
 
 
 def _with_typed(rows: pl.DataFrame) -> pl.DataFrame:

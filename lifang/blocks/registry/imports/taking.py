@@ -12,7 +12,6 @@ from lifang.blocks.registry.imports.sorting import Say, Sorted
 from lifang.blocks.registry.models import Import, Move
 from lifang.blocks.registry.placing import place
 from lifang.ground.access.models import User
-from lifang.ground.areas.codes import span
 from lifang.ground.staging import stage
 
 SHORT, SECRET = 5, "***"
@@ -46,11 +45,6 @@ INSERT INTO registry_record (person_id, system_id, imported_id, row_key, digest,
 SELECT person_id, system_id, %(import)s, row_key, 0, %(on)s, %(now)s, true, true, area, name, sex, birth, sound, gate,
     home, '{}', '' FROM registry_record r JOIN registry_left l ON l.id = r.id
 """
-LEFT = """
-SELECT r.id, r.person_id FROM registry_record r
-WHERE r.system_id = %(system)s AND r.current AND NOT r.gone AND r.area >= %(low)s AND r.area < %(high)s
-    AND r.held_from <= %(on)s AND NOT EXISTS (SELECT 1 FROM registry_present p WHERE p.row_key = r.row_key)
-"""
 
 
 def take(imported: Import, found: Sorted, say: Say) -> None:
@@ -61,7 +55,7 @@ def take(imported: Import, found: Sorted, say: Say) -> None:
     _write(coming, given)
     if len(coming) > MANY:
         _count_anew()
-    left = _leave(imported, found, given) if imported.complete else []
+    left = _leave(found.left, given)
     moved = _merge(found.merges, imported)
     _write_unsure(found.unsure, coming)
     say("persons", 0, len(coming))
@@ -120,18 +114,16 @@ def _count_anew() -> None:
         cursor.execute("SELECT registry_count_anew()")
 
 
-def _leave(imported: Import, found: Sorted, given: dict[str, Any]) -> list[int]:
+def _leave(left: pl.DataFrame, given: dict[str, Any]) -> list[int]:
     """Rows of the system that its complete list no longer names are gone from its day on."""
-    below = span(imported.area)
-    stage("registry_present", "row_key bigint", found.rows.select("row_key"))
+    if not len(left):
+        return []
+    stage("registry_left", "id bigint", left.select("id"))
     with connection.cursor() as cursor:
-        cursor.execute(LEFT, {**given, "low": below.start, "high": below.stop})
-        gone = pl.DataFrame(cursor.fetchall(), schema={"id": pl.Int64, "person": pl.Int64}, orient="row")
-        stage("registry_left", "id bigint", gone.select("id"))
         cursor.execute(LEAVE, given)
-        stage("registry_ending", "id bigint", gone.select("id"))
+        stage("registry_ending", "id bigint", left.select("id"))
         cursor.execute(END_BEFORE, given)
-    return gone["person"].to_list()
+    return left["person"].to_list()
 
 
 def _merge(merges: pl.DataFrame, imported: Import) -> list[int]:

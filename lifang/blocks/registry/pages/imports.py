@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.imports import actions, progress
 from lifang.blocks.registry.imports.correcting import corrected_file
+from lifang.blocks.registry.imports.sheet import row_in
 from lifang.blocks.registry.imports.values import WRONG
 from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.pages.reaching import import_here
@@ -47,6 +48,7 @@ COUNTS = (
     ("refused", gettext_lazy("不能入库的行"), gettext_lazy("认不出是谁，或重复"), "warn"),
     ("cells", gettext_lazy("搁置的格"), gettext_lazy("这一格不取，其余照常"), "warn"),
     ("merges", gettext_lazy("合为一人"), gettext_lazy("原来当作两人的"), ""),
+    ("left", gettext_lazy("不在名单上了"), gettext_lazy("人，全量名单里不再有"), "warn"),
     ("unsure", gettext_lazy("拿不准的"), gettext_lazy("对，入库后请人核对"), "info"),
 )
 
@@ -65,7 +67,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         (_("数据日期"), imported.held_on),
         (_("地域"), place),
         (_("名单"), _("全量") if imported.complete else _("部分")),
-        (_("工作表"), imported.sheet or "–"),
+        (_("工作表"), _("、").join([imported.sheet, *(name for name, _above, _heads in imported.parts)]) or "–"),
         (_("行数"), imported.whole if busy else imported.counts.get("rows", imported.whole)),
         (_("经手人"), imported.by.name if imported.by else "–"),
         (_("收到"), f"{timezone.localtime(imported.at):%Y-%m-%d %H:%M}"),
@@ -118,7 +120,7 @@ def _problems(request: HttpRequest, imported: Import) -> dict[str, Any]:
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return {
         "kinds": [{**said(element, wrong), "n": n} for element, wrong, n in kinds],
-        "problems": [{**said(one.element, one.wrong), "row": one.row, "value": one.value} for one in page],
+        "problems": [{**said(one.element, one.wrong), "row": row_in(imported, one.row), "value": one.value} for one in page],
         "page": page, "chosen": said(*chosen) if chosen else None, "number": sum(n for _e, _w, n in kinds),
     }  # fmt: skip
 

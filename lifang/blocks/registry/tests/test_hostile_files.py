@@ -196,3 +196,24 @@ def background(town: Town, act: object, imported: Import) -> None:
 
 def press(client: Client, imported: Import) -> int:
     return client.post(reverse("data_take", args=[imported.pk])).status_code
+
+
+def test_sheets_of_the_same_headers_are_one_list_and_others_are_named(desk: Desk, town: Town) -> None:
+    book = book_of(HEADS, ZHOU_ROW)
+    book.active.title = "东风1社区"
+    second, notes = book.create_sheet("东风2社区"), book.create_sheet("说明")
+    for row in (("东风2社区人口表",), HEADS, LIN_ROW, ("王不对",)):
+        second.append(row)
+    notes.append(("填表说明", "逐人填写"))
+    assert desk.sends(saved(book), "各社区.xlsx").status_code == 302
+    imported = desk.newest()
+    columns = desk.client.get(reverse("data_columns", args=[imported.pk])).content.decode()
+    assert "另有 1 张工作表表头相同" in columns
+    assert "没有导入的工作表：说明" in columns
+    assert imported.whole == 3
+    desk.confirms(imported)
+    with town.all_places():
+        actions.check(imported.pk)
+    checked = desk.newest()
+    assert (checked.counts["persons"], checked.counts["refused"]) == (2, 1)
+    assert "东风2社区 4" in desk.page(checked)

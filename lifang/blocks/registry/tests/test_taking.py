@@ -67,6 +67,27 @@ def test_who_left_a_complete_list_is_gone_from_its_day(town: Town) -> None:
     assert [person.name for person in town.persons()] == ["周建国", "林小芳"]
 
 
+def test_whose_row_of_a_complete_list_could_not_be_taken_has_not_left(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW], complete=True)
+    july = town.took("police", [("周建国", *[""] * 6)], on=JULY, complete=True)
+    assert (july.counts["refused"], july.counts["left"]) == (1, 1)
+    assert [person.name for person in town.persons()] == ["周建国"]
+
+
+def test_who_stands_on_a_complete_list_with_a_number_mistyped_has_not_left(town: Town) -> None:
+    town.took("police", [ZHOU_ROW], complete=True)
+    july = town.took("police", [("周建国", ZHOU[:-1] + "0", *ZHOU_ROW[2:])], on=JULY, complete=True)
+    assert (july.counts["left"], july.counts["known"]) == (0, 1)
+    assert [person.records for person in town.persons()] == [2]
+
+
+def test_the_check_of_a_complete_list_tells_who_would_leave(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW], complete=True)
+    sent = town.sends("police", [LIN_ROW], on=JULY, complete=True)
+    assert sent.counts["left"] == 1
+    assert len(town.persons()) == 2
+
+
 def test_rows_that_are_nobodys_are_set_aside_with_the_reason(town: Town) -> None:
     sent = town.sends(
         "police", [ZHOU_ROW, ("", ZHOU, *[""] * 5), ("张三丰", *[""] * 6), ("李四光", "123", *ZHOU_ROW[2:])]
