@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange.models import Entry
-from lifang.blocks.exchange.typed import Values, compared
+from lifang.blocks.exchange.typed import Values, compared, opened
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import facts, judging, keys, standing, winning
+from lifang.blocks.registry import facts, judging, keys, standing, systems, winning
 from lifang.blocks.registry.linkage import one
 from lifang.blocks.registry.models import Pair, Person, Record, System
 from lifang.ground.access import vault
@@ -21,7 +21,7 @@ from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import COMMUNITY, NATION, at_level
 from lifang.ground.trail.actions import record
 
-DESK, COMMITTEE = "desk", "community_committee"
+DESK, COMMITTEE = systems.DESK, "community_committee"
 Refused = judging.Refused
 
 
@@ -62,18 +62,13 @@ def correct(
     """The community's word on one element. What its desk said of it before is believed no more. Raises Refused."""
     with system_scope("registry"):
         _keep_imports_out()
-        newer = _of_desk(person).filter(entry__element=element, held_from__gt=held_on, current=True).first()
-        if newer is not None:
-            raise Refused(
-                _("这一项已有 {day} 起的登记，请把日期写成那天或以后。没有保存，填的都还在。").format(
-                    day=newer.held_from
-                )
-            )
+        believed = _of_desk(person).filter(standing.BELIEVED_NOW).select_related("entry")
+        _refuse_before(held_on, (one.held_from for one in believed if _tells(one, element)))
         values = {"name": person.name, element: value}
         written = _write(
             person, int(value) if element == "place" else NATION, values, element, held_on, asked, paper, reason, by
         )
-        for earlier in _of_desk(person).filter(standing.BELIEVED_NOW).exclude(pk=written.pk):
+        for earlier in believed.exclude(pk=written.pk):
             _take_out(earlier, element, value)
         standing.refresh([person.pk], person.area)
     record(
@@ -81,6 +76,30 @@ def correct(
         reason=reason, asked=asked,
     )  # fmt: skip
     return written
+
+
+def _refuse_before(day: dt.date, held: Iterable[dt.date]) -> None:
+    """A word that holds from a later day stays. Raises Refused."""
+    newest = max(held, default=day)
+    if newest > day:
+        raise Refused(_("这一项已有 {day} 起的登记，请把日期写成那天或以后。没有保存，填的都还在。").format(day=newest))
+
+
+def _tells(one: Record, element: str) -> bool:
+    """Whether a record of the desk is its word on the element; a name stands on every one of them."""
+    if element == "name":
+        return not hasattr(one, "entry") or one.entry.element in ("", "name")
+    return element in _values(one)
+
+
+def _values(one: Record) -> facts.Facts:
+    """Raises Refused: what is written anew must not lose what cannot be read now."""
+    try:
+        return {**one.facts, **facts.opened(bytes(one.sealed)), "name": one.name}
+    except vault.Unreadable:
+        raise Refused(
+            _("以前登记的号码、电话现在打不开，没有保存，填的都还在。请管理员检查数据目录里的密钥。")
+        ) from None
 
 
 def _keep_imports_out() -> None:
@@ -114,6 +133,9 @@ def _write(
     system = desk_of(area or person.area)
     row_key = keys.digested(f"{system.pk}\0{person.pk}\0{element}".encode())
     for before in Record.objects.filter(system=system, row_key=row_key, current=True):
+        _refuse_before(held_on, [before.held_from])
+        if not element and before.known_until is None:
+            values = {**_values(before), **values}
         _end(before, believed=before.held_from != held_on)
     made = _add(person.pk, system, row_key, area, values, held_on)
     Entry.objects.create(
@@ -145,7 +167,7 @@ def _add(person: int, system: System, row_key: int, area: int, values: Values, h
 
 def _take_out(earlier: Record, element: str, value: str) -> None:
     """An earlier record of the desk without its word on the element; a name stays, as it is now."""
-    values = {**earlier.facts, **facts.opened(bytes(earlier.sealed)), "name": earlier.name}
+    values = _values(earlier)
     if element not in values or values[element] == value:
         return
     _end(earlier, believed=False)
@@ -154,12 +176,18 @@ def _take_out(earlier: Record, element: str, value: str) -> None:
         values["name"] = value
     area = NATION if element == "place" else earlier.area
     if set(values) - {"name"}:
-        _add(earlier.person_id, earlier.system, earlier.row_key, area, values, earlier.held_from)
+        made = _add(earlier.person_id, earlier.system, earlier.row_key, area, values, earlier.held_from)
+        if hasattr(earlier, "entry"):
+            why = earlier.entry
+            Entry.objects.create(
+                record=made, area=why.area, element=why.element, asked=why.asked, paper=why.paper, reason=why.reason,
+                by=why.by,
+            )  # fmt: skip
 
 
 def said_by(person: Person, element: str) -> list[winning.Word]:
     """All that is believed of one element now, the word that counts first. Needs a scope in which records are seen."""
     records = list(Record.objects.filter(standing.BELIEVED_NOW, person=person).select_related("system"))
-    words = [winning.said(one, facts.opened(bytes(one.sealed))) for one in records]
+    words = [winning.said(one, opened(one)) for one in records]
     found = winning.winners(words, packs.elements(person.area), standing.ruled(person.pk)).get(element)
     return [found.word, *found.others] if found else []

@@ -102,6 +102,10 @@ class EnterForm(Grounds):
         return [self[name] for name in self.elements if name not in FIRST]
 
     @property
+    def more_open(self) -> bool:
+        return any(bound.errors or bound.data for bound in self.more)
+
+    @property
     def grounds(self) -> list[Any]:
         return [self[name] for name in ("held_on", "paper", "reason", "asked")]
 

@@ -42,6 +42,10 @@ WHERE e.key IS NOT NULL GROUP BY 1, 2
 """
 
 
+DESK = "desk"
+"""The code of what communities write themselves: no file and no other system speaks for it."""
+
+
 class Refused(Exception):
     """The system cannot be entered; the message says why."""
 
@@ -70,6 +74,11 @@ def overlapping(column: str, places: Iterable[Range]) -> Q:
 
 def here(places: Sequence[Range]) -> QuerySet[System]:
     return System.objects.filter(overlapping("area", places)).order_by("department", "title", "pk")
+
+
+def sending(places: Sequence[Range]) -> QuerySet[System]:
+    """Those whose files and rows are taken in."""
+    return here(places).exclude(code=DESK)
 
 
 def came(systems: Iterable[System], places: Sequence[Range]) -> dict[int, dt.date]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.tests.situations import corrects, person_named, signed_in, types
 from lifang.blocks.registry.models import Conflict, Record
 from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU, ZHOU_ROW, Town
+from lifang.ground.access import vault
 from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, EAST_STREET, WEST, a_person, unit_of
 
 
@@ -162,3 +164,35 @@ def test_an_earlier_day_than_the_desks_last_word_is_refused(town: Town) -> None:
     answer = corrects(town, zhou, "phone", "13900099998", held_on="2026-06-20")
     assert answer.status_code == 422
     assert "13900099998" in answer.content.decode()
+
+
+def test_a_correction_from_an_earlier_day_does_not_take_out_what_was_entered_from_a_later_one(town: Town) -> None:
+    types(town, held_on="2026-07-01")
+    mei = person_named(town, "何梅")
+    answer = corrects(town, mei, "phone", "13700030004", held_on="2026-06-01")
+    assert answer.status_code == 422
+    assert "2026-07-01" in answer.content.decode()
+    assert "137****0003" in page(town, mei.pk)
+
+
+def test_what_remains_of_an_entry_keeps_its_paper_and_reason(town: Town) -> None:
+    types(town, paper="租房合同")
+    mei = person_named(town, "何梅")
+    corrects(town, mei, "phone", "13700030004", paper="本人口述")
+    with town.all_places():
+        kept = Record.objects.get(person=mei, current=True, facts__has_key="birth")
+        assert (kept.entry.paper, kept.entry.reason, kept.entry.by) == ("租房合同", "新搬来", town.worker)
+
+
+def test_where_a_key_is_missing_a_correction_is_refused_in_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    types(town)
+    mei = person_named(town, "何梅")
+
+    def lost(text: bytes, binding: str) -> str:
+        raise vault.Unreadable(binding)
+
+    monkeypatch.setattr(vault, "unseal", lost)
+    answer = corrects(town, mei, "birth", "1990-05-07")
+    assert answer.status_code == 422
+    assert "现在打不开" in answer.content.decode()
+    assert "1990-05-07" in answer.content.decode()

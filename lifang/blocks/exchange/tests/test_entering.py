@@ -90,3 +90,21 @@ def test_who_may_not_enter_persons_finds_no_page(town: Town) -> None:
     assert signed_in(worker).get("/desk/persons/new/").status_code == 404
     assert signed_in(worker).post("/desk/persons/new/", {"name": "何梅", **GROUNDS}).status_code == 404
     assert not town.persons()
+
+
+def test_entered_again_what_was_not_said_anew_stays(town: Town) -> None:
+    types(town, number=ZHOU, birth="")
+    known = person_named(town, "何梅")
+    again = {"number": ZHOU, "birth": "", "phone": "", "address": "永宁路12号3栋2单元501室"}
+    assert types(town, **again, whose=str(known.pk), held_on="2026-06-01").status_code == 422
+    assert types(town, **again, whose=str(known.pk), held_on="2026-08-01").status_code == 302
+    page = signed_in(town.worker).get(f"/desk/persons/{known.pk}/").content.decode()
+    assert "137****0003" in page
+    assert "永宁路12号" in page
+
+
+def test_an_error_among_the_further_fields_is_seen(town: Town) -> None:
+    closed = signed_in(town.worker).get("/desk/persons/new/").content.decode()
+    assert "<details><summary>还知道别的" in closed
+    answer = types(town, died_on="昨天").content.decode()
+    assert "<details open><summary>还知道别的" in answer

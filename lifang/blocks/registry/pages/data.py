@@ -40,7 +40,7 @@ def top(request: HttpRequest) -> HttpResponse:
             "linked": linked.get(one.pk, ""),
         }
         for one in found
-        if one.code != "desk"
+        if one.code != systems.DESK
     ]  # fmt: skip
     return render(
         request, "registry/data.html",
