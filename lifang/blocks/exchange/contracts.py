@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange.models import Contract, Sent
+from lifang.blocks.exchange.typed import opened
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry import facts, queries, winning
+from lifang.blocks.registry import queries, seeking, winning
 from lifang.blocks.registry.children import is_child
 from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.imports.correcting import as_text, workbook
 from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.showing import MASKS
-from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
@@ -29,13 +29,27 @@ AT_ONCE = 500
 MOST_IN_A_WORKBOOK = 10_000
 ENDINGS = ("xlsx", "csv")
 """Files of more rows than a workbook takes are csv."""
+SOUGHT_BY = {
+    "": (), "name": ("name",), "initials": ("name",), "address": ("address",), "number": ("number",), "phone": ("phone",),
+    "end": ("number", "phone"), "mixed": ("name", "address", "number", "phone"),
+}  # fmt: skip
+"""The elements that a search of each kind tells of."""
+
+
+class Outside(Exception):
+    """The search tells of what the contract does not give; the message says of what."""
 
 
 def in_force(account: User) -> Contract | None:
     """The contract under which an account fetches persons today."""
     with system_scope("registry"):
-        found = Contract.objects.filter(account=account, ended_at=None, valid__contains=today())
-        return found.select_related("system").order_by("pk").first()
+        return Contract.objects.in_force(account).select_related("system").order_by("pk").first()
+
+
+def others_of(account: User, since: dt.date, until: dt.date) -> bool:
+    """Whether an account has a contract for any of these days already, wherever: it fetches under one at a time."""
+    with system_scope("registry"):
+        return Contract.objects.filter(account=account, ended_at=None, valid__overlap=(since, until)).exists()
 
 
 def persons(contract: Contract) -> PersonQuery:
@@ -49,6 +63,19 @@ def changed(found: PersonQuery, since: dt.datetime) -> PersonQuery:
     return found.filter(pk__in=told.values("person"))
 
 
+def sought(contract: Contract, found: PersonQuery, words: str) -> PersonQuery:
+    """Those of whom the words are told by an element that the contract gives: who finds somebody by a number knows the
+    number. A child is found by name only. Raises Outside."""
+    asked, elements = seeking.sought(words), packs.elements(contract.area)
+    for name in SOUGHT_BY[asked.kind]:
+        if name not in contract.elements or elements[name].sensitivity == "sealed" and not contract.sealed:
+            raise Outside(_("约定里没有「{title}」，不能按它查找。").format(title=elements[name].title))
+    if set(SOUGHT_BY[asked.kind]) - {"name"}:
+        age = packs.value("person.child_age", contract.area, today()).value
+        found = found.exclude(birth__gt=queries.years_before(today(), age))
+    return found.filter(asked.tiers[0].which)
+
+
 def rows_of(contract: Contract, people: Sequence[Person]) -> Iterator[tuple[Person, dict[str, str]]]:
     """Each person with their values by element; of sealed ones masked where the contract does not say otherwise."""
     elements = {name: one for name, one in packs.elements(contract.area).items() if name in contract.elements}
@@ -60,7 +87,7 @@ def rows_of(contract: Contract, people: Sequence[Person]) -> Iterator[tuple[Pers
         rulings = queries.rulings_of([person.pk for person in people])
     for person in people:
         mine = records.get(person.pk, [])
-        said = [winning.said(one, _opened(one)) for one in mine]
+        said = [winning.said(one, opened(one)) for one in mine]
         found = winning.winners(said, elements, winning.upheld(rulings.get(person.pk, ()), mine))
         yield (
             person,
@@ -69,13 +96,6 @@ def rows_of(contract: Contract, people: Sequence[Person]) -> Iterator[tuple[Pers
                 for name, winner in found.items()
             },
         )
-
-
-def _opened(one: Record) -> facts.Facts:
-    try:
-        return facts.opened(bytes(one.sealed))
-    except vault.Unreadable:
-        return {}
 
 
 def _given(contract: Contract, one: Element, value: str, *, child: bool) -> str:
@@ -95,7 +115,17 @@ def order(*, contract: Contract, ending: str, by: User) -> Sent:
 
 
 def make(sent_id: int) -> None:
-    """Make the file of a delivery and keep it. A delivery that failed is made again in the same way."""
+    """Make the file of a delivery and keep it. A delivery that failed, for whatever reason, can be made again."""
+    try:
+        _make(sent_id)
+    except Exception:
+        with system_scope("registry"):
+            why = _("程序出错了，管理员已能在后台任务里看到")
+            Sent.objects.filter(pk=sent_id).update(state=Sent.State.FAILED, why=why)
+        raise
+
+
+def _make(sent_id: int) -> None:
     with system_scope("registry"), transaction.atomic():
         sent = Sent.objects.select_for_update(of=("self",)).select_related("contract").get(pk=sent_id)
         contract = sent.contract

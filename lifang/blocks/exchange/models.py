@@ -2,6 +2,7 @@
 to correct."""
 
 import datetime as dt
+from typing import Self
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.registry.models import Import, Person, Record, System
 from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
 
 
 class Entry(models.Model):
@@ -97,6 +99,11 @@ class Flaw(models.Model):
         indexes = [models.Index(fields=["area", "system", "rule"], condition=Q(ended_at=None), name="flaw_open")]
 
 
+class ContractQuery(models.QuerySet["Contract"]):
+    def in_force(self, account: User) -> Self:
+        return self.filter(account=account, ended_at=None, valid__contains=today())
+
+
 class Contract(models.Model):
     """What is given to another system: exactly these elements of the persons of a place, on a basis, from a day to a day.
 
@@ -116,6 +123,8 @@ class Contract(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(_("终止时间"), null=True)
+
+    objects = ContractQuery.as_manager()
 
     class Meta:
         constraints = [

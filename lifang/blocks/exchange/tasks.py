@@ -16,7 +16,7 @@ from lifang.ground.jobs.words import TITLES
 
 CHECK, NIGHTLY, MAKE = "exchange.quality", "exchange.quality_nightly", "exchange.make"
 TITLES |= dict.fromkeys((CHECK, NIGHTLY), _("查找数据里的差错"))
-TITLES |= {MAKE: _("生成向外提供的文件"), coming.GO_ON: _("入库接口送来的数据")}
+TITLES |= {MAKE: _("生成向外提供的文件"), coming.GO_ON: _("入库接口送来的数据"), coming.READ_ON: _("读部门的文件")}
 
 
 @app.task(name=CHECK, lock="registry")
@@ -34,6 +34,12 @@ def check_all(timestamp: int) -> None:
 def go_on(import_id: int) -> None:
     with system_scope("registry"):
         coming.go_on(import_id)
+
+
+@app.task(name=coming.READ_ON, queue="registry")
+def read_on(import_id: int, columns: dict[str, str], first: int) -> None:
+    with system_scope("registry"):
+        coming.read_on(import_id, columns, first)
 
 
 @app.task(name=MAKE)

@@ -20,6 +20,8 @@ from lifang.ground.trail.actions import record
 
 ANONYMOUS_PER_MINUTE = 30
 HIDDEN = "…"
+TYPED = ("q", "text")
+"""Words that somebody looks for: they may be a number, a telephone or what a person told."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -122,12 +124,14 @@ def _trail(request: HttpRequest, caller: Caller) -> None:
 
 
 def _told(request: HttpRequest) -> str:
-    """The address asked for, without what opens a door: the secret in a query, the token in a path."""
+    """The address asked for, without what opens a door (the secret in a query, the token in a path) and without words."""
     found = request.resolver_match
     link = found.kwargs.get("token") if found else None
     path = request.path.replace(link, HIDDEN) if link else request.path
     query = request.GET.copy()
     query.pop("api_key", None)
+    for name in query.keys() & set(TYPED):
+        query[name] = HIDDEN
     return f"{path}?{query.urlencode()}" if query else path
 
 

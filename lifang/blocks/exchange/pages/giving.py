@@ -20,18 +20,19 @@ from lifang.blocks.registry.imports import actions, files
 from lifang.blocks.registry.models import Import, System
 from lifang.blocks.registry.pages.imports import FORMS
 from lifang.blocks.registry.pages.reaching import home, import_here
-from lifang.ground.access.doors import serves
+from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.forms import Day, PlaceField, suggestions
 from lifang.ground.access.models import User
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import current
+from lifang.ground.access.scope import Holdings, current
 from lifang.ground.access.vault import Unreadable
 from lifang.ground.areas.queries import names
 from lifang.ground.files.tables import BadFile
 from lifang.ground.trail.actions import record
 
 LISTED = 50
+WHOLE = "person.reveal"
 
 
 class ContractForm(forms.Form):
@@ -60,9 +61,10 @@ class ContractForm(forms.Form):
         help_text=gettext_lazy("用这个账号的令牌可以通过接口取。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, mine: Holdings, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["system"].queryset = systems.here(current().places).exclude(code="desk")  # type: ignore[attr-defined]
+        self.mine = mine
+        self.fields["system"].queryset = systems.sending(current().places)  # type: ignore[attr-defined]
         self.fields["account"].queryset = services()  # type: ignore[attr-defined]
         self.fields["elements"].choices = [  # type: ignore[attr-defined]
             (name, one.title) for name, one in packs.elements(home()).items() if one.sensitivity != "special"
@@ -73,6 +75,10 @@ class ContractForm(forms.Form):
         since, until = data.get("since"), data.get("until")
         if since and until and until <= since:
             self.add_error("until", _("截止日期要晚于开始日期。"))
+        elif since and until and (account := data.get("account")) and contracts.others_of(account, since, until):
+            self.add_error("account", _("这个账号在这段时间里已有约定。先终止那一个，或者换一个账号。"))
+        if data.get("sealed") and data.get("area") and not self.mine.may(WHOLE, data["area"]):
+            self.add_error("sealed", _("你在这个地方不能查看完整号码，不能订立给完整号码的约定。"))
         return data
 
 
@@ -117,7 +123,7 @@ def _standing(one: Contract) -> tuple[str, str]:
 
 @serves("data.exchange")
 def create(request: HttpRequest) -> HttpResponse:
-    form = ContractForm(request.POST or None)
+    form = ContractForm(request.POST or None, mine=holdings(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         since, until = given.pop("since"), given.pop("until")
@@ -160,13 +166,23 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @serves("data.exchange")
 def order(request: HttpRequest, pk: int) -> HttpResponse:
-    ending = request.POST.get("ending", "")
+    ending, one = request.POST.get("ending", ""), contract_here(pk)
+    if not _may_give(request, one):
+        return redirect("data_contract", pk)
     made = contracts.order(
-        contract=contract_here(pk), ending=ending if ending in contracts.ENDINGS else "xlsx", by=request.user,  # type: ignore[arg-type]
+        contract=one, ending=ending if ending in contracts.ENDINGS else "xlsx", by=request.user,  # type: ignore[arg-type]
     )  # fmt: skip
     tasks.make.defer(sent_id=made.pk)
     messages.success(request, _("正在后台生成，过一会儿刷新这一页。"))
     return redirect("data_contract", pk)
+
+
+def _may_give(request: HttpRequest, one: Contract) -> bool:
+    """Whole numbers go out by the hand of those only who may see them there."""
+    if not one.sealed or holdings(request).may(WHOLE, one.area):
+        return True
+    messages.error(request, _("这个约定给的是完整号码，要由在那里能查看完整号码的人生成和下载。"))
+    return False
 
 
 @require_POST
@@ -191,8 +207,10 @@ def _sent_here(pk: int) -> Sent:
 @serves("data.exchange")
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     sent = _sent_here(pk)
+    if not _may_give(request, sent.contract):
+        return redirect("data_contract", sent.contract_id)
     try:
-        content = files.opened(sent.sha256) if sent.sha256 else None
+        content = files.opened(sent.sha256) if sent.sha256 and sent.ending in contracts.ENDINGS else None
     except (FileNotFoundError, Unreadable):
         content = None
     if content is None:
@@ -212,10 +230,15 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """A delivery that failed is tried again; one that went is ordered once more."""
     sent = _sent_here(pk)
+    if sent.ending not in contracts.ENDINGS:
+        messages.error(request, _("这一次是对方通过接口自己取的，没有文件可以再送。"))
+        return redirect("data_contract", sent.contract_id)
+    if not _may_give(request, sent.contract):
+        return redirect("data_contract", sent.contract_id)
     if sent.state == Sent.State.FAILED:
         sent.state, sent.why = Sent.State.WAITING, ""
         sent.save(update_fields=["state", "why"])
-    elif sent.ending in contracts.ENDINGS:
+    else:
         sent = contracts.order(contract=sent.contract, ending=sent.ending, by=request.user)  # type: ignore[arg-type]
     tasks.make.defer(sent_id=sent.pk)
     messages.success(request, _("正在后台生成，过一会儿刷新这一页。"))

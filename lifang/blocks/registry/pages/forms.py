@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.models import System
+from lifang.blocks.registry.systems import DESK
 from lifang.ground.access.forms import Day, PlaceField
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import span
@@ -38,6 +39,12 @@ class SystemForm(forms.Form):
         self.fields["department"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")), *((kind, unit.title) for kind, unit in packs.units().items())
         ]  # fmt: skip
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code == DESK:
+            raise forms.ValidationError(_("「{code}」是社区登记自己的代码，请另取一个。").format(code=DESK))
+        return code
 
 
 class ChangeForm(SystemForm):

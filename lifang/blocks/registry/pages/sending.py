@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from lifang.blocks.registry.imports.sheet import head_of, samples
 from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.pages.forms import SendForm
 from lifang.blocks.registry.pages.reaching import import_here, meeting, system_here
+from lifang.blocks.registry.systems import DESK
 from lifang.ground.access.doors import serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.ranges import today
@@ -37,6 +38,8 @@ WHY = {
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """A department's file, as it came."""
     system = system_here(pk)
+    if system.code == DESK:
+        raise Http404(_("社区登记的内容在居民页上写，不收文件。"))
     area = meeting(system)
     initial = {"area": f"{area // 1000} {names([area], today()).get(area, '')}"}
     form = SendForm(request.POST or None, request.FILES or None, initial=initial, system=system)

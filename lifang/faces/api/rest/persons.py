@@ -10,13 +10,13 @@ from pydantic import AwareDatetime
 
 from lifang.blocks.exchange import coming, contracts
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import seeking, systems
+from lifang.blocks.registry import systems
 from lifang.blocks.registry.imports.actions import Refused
 from lifang.blocks.registry.imports.values import WRONG
 from lifang.blocks.registry.models import Import
 from lifang.faces.api.door import operation
 from lifang.faces.api.problems import Problem, hidden, reply
-from lifang.faces.api.rest import schemas
+from lifang.faces.api.rest import schemas_data as schemas
 from lifang.faces.api.rest.refusals import ProblemOut
 from lifang.faces.api.rest.schemas import Text
 from lifang.faces.api.rest.shown import when
@@ -55,8 +55,10 @@ def persons(
     if since:
         found = contracts.changed(found, since)
     if q:
-        asked = seeking.sought(q)
-        found = found.filter(asked.tiers[0].which)
+        try:
+            found = contracts.sought(contract, found, q)
+        except contracts.Outside as outside:
+            raise Problem(422, str(outside), field="q", allowed=" ".join(contract.elements)) from None
     people = list(found[: PAGE + 1])
     items = [
         {"id": person.pk, "area": codes.text(person.area), "values": values}
@@ -70,15 +72,20 @@ def persons(
 
 @router.post(
     "/records",
-    response={202: schemas.ImportOut, 200: schemas.ImportOut, **REFUSED},
+    response={202: schemas.ImportOut, 200: schemas.ImportOut, 409: ProblemOut, **REFUSED},
     summary=gettext_noop("送来部门记录"),
 )
 @operation("data.import")
 def records(request: Any, sent: schemas.RecordsIn, key: Key) -> HttpResponse:
-    """The rows are kept as a file, checked by the rules of every import, and taken in the background."""
-    system = systems.here(current().places).filter(code=sent.system).first()
+    """The rows are kept as a file, checked by the rules of every import, and taken in the background; a complete list
+    waits for somebody at the desk. A token sends for the systems of its account's department."""
+    system = systems.sending(current().places).filter(code=sent.system).first()
     if system is None:
         raise Problem(422, _("没有代码为 {code} 的数据来源。").format(code=sent.system), field="system")
+    if request.caller.token and not coming.may_send(request.caller.user, system):
+        raise Problem(
+            403, _("令牌的账号不属于主管「{title}」的部门，没有收下。").format(title=system.title), field="system"
+        )
     known = packs.elements(system.area)
     for name in {name for row in sent.rows for name in row}:
         if name not in known:
@@ -86,6 +93,8 @@ def records(request: Any, sent: schemas.RecordsIn, key: Key) -> HttpResponse:
     area = codes.parse(sent.area) if sent.area else system.area
     if not current().covers(area) or area not in codes.span(system.area):
         raise Problem(422, _("这个地方不在令牌或数据来源的地域内。"), field="area")
+    if sent.complete and not sent.area:
+        raise Problem(422, _("全量名单要写明是哪里的，不在名单上的人会记为离开。"), field="area")
     if sent.held_on > today():
         raise Problem(422, _("数据日期不能在今天以后。"), field="held_on")
     try:
@@ -93,6 +102,8 @@ def records(request: Any, sent: schemas.RecordsIn, key: Key) -> HttpResponse:
             system=system, key=key, rows=sent.rows, held_on=sent.held_on, area=area, complete=sent.complete,
             by=request.caller.user,
         )  # fmt: skip
+    except coming.KeyTaken as taken:
+        raise Problem(409, str(taken), field="Idempotency-Key") from None
     except (BadFile, Refused) as error:
         raise Problem(422, str(error), field="rows") from None
     return reply(_shown(imported), 202 if fresh else 200)

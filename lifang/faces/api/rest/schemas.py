@@ -379,44 +379,6 @@ class FigurePage(Schema):
     items: list[FigureOut]
 
 
-class PersonOut(Schema):
-    id: int
-    area: str
-    values: Annotated[dict[str, str], Field(description=gettext_noop("数据元 → 值，只有约定里的"))]
-
-
-class PersonPage(Schema):
-    contract: str
-    items: list[PersonOut]
-    next: Annotated[int | None, Field(description=gettext_noop("下一页的 after；最后一页为 null"))]
-
-
-class RecordsIn(Strict):
-    """Rows of a department's records: data element → what stands there."""
-
-    system: Annotated[Text, Field(max_length=40, description=gettext_noop("数据来源的代码"))]
-    held_on: Annotated[dt.date, Field(description=gettext_noop("数据日期"))]
-    area: Annotated[Code | None, Field(description=gettext_noop("是哪里的数据；不填为来源覆盖的地域"))] = None
-    complete: Annotated[bool, Field(description=gettext_noop("全量名单：以前有、这次没有的人记为离开"))] = False
-    rows: Annotated[list[dict[str, Annotated[Text, Field(max_length=500)]]], Field(min_length=1, max_length=2000)]
-
-
-class ImportProblem(Schema):
-    row: int
-    element: str
-    value: str
-    wrong: str
-
-
-class ImportOut(Schema):
-    id: int
-    state: str
-    at: str
-    counts: dict[str, int]
-    why: str
-    problems: list[ImportProblem]
-
-
 Day = dt.date
 Layer = Literal["governance", "construction"]
 Moment = AwareDatetime

@@ -12,15 +12,15 @@ from lifang.blocks.exchange import coming, contracts
 from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.tests.situations import corrects, person_named, types
 from lifang.blocks.registry.imports import actions
-from lifang.blocks.registry.models import Import, Record
+from lifang.blocks.registry.models import Import, Record, System
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
 from lifang.faces.api.tests.test_api import Caller, a_token, an_account
-from lifang.ground.access.models import User
+from lifang.ground.access.models import Grant, Role, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
-from tests.situations import EAST_COMMUNITY, EAST_STREET, WEST_STREET
+from tests.situations import EAST, EAST_COMMUNITY, EAST_STREET, WEST, WEST_STREET, unit_of
 
 pytestmark = pytest.mark.django_db
 ROW = {"name": "周建国", "number": ZHOU, "birth": "1956-02-29", "phone": "13800010001", "place": "东风1社区"}
@@ -48,8 +48,14 @@ def an_app(town: Town, **contract: Any) -> Caller:
     return Caller(a_token(account, ["person.read"], EAST_STREET))
 
 
-def a_sender(area: int = EAST_STREET) -> Caller:
-    return Caller(a_token(an_account("data_steward", area), ["data.import"], area))
+def a_sender(area: int = EAST_STREET, department: str = "police", at: int = EAST) -> Caller:
+    return Caller(a_token(an_account("data_steward", area, unit_of(department, at)), ["data.import"], area))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def sends(caller: Caller, *rows: dict[str, str], key: str = "2026-07", **more: Any) -> Any:
@@ -146,7 +152,7 @@ def test_records_sent_through_the_api_are_validated_and_taken_like_a_file(town: 
 def test_the_same_key_again_is_the_same_delivery_and_the_same_rows_say_nothing_new(town: Town) -> None:
     sender = a_sender()
     first = sends(sender, ROW)
-    again = sends(sender, ROW, {"name": "别人", "birth": "1990-01-01"})
+    again = sends(sender, ROW)
     assert (first.status_code, again.status_code) == (202, 200)
     assert first.json()["id"] == again.json()["id"]
     worked(first.json()["id"])
@@ -167,7 +173,7 @@ def test_what_is_no_record_is_refused_and_nothing_is_kept(town: Town) -> None:
         assert answer.status_code == 422, (row, more, answer.content)
     assert sends(sender).status_code == 422
     assert sends(sender, ROW, key="x" * 81).status_code == 422
-    assert sends(a_sender(WEST_STREET), ROW).status_code == 422
+    assert sends(a_sender(WEST_STREET, at=WEST), ROW).status_code == 422
     with town.all_places():
         assert not Import.objects.exists()
 
@@ -233,3 +239,169 @@ def test_the_state_of_a_link_is_what_really_happened(town: Town) -> None:
     assert client.get("/desk/data/").content.decode().count("还没有来往") == len(town.systems)
     worked(sends(a_sender(), ROW).json()["id"])
     assert "接口对接" in client.get("/desk/data/").content.decode()
+
+
+def test_what_is_looked_for_is_not_kept_in_the_trail(town: Town) -> None:
+    an_app(town, elements=["number"], sealed=True).get("persons", q=ZHOU)
+    with town.all_places():
+        row = Entry.objects.filter(what="api.read").latest("pk")
+    assert ZHOU not in str(row.data)
+    assert row.data["path"].startswith("/api/v1/persons?q=")
+
+
+def test_nobody_is_found_by_what_the_contract_does_not_give(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    names = an_app(town, elements=["name"])
+    masked = an_app(town, elements=["name", "number", "phone", "address"])
+    whole = an_app(town, elements=["number"], sealed=True)
+    for app, words in [
+        (names, ZHOU), (names, "13800010001"), (names, "永宁路12号3栋2单元501室"), (masked, ZHOU), (masked, "13800010001"),
+        (masked, ZHOU[-4:]), (whole, "周建国"), (whole, "zjg"), (whole, "周建国 13800010001"),
+    ]:  # fmt: skip
+        assert app.get("persons", q=words).status_code == 422, words
+    assert len(whole.get("persons", q=ZHOU).json()["items"]) == 1
+    assert len(masked.get("persons", q="永宁路12号3栋2单元501室").json()["items"]) == 1
+
+
+def test_a_child_is_not_found_by_number_or_home(town: Town) -> None:
+    number = made_up("99010120200506002")
+    town.took("police", [("何苗", number, "女", "2020-05-06", "13700030003", "永宁路12号3栋2单元501室", "东风1社区")])
+    app = an_app(town, elements=["name", "number", "address", "phone"], sealed=True)
+    for words in (number, "永宁路12号3栋2单元501室", "13700030003"):
+        assert app.get("persons", q=words).json()["items"] == []
+    assert len(app.get("persons", q="何苗").json()["items"]) == 1
+
+
+def test_a_complete_list_names_its_place_and_waits_for_somebody_at_the_desk(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    sender = a_sender()
+    assert sends(sender, ROW, complete=True).status_code == 422
+    answer = sends(sender, ROW, complete=True, area="360102001")
+    assert answer.status_code == 202
+    waiting = answer.json()["id"]
+    with town.all_places():
+        actions.check(waiting)
+        coming.go_on(waiting)
+        assert Import.objects.get(pk=waiting).state == Import.State.CHECKED
+    assert len(town.persons()) == 2
+    assert signed_in(town.steward).post(f"/desk/data/imports/{waiting}/take/").status_code == 302
+    with town.all_places():
+        actions.take(waiting)
+    assert [one.name for one in town.persons()] == ["周建国"]
+
+
+def test_a_token_speaks_for_no_other_department_and_nobody_for_the_desk(town: Town) -> None:
+    types(town)
+    assert sends(a_sender(department="health"), ROW).status_code == 403
+    account = an_account("data_steward", EAST_STREET, unit_of("health", EAST))
+    a_contract(town, account, system=town.systems["police"])
+    assert sends(Caller(a_token(account, ["data.import"], EAST_STREET)), ROW).status_code == 202
+    with town.all_places():
+        desk = System.objects.get(code="desk")
+    committee = Caller(a_token(
+        an_account("data_steward", EAST_STREET, unit_of("community_committee", EAST_COMMUNITY)), ["data.import"], EAST_STREET
+    ))  # fmt: skip
+    assert sends(committee, ROW, system="desk").status_code == 422
+    steward = signed_in(town.steward)
+    assert steward.get(f"/desk/data/systems/{desk.pk}/send/").status_code == 404
+    form = {"title": "登记", "code": "desk", "department": "community_committee", "area": "360102001", "link": "none"}
+    assert "另取一个" in steward.post("/desk/data/systems/new/", form).content.decode()
+
+
+def test_the_same_key_with_other_rows_is_refused_wherever_it_came_from(town: Town) -> None:
+    sender = a_sender()
+    assert sends(sender, ROW).status_code == 202
+    for rows, more in [
+        ([ROW, {"name": "别人", "birth": "1990-01-01"}], {}), ([ROW], {"held_on": "2026-06-30"}), ([ROW], {"area": "360102001001"}),
+    ]:  # fmt: skip
+        answer = sends(sender, *rows, **more)
+        assert (answer.status_code, answer.json()["field"]) == (409, "Idempotency-Key")
+    of_one_community = a_sender(EAST_COMMUNITY)
+    assert sends(of_one_community, ROW, area="360102001001").status_code == 409
+    with town.all_places():
+        assert Import.objects.count() == 1
+
+
+def a_contract_form(town: Town, **more: Any) -> dict[str, Any]:
+    return {
+        "title": "给卫健", "system": town.systems["health"].pk, "area": "360102001", "elements": ["name", "phone"],
+        "basis": "协议", "purpose": "随访", "since": str(today()), "until": str(today() + dt.timedelta(days=9)), **more,
+    }  # fmt: skip
+
+
+def test_whole_numbers_go_out_only_by_the_hand_of_who_may_see_them(town: Town) -> None:
+    steward = signed_in(town.steward)
+    answer = steward.post("/desk/data/exchange/new/", a_contract_form(town, sealed="on"))
+    assert answer.status_code == 422
+    assert "随访" in answer.content.decode()
+    contract = a_contract(town, sealed=True)
+    steward.post(f"/desk/data/exchange/{contract.pk}/order/", {"ending": "csv"})
+    with town.all_places():
+        assert not Sent.objects.exists()
+        sent = contracts.order(contract=contract, ending="csv", by=town.steward)
+    contracts.make(sent.pk)
+    for act in ("", "again/"):
+        assert steward.post(f"/desk/data/exchange/sent/{sent.pk}/{act}").status_code == 302
+    with town.all_places():
+        assert Sent.objects.count() == 1
+        reveals = Role.objects.create(code="reveals", name="看号码", functions=["person.reveal"])
+        Grant.objects.create(user=town.steward, role=reveals, area=EAST_STREET, valid=(today(), None), purpose="测试")
+    assert steward.post("/desk/data/exchange/new/", a_contract_form(town, sealed="on")).status_code == 302
+    assert steward.post(f"/desk/data/exchange/sent/{sent.pk}/").status_code == 200
+
+
+def test_one_account_has_one_contract_at_a_time(town: Town) -> None:
+    account = an_account("grid_worker", EAST_STREET)
+    earlier = a_contract(town, account)
+    steward, form = signed_in(town.steward), a_contract_form(town, account=account.pk)
+    answer = steward.post("/desk/data/exchange/new/", form)
+    assert answer.status_code == 422
+    assert "已有约定" in answer.content.decode()
+    after = {"since": str(today() + dt.timedelta(days=30)), "until": str(today() + dt.timedelta(days=60))}
+    assert steward.post("/desk/data/exchange/new/", {**form, **after}).status_code == 302
+    steward.post(f"/desk/data/exchange/{earlier.pk}/end/")
+    assert steward.post("/desk/data/exchange/new/", form).status_code == 302
+
+
+def test_what_was_fetched_through_the_api_is_no_file(town: Town) -> None:
+    an_app(town).get("persons")
+    with town.all_places():
+        sent = Sent.objects.get()
+    steward = signed_in(town.steward)
+    answer = steward.post(f"/desk/data/exchange/sent/{sent.pk}/again/", follow=True)
+    assert "没有文件可以再送" in answer.content.decode()
+    assert steward.post(f"/desk/data/exchange/sent/{sent.pk}/").status_code == 302
+
+
+def test_a_delivery_that_broke_can_be_sent_again_on_its_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = a_contract(town)
+    with town.all_places():
+        sent = contracts.order(contract=contract, ending="csv", by=town.steward)
+
+    def full(content: bytes) -> str:
+        raise OSError("no space")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("lifang.blocks.registry.imports.files.keep", full)
+        with pytest.raises(OSError, match="no space"):
+            contracts.make(sent.pk)
+    steward = signed_in(town.steward)
+    page = steward.get(f"/desk/data/exchange/{contract.pk}/").content.decode()
+    assert "没有送出" in page
+    assert "再送一次" in page
+    steward.post(f"/desk/data/exchange/sent/{sent.pk}/again/")
+    contracts.make(sent.pk)
+    assert steward.post(f"/desk/data/exchange/sent/{sent.pk}/").status_code == 200
+
+
+def test_a_long_file_is_read_before_it_is_replayed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = town.took("police", [ZHOU_ROW, LIN_ROW])
+    monkeypatch.setattr(actions, "READ_AT_ONCE", 0)
+    answer = signed_in(town.steward).post(f"/desk/data/imports/{first.pk}/replay/")
+    again = int(answer.headers["Location"].split("/")[-2])
+    assert again != first.pk
+    with town.all_places():
+        coming.read_on(again, first.columns, first.first)
+        actions.check(again)
+        counts = Import.objects.get(pk=again).counts
+    assert (counts["rows"], counts["same"]) == (2, 2)
