@@ -23,7 +23,8 @@ from lifang.ground.trail.actions import record
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lifang.dwellings'))"
 BLOCK = 2000
 LONGEST_SOURCE = 120
-# What the newest word that holds today says of each dwelling, and of each building with what stands in it.
+# What the newest word that holds today says of each dwelling, and of each building with what stands in it. That places
+# changed carries on what somebody said, and says nothing by itself.
 SETTLE = (
     """
 UPDATE dwellings_dwelling d SET known = coalesce(NOT c.gone, false), state = coalesce(c.state, '')
@@ -39,7 +40,10 @@ UPDATE dwellings_building b SET known = coalesce(NOT l.gone, false), area = coal
     flats = (SELECT count(*) FROM dwellings_dwelling d WHERE d.building_id = b.id AND d.known)
 FROM dwellings_building o LEFT JOIN LATERAL (
     SELECT l.* FROM dwellings_layout l JOIN dwellings_filing f ON f.id = l.filing_id
-    WHERE l.building_id = o.id AND l.held_on <= %(on)s AND f.undone_at IS NULL ORDER BY l.held_on DESC, l.id DESC LIMIT 1
+    WHERE l.building_id = o.id AND l.held_on <= %(on)s AND f.undone_at IS NULL AND (f.way <> 'places' OR EXISTS (
+        SELECT 1 FROM dwellings_layout e JOIN dwellings_filing s ON s.id = e.filing_id
+        WHERE e.building_id = o.id AND e.held_on <= %(on)s AND s.undone_at IS NULL AND s.way <> 'places'
+    )) ORDER BY l.held_on DESC, l.id DESC LIMIT 1
 ) l ON true WHERE o.id = b.id AND b.id = ANY(%(buildings)s)
 """,
 )
@@ -76,20 +80,20 @@ def lay_out(*, plans: Sequence[Plan], area: int, held_on: dt.date, source: str, 
     fresh = [Building(area=p.area, at=p.at) for p in plans if building_key(p.area, p.at) not in standing_now]
     for one in Building.objects.bulk_create(fresh, batch_size=BLOCK):
         standing_now[building_key(one.area, one.at)] = one
-    known = {plan.at: standing_now[building_key(plan.area, plan.at)] for plan in plans}
+    known = [(plan, standing_now[building_key(plan.area, plan.at)]) for plan in plans]
     Layout.objects.bulk_create(
         [
             Layout(
-                building=known[plan.at], filing=filing, held_on=held_on, area=plan.area, name=plan.name, use=plan.use,
+                building=building, filing=filing, held_on=held_on, area=plan.area, name=plan.name, use=plan.use,
                 entrances=plan.entrances, floors=plan.floors,
             )
-            for plan in plans
+            for plan, building in known
         ],
         batch_size=BLOCK,
     )  # fmt: skip
-    for plan in plans:
-        _lay_flats(plan, known[plan.at], filing)
-    settled([one.pk for one in known.values()])
+    for plan, building in known:
+        _lay_flats(plan, building, filing)
+    settled([building.pk for _plan, building in known])
     record(
         what="dwelling.laid_out", kind="filing", object_id=filing.pk, area=area, buildings=filing.buildings,
         dwellings=filing.dwellings, on=held_on, source=filing.source,
@@ -169,9 +173,10 @@ def take_back(*, filing: Filing, by: User | None) -> None:
     _alone()
     if not Filing.objects.filter(pk=filing.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
         raise Refused(_("这次登记已经撤销过了。"))
-    touched = set(filing.layouts.values_list("building", flat=True))
-    touched |= set(filing.conditions.values_list("dwelling__building", flat=True))
-    settled(touched)
+    with system_scope("dwellings"):  # buildings may have gone to another place since
+        touched = set(filing.layouts.values_list("building", flat=True))
+        touched |= set(filing.conditions.values_list("dwelling__building", flat=True))
+        settled(touched)
     record(what="dwelling.undone", kind="filing", object_id=filing.pk, area=filing.area)
 
 

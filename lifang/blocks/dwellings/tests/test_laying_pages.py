@@ -13,7 +13,15 @@ from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import text
-from tests.situations import EAST_GRID, EAST_GRID_2, WEST_COMMUNITY, a_person
+from tests.situations import (
+    EAST_COMMUNITY,
+    EAST_COMMUNITY_2,
+    EAST_GRID,
+    EAST_GRID_2,
+    EAST_STREET,
+    WEST_COMMUNITY,
+    a_person,
+)
 
 FORM = {
     "area": text(EAST_GRID), "road": "永宁路", "gate": "12", "building": "3", "name": "阳光小区", "use": "1", "entrances": "2",
@@ -103,6 +111,18 @@ def test_a_file_is_taken_whole_and_taken_back_whole(town: Town) -> None:
     assert registered() == 0
     assert client.post(f"/desk/dwellings/filings/{filing.pk}/").status_code == 302
     assert "已撤销" in client.get("/desk/dwellings/").content.decode()
+
+
+def test_a_file_has_the_same_door_in_two_communities_and_lays_out_two_buildings(town: Town) -> None:
+    client = Client()
+    client.force_login(town.steward)
+    content = "\n".join((HEADS, "东风1社区,永宁路,12,3,,,2,6,2,", "东风2社区,永宁路,12,3,,,1,4,1,")).encode()
+    given = {"held_on": "2026-06-01", "source": "物业台账", "area": text(EAST_STREET), "take": "1"}
+    answer = client.post("/desk/dwellings/file/", {**given, "file": SimpleUploadedFile("楼栋.csv", content)})
+    assert answer.status_code == 302
+    with system_scope("test"):
+        found = Building.objects.filter(known=True).order_by("area").values_list("area", "flats")
+        assert list(found) == [(EAST_COMMUNITY, 24), (EAST_COMMUNITY_2, 4)]
 
 
 def test_a_file_with_anything_wrong_is_refused_whole_by_row_column_and_reason(town: Town) -> None:

@@ -4,17 +4,19 @@ import datetime as dt
 
 from django.test import Client
 
+from lifang.blocks.dwellings.actions import lay_out
 from lifang.blocks.dwellings.models import Building
+from lifang.blocks.dwellings.plans import drawn
 from lifang.blocks.dwellings.tests.situations import AT, laid_out, places_followed, stands
 from lifang.blocks.registry.models import Person
-from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU_ROW, Town
+from lifang.blocks.registry.tests.situations import JUNE, LIN_ROW, ZHOU_ROW, Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.actions import Part, merge, split, undo
 from lifang.ground.areas.models import AreaChange, Succession
 from lifang.ground.areas.rewriting import Basis
-from tests.situations import CITY, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_GRID_2, a_person
+from tests.situations import CITY, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_GRID_2, a_person, unit_of
 
 BASIS = Basis(on=today(), document_number="东府发〔2026〕1 号")
 IN_GRID_2 = ("何阿婆", "", "女", "1940-01-05", "13700030003", "永宁路12号3栋1单元102室", "东风1社区第二网格")
@@ -70,6 +72,22 @@ def test_a_split_carries_buildings_and_those_known_only_by_their_community(town:
     with system_scope("test"):
         assert Building.objects.get(at=AT).area == EAST_GRID_2
     assert stands("周建国") == EAST_GRID_2
+
+
+def test_a_filing_is_taken_back_after_its_building_went_to_another_community(town: Town) -> None:
+    editor = a_person("area_editor", CITY)
+    town.took("police", [ZHOU_ROW])
+    with scope_of(town.worker, "dwelling.manage"):
+        plan = drawn(area=EAST_GRID_2, at=AT, name="", use="1", entrances=2, floors=6, each=2, otherwise="")
+        filing = lay_out(plans=[plan], area=EAST_COMMUNITY, held_on=JUNE, source="上门核对", by=town.worker)
+    splits(editor)
+    places_followed()
+    left = Client()
+    left.force_login(a_person("community_worker", EAST_COMMUNITY, unit_of("community_committee", EAST_COMMUNITY)))
+    assert left.post(f"/desk/dwellings/filings/{filing.pk}/").status_code == 302
+    with system_scope("test"):
+        building = Building.objects.get(at=AT)
+        assert (building.known, building.flats) == (False, 0)
 
 
 def test_a_merge_carries_all_and_totals_stay(town: Town) -> None:
