@@ -243,6 +243,14 @@ def _marked(name: str, places: Sequence[Range], on: dt.date | None) -> dict[int,
     return {heirs[mark.person_id]: mark for mark in marks if heirs[mark.person_id] in known}
 
 
+def merged_into(person: Person) -> set[int]:
+    """Somebody and all who were merged into them."""
+    found, newest = {person.pk}, {person.pk}
+    while newest := set(Person.objects.filter(into__in=newest).values_list("pk", flat=True)) - found:
+        found |= newest
+    return found
+
+
 def heirs_of(persons: Iterable[int]) -> dict[int, int]:
     """Each person → who they were merged into in the end, or themselves."""
     found = {pk: pk for pk in persons}

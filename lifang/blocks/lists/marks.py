@@ -12,6 +12,7 @@ from lifang.blocks.registry.models import Person
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.actions import record
 
 LONGEST = 200
@@ -49,7 +50,7 @@ def propose(*, person: Person, name: str, reason: str, last: dt.date, by: User) 
             )  # fmt: skip
     except IntegrityError:
         raise Refused(_("这个人在这个名册上已有一条标记等着复核，请等复核以后再提。")) from None
-    _keep("person.marked", mark)
+    _keep("person.marked", mark, person)
     return mark
 
 
@@ -68,19 +69,20 @@ def answer(*, mark: Mark, answer: str, note: str, by: User) -> None:
     )
     if not changed:
         raise Refused(_("这条标记刚才已由别人复核或撤回，请刷新页面看现在的情况。"))
-    _keep("person.mark_answered", mark, answer=answer)
+    _keep("person.mark_answered", mark, mark.person, answer=answer)
 
 
 @transaction.atomic
-def end(*, mark: Mark, note: str, by: User) -> None:
-    """It counts no more from now on. Runs under `person.mark`. Raises Refused."""
+def end(*, mark: Mark, person: Person, note: str, by: User) -> None:
+    """It counts no more from now on. `person` has it now, merged or not. Runs under `person.mark`. Raises Refused."""
     note = _text(note, "note")
-    changed = Mark.objects.filter(pk=mark.pk, ended_at=None, until__gt=today()).update(
-        ended_by=by, ended_at=timezone.now(), end_note=note
-    )
+    with system_scope("lists.care"):  # who was merged may have stood in another place
+        changed = Mark.objects.filter(pk=mark.pk, ended_at=None, until__gt=today()).update(
+            ended_by=by, ended_at=timezone.now(), end_note=note
+        )
     if not changed:
         raise Refused(_("这条标记已经结束了。"))
-    _keep("person.mark_ended", mark)
+    _keep("person.mark_ended", mark, person)
 
 
 def _text(text: str, name: str, *, needed: bool = True) -> str:
@@ -90,8 +92,8 @@ def _text(text: str, name: str, *, needed: bool = True) -> str:
     return text
 
 
-def _keep(what: str, mark: Mark, **data: str) -> None:
+def _keep(what: str, mark: Mark, person: Person, **data: str) -> None:
     record(
-        what=what, kind="resident", object_id=mark.person_id, area=mark.person.area, mark=mark.pk,
+        what=what, kind="resident", object_id=person.pk, area=person.area, mark=mark.pk,
         until=mark.until, **data,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lifang.blocks.lists.care import by_rules, care_lists
+from lifang.blocks.lists.care import by_rules, care_lists, merged_into
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.why import reason_of, reasons
 from lifang.blocks.registry.beside import PANELS
@@ -14,6 +14,7 @@ from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.persons import FUNCTION
 from lifang.ground.access.doors import holdings
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
 
 MOST = 20
 
@@ -28,7 +29,9 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
         (name, lists[name], reasons(name, [person], {person.pk: one}, holdings(request))[person.pk])
         for name, one in stood.items()
     ]
-    marks = Mark.objects.filter(person=person, see=FUNCTION).select_related("by", "answered_by", "ended_by")
+    with system_scope("lists.care"):  # who was merged may have stood in another place
+        marks = Mark.objects.filter(person__in=merged_into(person), see=FUNCTION)
+        newest = list(marks.select_related("by", "answered_by", "ended_by").order_by("-pk")[:MOST])
     told = [
         (
             mark,
@@ -37,7 +40,7 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
             mark.until <= today(),
             mark.until - dt.timedelta(days=1),
         )
-        for mark in marks.order_by("-pk")[:MOST]
+        for mark in newest
         if mark.care_list in lists
     ]
     return render_to_string(

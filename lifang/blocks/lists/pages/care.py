@@ -117,10 +117,17 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
             "name": name, "list": found, "page": page, "on": on, "today": today(), "too_wide": asked is None,
             "rule": [library.condition_words(condition) for condition in rule_of(found, on or today())],
             "source": packs.source(found.source.document, settings.CONFIG.area),
-            "rows": [(row, told[row.person.pk]) for row in rows_of(rows, places, on or today(), holdings(request))],
+            "rows": [
+                (row, told[row.person.pk], _endable(request, people[row.person.pk], row.person))
+                for row in rows_of(rows, places, on or today(), holdings(request))
+            ],
             "guarded": found.see != FUNCTION, **place_switch(request, area, on),
         }  # fmt: skip
     return render(request, "lists/care_list.html", context)
+
+
+def _endable(request: HttpRequest, stood: Standing, person: Person) -> Mark | None:
+    return stood.mark if holdings(request).may("person.mark", person.area) else None
 
 
 def place_switch(request: HttpRequest, area: int | None, on: dt.date | None) -> dict[str, Any]:

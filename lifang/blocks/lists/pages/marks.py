@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lifang.blocks.lists import marks
-from lifang.blocks.lists.care import care_lists
+from lifang.blocks.lists.care import care_lists, heirs_of
 from lifang.blocks.lists.forms import AnswerForm, MarkForm
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.why import reason_of
@@ -19,8 +19,9 @@ from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.one import person_here
 from lifang.blocks.registry.pages.persons import SEXES, place_name, places_of
 from lifang.ground.access.doors import Foreign, holdings, serves
+from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import Holdings, system_scope
+from lifang.ground.access.scope import Holdings, current, system_scope
 
 MOST = 100
 DAY = dt.timedelta(days=1)
@@ -99,14 +100,26 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @serves("person.mark")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    mark = _mark_here(request, pk)
+    mark, person = _of_heir(request, pk)
     try:
-        marks.end(mark=mark, note=request.POST.get("note", ""), by=request.user)  # type: ignore[arg-type]
+        marks.end(mark=mark, person=person, note=request.POST.get("note", ""), by=request.user)  # type: ignore[arg-type]
     except marks.Refused as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("标记已结束，留在经过里。"))
-    return redirect("person", mark.person.into_id or mark.person_id)
+    return redirect("person", person.pk)
+
+
+def _of_heir(request: HttpRequest, pk: int) -> tuple[Mark, Person]:
+    """The mark and the person who has it now, who must be within reach. Raises Foreign."""
+    with system_scope("lists.care"):
+        found = Mark.objects.select_related("person").filter(pk=pk).first()
+        heir = heirs_of([found.person_id])[found.person_id] if found else None
+    person = Person.objects.filter(in_places("area", current().places), pk=heir).first()
+    if found is None or person is None or not holdings(request).may(found.see, person.area):
+        area = found.person.area if found else None
+        raise Foreign(_("没有这条标记，或者你没有查看它的权限。"), kind="resident", object_id=str(pk), area=area)
+    return found, person
 
 
 def _mark_here(request: HttpRequest, pk: int) -> Mark:

@@ -59,12 +59,12 @@ def another_worker() -> User:
 def on_list(client: Client, name: str, **asked: object) -> list[str]:
     answer = client.get(f"/desk/persons/care/{name}/", asked)
     assert answer.status_code == 200
-    return [row.person.name for row, _why in answer.context["rows"]]
+    return [row.person.name for row, _why, _mark in answer.context["rows"]]
 
 
 def why(client: Client, name: str, person: str, **asked: object) -> list[tuple[str, str]]:
     answer = client.get(f"/desk/persons/care/{name}/", asked)
-    (found,) = [told for row, told in answer.context["rows"] if row.person.name == person]
+    (found,) = [told for row, told, _mark in answer.context["rows"] if row.person.name == person]
     return [tuple(one) for one in found]
 
 

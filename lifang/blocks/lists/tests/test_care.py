@@ -154,3 +154,9 @@ def test_a_person_s_page_says_on_which_registers_they_stand(desk: Client) -> Non
 
 def test_an_unknown_register_is_missing(desk: Client) -> None:
     assert desk.get("/desk/persons/care/nothing/").status_code == 404
+
+
+def test_children_who_live_without_any_grown_up_are_left_behind_too(town: Town, desk: Client) -> None:
+    town.took("health", [row("何小一", 12, "永宁路20号1栋1单元101室", serial=8)], heads=HEADS)
+    town.took("civil_affairs", [row("何小二", 16, "永宁路21号1栋1单元101室", serial=9)], heads=HEADS)
+    assert sorted(on_list(desk, "left_behind")) == ["何小一", "吴小宝"]

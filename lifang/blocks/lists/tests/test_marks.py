@@ -147,3 +147,29 @@ def test_who_is_merged_takes_the_marks_along(desk: Client) -> None:
     with system_scope("test"):
         Person.objects.filter(name="林小芳").update(into=person("林大山").pk, records=0)
     assert on_list(desk, "other_care") == ["林大山"]
+
+
+def test_a_mark_of_a_protected_register_is_ended_where_it_is_shown(desk: Client) -> None:
+    proposes(desk, care_list="released", reason="出狱不久")
+    answers(browser(another_worker()))
+    with system_scope("test"):
+        mark = Mark.objects.get()
+    address = f"/desk/persons/care/marks/{mark.pk}/end/"
+    assert address in text(desk.get("/desk/persons/care/released/"))
+    assert desk.post(address, {"note": "已安顿好"}).status_code == 302
+    assert on_list(desk, "released") == []
+
+
+def test_a_mark_of_somebody_merged_from_another_place_shows_and_ends_on_the_heir_s_page(desk: Client) -> None:
+    proposes(desk, "林小芳")
+    answers(browser(another_worker()))
+    heir = person("林大山")
+    with system_scope("test"):
+        mark = Mark.objects.get()
+        Person.objects.filter(name="林小芳").update(into=heir.pk, records=0, area=WEST_COMMUNITY)
+    page = text(desk.get(f"/desk/persons/{heir.pk}/"))
+    address = f"/desk/persons/care/marks/{mark.pk}/end/"
+    assert "老伴刚去世" in page
+    assert address in page
+    assert desk.post(address, {"note": "搬去和女儿住"}).url == f"/desk/persons/{heir.pk}/"
+    assert on_list(desk, "other_care") == []
