@@ -14,20 +14,24 @@ from lifang.blocks.exchange import desk, questions
 from lifang.blocks.exchange.forms import CorrectForm
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.pages.entering import PAPERS, home
-from lifang.blocks.exchange.typed import masked, writable
+from lifang.blocks.exchange.returned import KEYED
+from lifang.blocks.exchange.typed import HIDDEN, masked, writable
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.pages.looking import OPENED, leaves_a_row, looked
 from lifang.blocks.registry.pages.one import person_here
 from lifang.blocks.registry.pages.reaching import department
 from lifang.blocks.registry.showing import Speller
 from lifang.blocks.registry.winning import Word
-from lifang.ground.access.doors import serves
+from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.queries import full_names
 
 
 @never_cache
+@leaves_a_row
 @serves("person.edit")
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """`?element=` says which value; without it, which ones there are."""
@@ -43,12 +47,14 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if element:
         one = elements[element]
         said = desk.said_by(person, element)
+        if request.method != "POST":
+            looked(request, what=OPENED, area=person.area, object_id=person.pk, element=element)
         form = CorrectForm(request.POST or None, element=element, home=home(), area=person.area)
         if request.method == "POST" and form.is_valid() and _corrected(request, form, person, said):
             return redirect("person", pk)
         status = 422 if form.errors else 200
         context |= {
-            "form": form, "one": one, "element": element, "said": _in_words(person, element, said), "papers": PAPERS,
+            "form": form, "one": one, "element": element, "said": _in_words(request, person, element, said), "papers": PAPERS,
             "counts": desk.COMMITTEE in (one.home, *one.wins), "order": _order(one),
             "asking": request.POST.getlist("ask"),
         }  # fmt: skip
@@ -61,9 +67,12 @@ def _order(one: Element) -> str:
     return department(first) if first else ""
 
 
-def _in_words(person: Person, element: str, said: Iterable[Word]) -> list[dict[str, Any]]:
+def _in_words(request: HttpRequest, person: Person, element: str, said: Iterable[Word]) -> list[dict[str, Any]]:
     speller = Speller(
         packs.elements(person.area), person.area, full_names({word.record.area for word in said}, today())
+    )
+    kept = (packs.elements(person.area)[element].kind == "address" or element in KEYED) and hidden(
+        person, holdings(request), today()
     )
     waiting = set(
         Question.objects.filter(
@@ -72,7 +81,7 @@ def _in_words(person: Person, element: str, said: Iterable[Word]) -> list[dict[s
     )
     return [
         {
-            "record": word.record, "value": masked(speller, element, word.value),
+            "record": word.record, "value": HIDDEN if kept else masked(speller, element, word.value),
             "ours": word.record.system.code == desk.DESK, "waiting": word.record.pk in waiting,
         }
         for word in said

@@ -10,8 +10,12 @@ from django.utils import timezone
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.tests.situations import corrects, person_named, signed_in, types
 from lifang.blocks.registry.models import Conflict, Record
+from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access import vault
+from lifang.ground.access.models import Role
+from lifang.ground.access.ranges import today
+from lifang.ground.trail.models import Entry
 from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, EAST_STREET, WEST, a_person, unit_of
 
 
@@ -196,3 +200,19 @@ def test_where_a_key_is_missing_a_correction_is_refused_in_words(town: Town, mon
     assert answer.status_code == 422
     assert "现在打不开" in answer.content.decode()
     assert "1990-05-07" in answer.content.decode()
+
+
+def test_what_is_said_of_somebody_leaves_a_look_and_a_childs_address_stays_hidden(town: Town) -> None:
+    birth = today().replace(day=1, year=today().year - 8)
+    number = made_up(f"990101{birth:%Y%m%d}001")
+    town.took("police", [("周小宝", number, "男", str(birth), "13700070007", *ZHOU_ROW[5:])])
+    child, client = person_named(town, "周小宝"), signed_in(town.worker)
+    address = f"/desk/persons/{child.pk}/correct/?element="
+    assert ZHOU_ROW[5] in client.get(f"{address}address").content.decode()
+    with town.all_places():
+        assert Entry.objects.filter(what="person.read", object_id=str(child.pk), user_id=town.worker.pk).count() == 1
+        role = Role.objects.get(code="community_worker")
+        role.functions = [function for function in role.functions if function != "person.child"]
+        role.save()
+    assert ZHOU_ROW[5] not in client.get(f"{address}address").content.decode()
+    assert "137****0007" not in client.get(f"{address}phone").content.decode()

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import households
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.households import Household
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
@@ -19,7 +21,7 @@ from lifang.blocks.registry.queries import age
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import day_in, today
-from lifang.ground.access.scope import current
+from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import COMMUNITY, NATION, ancestors, level_of, parent_of, span
 from lifang.ground.areas.queries import children, names
 from lifang.ground.typed import whole
@@ -42,13 +44,14 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "registry/household.html",
         {
-            "person": person, "on": on, "today": today(), "households": _in_words(found, person, on or today()),
+            "person": person, "on": on, "today": today(), "households": _in_words(found, person, on or today(), holdings(request)),
             "findings": households.findings(found),
         },
     )  # fmt: skip
 
 
-def _in_words(found: Iterable[Household], person: Person, day: dt.date) -> list[dict[str, object]]:
+def _in_words(found: Iterable[Household], person: Person, day: dt.date, mine: Holdings) -> list[dict[str, object]]:
+    """A child's home is shown only to who may see it, whatever the day asked for."""
     places = names(
         {code for one in found for m in one.members for code in (m.person.area, parent_of(m.person.area))}, today()
     )
@@ -58,7 +61,8 @@ def _in_words(found: Iterable[Household], person: Person, day: dt.date) -> list[
             "number": one.number,
             "rows": [
                 {
-                    "person": m.person, "age": age(m.person.birth, m.person.died_on or day), "home": m.home or "",
+                    "person": m.person, "age": age(m.person.birth, m.person.died_on or day),
+                    "home": _("（儿童，受保护）") if hidden(m.person, mine, today()) else m.home or "",
                     "relation": speller.words("relation", m.relation) if m.relation else "",
                     "place": place_name(m.person.area, places),
                 }

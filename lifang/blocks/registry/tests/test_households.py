@@ -9,7 +9,7 @@ from django.utils import timezone
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import JULY, JUNE, ZHOU, Town
-from lifang.ground.access.ranges import midnight
+from lifang.ground.access.ranges import midnight, today
 from tests.situations import EAST_COMMUNITY, EAST_STREET, a_person
 
 HEADS = ("姓名", "身份证号", "出生日期", "现住址", "所属社区", "户号", "与户主关系", "户籍地址")
@@ -168,3 +168,16 @@ def test_findings_are_asked_for_one_community(town: Town) -> None:
     client = Client()
     client.force_login(a_person("dispatcher", EAST_STREET))
     assert client.get("/desk/persons/households/").status_code == 404
+
+
+def test_a_childs_home_in_a_household_is_for_who_may_see_it(town: Town) -> None:
+    birth = today().replace(day=1, year=today().year - 8)
+    town.took("police", [HEAD, row("周小宝", str(birth), relation="孙", home=NEW_HOME)], heads=HEADS)
+    address = f"/desk/persons/{person(town, '周建国').pk}/household/"
+    worker = Client()
+    worker.force_login(town.worker)
+    assert "长春路8-1-1-302" in worker.get(address).content.decode()
+    guarded = desk(town).get(address).content.decode()
+    assert "周小宝" in guarded
+    assert "长春路8-1-1-302" not in guarded
+    assert "永宁路12-3-2-501" in guarded
