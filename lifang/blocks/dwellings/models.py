@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lifang.ground.access.models import User
+from lifang.ground.areas.codes import COMMUNITY, at_level
 
 
 class Filing(models.Model):
@@ -64,6 +65,10 @@ class Building(models.Model):
 
     def __str__(self) -> str:
         return self.at
+
+    @property
+    def community(self) -> int:
+        return at_level(self.area, COMMUNITY)
 
 
 class Layout(models.Model):

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,6 +20,7 @@ from lifang.blocks.dwellings.models import Building, Dwelling
 from lifang.blocks.dwellings.plans import ON_A_FLOOR, STATES
 from lifang.blocks.dwellings.queries import dwellings_on, near
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Conflict, Person
 from lifang.blocks.registry.pages.looking import BOARD, leaves_a_row, looked
 from lifang.blocks.registry.pages.persons import place_name, rows_of
@@ -25,8 +28,8 @@ from lifang.blocks.registry.queries import age
 from lifang.ground.access.doors import Foreign, holdings, serves
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import current
-from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, parent_of, span
+from lifang.ground.access.scope import Holdings, current
+from lifang.ground.areas.codes import COMMUNITY, STREET, WIDTHS, at_level, level_of, parent_of, span
 from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
@@ -48,6 +51,8 @@ class Flat:
     dwelling: Dwelling | None = None
     state: str = ""
     who: list[Person] = field(default_factory=list)
+    guarded: set[int] = field(default_factory=set)
+    """Children who are counted here and not named to this reader."""
     old: int = 0
     young: int = 0
     conflicts: int = 0
@@ -75,8 +80,13 @@ class Flat:
         return next((mark.url for mark in self.marks if mark.url), "")
 
     @property
+    def named(self) -> list[Person]:
+        return [person for person in self.who if person.pk not in self.guarded]
+
+    @property
     def names(self) -> str:
-        return _("、").join(person.name for person in self.who)
+        children = [_("儿童 {n} 人").format(n=len(self.guarded))] if self.guarded else []
+        return _("、").join([*(person.name for person in self.named), *children])
 
     @property
     def doubt(self) -> str:
@@ -105,16 +115,16 @@ class Flat:
 
 @dataclass
 class Entrance:
-    """One stairwell, its floors from the top down."""
+    """One stairwell, its floors from the top down; flats of the same last digits stand above each other."""
 
     number: int
     floors: dict[int, list[Flat]] = field(default_factory=lambda: defaultdict(list))
 
     @property
-    def from_the_top(self) -> list[tuple[int, list[Flat]]]:
-        return [
-            (floor, sorted(self.floors[floor], key=lambda flat: flat.number)) for floor in sorted(self.floors)[::-1]
-        ]
+    def from_the_top(self) -> list[tuple[int, list[Flat | None]]]:
+        columns = sorted({flat.number % ON_A_FLOOR for flats in self.floors.values() for flat in flats})
+        rows = {floor: {flat.number % ON_A_FLOOR: flat for flat in flats} for floor, flats in self.floors.items()}
+        return [(floor, [rows[floor].get(column) for column in columns]) for floor in sorted(rows)[::-1]]
 
 
 @never_cache
@@ -130,10 +140,18 @@ def buildings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @leaves_a_row
 @serves("person.read")
-def board(request: HttpRequest, at: str) -> HttpResponse:
-    """`/desk/persons/buildings/<road, gate and building>/`: floors and flats; with `?flat=` who lives in one of them;
-    with `?show=list` or `?show=due` flat by flat with names."""
-    return render(request, "dwellings/board.html", shown(request, at))
+def board(request: HttpRequest, community: int, at: str) -> HttpResponse:
+    """`/desk/persons/buildings/<community>/<road, gate and building>/`: floors and flats; with `?flat=` who lives in one
+    of them; with `?show=list` or `?show=due` flat by flat with names."""
+    return render(request, "dwellings/board.html", shown(request, community, at))
+
+
+@never_cache
+@require_safe
+@serves("person.read")
+def board_by_door(request: HttpRequest, at: str) -> HttpResponse:
+    """`/desk/persons/buildings/<road, gate and building>/`, as links were written once."""
+    return redirect(now_at(request, at, "buildings", "building"))
 
 
 def listed(request: HttpRequest) -> dict[str, Any]:
@@ -143,8 +161,8 @@ def listed(request: HttpRequest) -> dict[str, Any]:
     laid_out = near(current().places)
     may_lay = holdings(request).holds("dwelling.manage")
     if area is None:
-        counts = Counter(_community(code) for code in residents.values_list("area", flat=True))
-        counts.update(dict.fromkeys(map(_community, laid_out.values_list("area", flat=True)), 0))
+        counts = dict.fromkeys(_communities(laid_out).values_list("community", flat=True).distinct(), 0)
+        counts |= dict(_communities(residents).values_list("community").annotate(n=Count("pk")).order_by())
         places = names(counts, day)
         rows = [(code, places.get(code, ""), n) for code, n in sorted(counts.items())]
         if len(rows) != 1:
@@ -156,6 +174,7 @@ def listed(request: HttpRequest) -> dict[str, Any]:
     found = sorted({at for at in (*persons, *known) if at}, key=_in_order)
     return {
         "area": area,
+        "community": at_level(area, COMMUNITY),
         "place": place_name(area, names([area, parent_of(area)], day)),
         "buildings": [(at, words(at), persons[at], known.get(at)) for at in found],
         "not_laid_out": len(set(found) - known.keys()),
@@ -163,15 +182,18 @@ def listed(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def shown(request: HttpRequest, at: str) -> dict[str, Any]:
+def shown(request: HttpRequest, community: int, at: str) -> dict[str, Any]:
     """What both faces show of one building; the view stands under `person.read` and within `leaves_a_row`."""
-    building = near(current().places).filter(at=at).order_by("area").first()
-    residents = list(_residents().filter(home__startswith=f"{at}-").order_by("home", "birth"))
+    if community >= 10**15 or level_of(community) != COMMUNITY:
+        raise Foreign(_("没有登记过这栋楼。"), kind="building", object_id=at[:60], area=None)
+    within = span(community)
+    building = near(current().places).filter(at=at, area__gte=within.start, area__lt=within.stop).first()
+    residents = list(_residents().within(community).filter(home__startswith=f"{at}-").order_by("home", "birth"))
     if building is None and (not residents or _building(residents[0].home or "") != at):
         raise Foreign(_("没有登记过这栋楼。"), kind="building", object_id=at[:60], area=None)
     area = building.area if building else residents[0].area
     looked(request, what=BOARD, area=area, found=len(residents))
-    flats = _flats(building, residents, area)
+    flats = _flats(building, residents, area, holdings(request))
     marks = beside.marks(request, {flat.home: flat.who for flat in flats.values() if flat.who})
     for home, found in marks.items():
         flats[home].marks = found
@@ -182,7 +204,7 @@ def shown(request: HttpRequest, at: str) -> dict[str, Any]:
         "title": words(at),
         "building": building,
         "entrances": _entrances(every),
-        "area": _community(area),
+        "area": community,
         "persons": len(residents),
         "flats": len(every),
         "vacant": sum(1 for flat in every if not flat.who),
@@ -202,11 +224,11 @@ def _chosen(request: HttpRequest, flats: Mapping[str, Flat]) -> dict[str, Any]:
     if flat is None:
         raise Http404(_("这栋楼没有登记过这一户。"))
     day = today()
-    places = names({code for person in flat.who for code in (person.area, parent_of(person.area))}, day)
+    places = names({code for person in flat.named for code in (person.area, parent_of(person.area))}, day)
     return {
         "chosen": flat,
         "chosen_title": words(chosen),
-        "who": rows_of(flat.who, places, day),
+        "who": rows_of(flat.named, places, day),
         "may_note": flat.dwelling is not None and holdings(request).holds("dwelling.note"),
     }
 
@@ -221,8 +243,25 @@ def _residents() -> Any:
     return Person.objects.standing().filter(in_places("area", current().places), died_on=None)
 
 
-def _community(area: int) -> int:
-    return parent_of(area) if level_of(area) > COMMUNITY else area
+def _communities(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows whose place is a community or within one, with its code."""
+    below = F("area") % WIDTHS[STREET]
+    found = rows.alias(below=below).filter(below__gte=WIDTHS[COMMUNITY])
+    return found.annotate(community=F("area") - F("area") % WIDTHS[COMMUNITY])
+
+
+def now_at(request: HttpRequest, at: str, several: str, one: str) -> str:
+    """Where a building without its community is: on its board, or where communities are chosen if several have it."""
+    codes = set(near(current().places).filter(at=at).values_list("area", flat=True))
+    lives = _residents().filter(home__startswith=f"{at}-").values_list("home", "area")
+    codes |= {area for home, area in lives if home and _building(home) == at}
+    found = {at_level(code, COMMUNITY) for code in codes if level_of(code) >= COMMUNITY}
+    if not found:
+        raise Foreign(_("没有登记过这栋楼。"), kind="building", object_id=at[:60], area=None)
+    if len(found) > 1:
+        return reverse(several)
+    query = request.GET.urlencode()
+    return reverse(one, args=[found.pop(), at]) + (f"?{query}" if query else "")
 
 
 def _building(home: str) -> str:
@@ -241,7 +280,7 @@ def words(at: str) -> str:
     return "".join(part + unit for part, unit in zip(parts, units, strict=False))
 
 
-def _flats(building: Building | None, residents: Iterable[Person], area: int) -> dict[str, Flat]:
+def _flats(building: Building | None, residents: Iterable[Person], area: int, mine: Holdings) -> dict[str, Flat]:
     day, flats = today(), dict[str, Flat]()
     states = packs.code_list(STATES, area).values
     for one in dwellings_on(building) if building else ():
@@ -254,6 +293,8 @@ def _flats(building: Building | None, residents: Iterable[Person], area: int) ->
         flat = flats.setdefault(found[0], Flat(found[0], int(found["entrance"]), int(found["flat"])))
         years = age(person.birth, day)
         flat.who.append(person)
+        if hidden(person, mine, day):
+            flat.guarded.add(person.pk)
         flat.old += years is not None and years >= OLD
         flat.young += years is not None and years < YOUNG
         flat.conflicts += unsettled[person.pk]

@@ -32,7 +32,9 @@ def flat(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and asked.is_valid():
         actions.note_state(dwelling=found, by=request.user, **asked.cleaned_data)  # type: ignore[arg-type]
         messages.success(request, _("已记下{flat}的状况。").format(flat=words(found.home)))
-        return redirect(f"{reverse('building', args=[found.building.at])}?{urlencode({'flat': found.home})}#flat")
+        return redirect(
+            f"{reverse('building', args=[found.building.community, found.building.at])}?{urlencode({'flat': found.home})}#flat"
+        )
     states = packs.code_list(STATES, found.building.area).values
     told = [
         (one, _("不再有这套房屋") if one.gone else states.get(one.state, _("登记有这套房屋"))) for one in story(found)

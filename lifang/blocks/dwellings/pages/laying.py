@@ -46,7 +46,7 @@ def form(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, _("已登记{building}，共 {n} 套房屋。").format(building=words(plan.at), n=len(plan.flats))
             )
-            return redirect("building", plan.at)
+            return redirect("building", at_level(plan.area, COMMUNITY), plan.at)
         context |= _preview(plan, said["held_on"])
     return render(request, "dwellings/form.html", context, status=422 if asked.errors else 200)
 
@@ -63,14 +63,15 @@ def _preview(plan: Plan, held_on: Any) -> dict[str, Any]:
 
 
 def _known(request: HttpRequest) -> dict[str, Any]:
-    at = request.GET.get("at", "")
-    building = near(current().places).filter(at=at).order_by("area").first()
+    at, area = request.GET.get("at", ""), whole(request.GET.get("area", ""))
+    found = near(current().places).filter(at=at).order_by("area")
+    building = next((one for one in found if area is None or one.community == area), None)
     if building is None:
         try:
             road, gate, number = parted(at)
         except ValueError:
-            return _begun(whole(request.GET.get("area", "")))
-        return {"road": road, "gate": gate, "building": number, **_begun(whole(request.GET.get("area", "")))}
+            return _begun(area)
+        return {"road": road, "gate": gate, "building": number, **_begun(area)}
     return _of(building)
 
 

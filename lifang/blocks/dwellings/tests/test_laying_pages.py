@@ -60,7 +60,7 @@ def test_a_form_shows_the_building_before_it_is_registered(town: Town) -> None:
     assert registered() == 0
     assert (
         client.post("/desk/dwellings/new/", {**FORM, "take": "1"}).url
-        == "/desk/persons/buildings/%E6%B0%B8%E5%AE%81%E8%B7%AF12-3/"
+        == f"/desk/persons/buildings/{EAST_COMMUNITY}/%E6%B0%B8%E5%AE%81%E8%B7%AF12-3/"
     )
     assert registered() == 1
     again = client.post("/desk/dwellings/new/", {**FORM, "floors": "5", "otherwise": "2-101 没有"})

@@ -4,9 +4,10 @@ from lifang.domains.care.tests.situations import HOME, Ward, born, browser, row
 from lifang.ground.access.models import Role
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
+from tests.situations import EAST_COMMUNITY
 
-BOARD = "/desk/persons/buildings/永宁路12-3/"
-PHONE_BOARD = "/field/buildings/永宁路12-3/"
+BOARD = f"/desk/persons/buildings/{EAST_COMMUNITY}/永宁路12-3/"
+PHONE_BOARD = f"/field/buildings/{EAST_COMMUNITY}/永宁路12-3/"
 EIGHTY = row("周建国", born(80), household="H360001", relation="户主", home=HOME)
 
 
