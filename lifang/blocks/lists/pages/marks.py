@@ -114,7 +114,7 @@ def _of_heir(request: HttpRequest, pk: int) -> tuple[Mark, Person]:
     """The mark and the person who has it now, who must be within reach. Raises Foreign."""
     with system_scope("lists.care"):
         found = Mark.objects.select_related("person").filter(pk=pk).first()
-        heir = heirs_of([found.person_id])[found.person_id] if found else None
+        heir = heirs_of([found.person_id])[found.person_id] if found else 0
     person = Person.objects.filter(in_places("area", current().places), pk=heir).first()
     if found is None or person is None or not holdings(request).may(found.see, person.area):
         area = found.person.area if found else None
