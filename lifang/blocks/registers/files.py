@@ -1,4 +1,4 @@
-"""Files of entries: taken whole or refused whole, with row, column and reason; taken back whole."""
+"""Files of entries: taken whole or refused whole, with row, column and reason; shown before they are taken."""
 
 import datetime as dt
 import hashlib
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,6 +50,15 @@ class NotTaken(Exception):
         self.wrong = wrong
 
 
+class Outcome(NamedTuple):
+    """What a row brings: a new entry, or the titles of what changes in one that is there."""
+
+    row: int
+    name: str
+    new: bool
+    titles: list[str]
+
+
 @dataclass
 class Row:
     number: int
@@ -81,9 +89,26 @@ def headers(kind: RegisterKind) -> dict[str, list[str]]:
     return {name: words for name, words in found.items() if words}
 
 
-@transaction.atomic
 def take(*, kind: str, content: bytes, name: str, area: int, held_on: dt.date, by: User | None) -> File:
     """Raises BadFile, Refused where it was taken before, NotTaken."""
+    return _taken(kind, content, name, area, held_on, by)[0]
+
+
+@transaction.atomic
+def preview(
+    *, kind: str, content: bytes, name: str, area: int, held_on: dt.date, by: User | None
+) -> tuple[dict[str, int], list[Outcome]]:
+    """What taking the file would bring: it is taken and let go again. Raises what `take` raises."""
+    with transaction.atomic():
+        file, outcomes = _taken(kind, content, name, area, held_on, by)
+        transaction.set_rollback(True)
+    return file.counts, outcomes
+
+
+@transaction.atomic
+def _taken(
+    kind: str, content: bytes, name: str, area: int, held_on: dt.date, by: User | None
+) -> tuple[File, list[Outcome]]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [kind])
     shape = packs.register_kinds(area)[kind]
@@ -96,10 +121,10 @@ def take(*, kind: str, content: bytes, name: str, area: int, held_on: dt.date, b
         )
     rows = _rows(kind, shape, content, name, area, held_on)
     file = File.objects.create(kind=kind, area=area, name=name[:200], sha256=digest, held_on=held_on, by=by)
-    file.counts = _write(file, shape, rows, held_on, by)
+    file.counts, outcomes = _write(file, shape, rows, held_on, by)
     file.save(update_fields=["counts"])
     record(what="register.imported", kind="register", object_id=file.pk, area=area, register=kind, **file.counts)
-    return file
+    return file, outcomes
 
 
 def _rows(kind: str, shape: RegisterKind, content: bytes, name: str, area: int, held_on: dt.date) -> list[Row]:
@@ -234,7 +259,10 @@ def _people(cell: str) -> list[str]:
     return [name.strip() for name in cell.split("、") if name.strip()]
 
 
-def _write(file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, by: User | None) -> dict[str, int]:
+def _write(
+    file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, by: User | None
+) -> tuple[dict[str, int], list[Outcome]]:
+    outcomes: list[Outcome] = []
     counts = {"rows": len(rows), "new": 0, "changed": 0, "same": 0}
     there = _there(file.kind, shape, file.area, held_on)
     people: dict[int, set[tuple[str, str]]] = {}
@@ -249,6 +277,7 @@ def _write(file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, b
         if statement is None:
             entry = Entry(kind=file.kind, area=row.area, name=row.name, number=actions.number_of(shape, row.facts))
             fresh.append((row, entry))
+            outcomes.append(Outcome(row.number, row.name, new=True, titles=[]))
             continue
         facts = {**statement.facts, **row.facts}
         differs = (facts, row.name) != (statement.facts, statement.name)
@@ -257,7 +286,15 @@ def _write(file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, b
                 entry=statement.entry, shape=shape, area=row.area, name=row.name, facts=facts, held_from=held_on,
                 reason=file.name[:200], by=by, file=file,
             ))  # fmt: skip
-        if _people_of(row, statement.entry, people.setdefault(statement.entry_id, set()), held_on, by, file) or differs:
+        joined = _people_of(
+            row, shape, statement.entry, people.setdefault(statement.entry_id, set()), held_on, by, file
+        )
+        if joined or differs:
+            titles = [
+                column.title for key, column in shape.columns.items() if facts.get(key) != statement.facts.get(key)
+            ]
+            titles += [_("名称")] if row.name != statement.name else []
+            outcomes.append(Outcome(row.number, row.name, new=False, titles=[*titles, *joined]))
             counts["changed"] += 1
             if counts["changed"] > MOST_CHANGED:
                 raise BadFile(_("一次最多改动 {n} 条已经登记的，请分成几个文件。").format(n=MOST_CHANGED))
@@ -265,7 +302,7 @@ def _write(file: File, shape: RegisterKind, rows: list[Row], held_on: dt.date, b
             counts["same"] += 1
     _new(fresh, file, by, now)
     counts["new"] = len(fresh)
-    return counts
+    return counts, outcomes
 
 
 def _told(row: Row, act: Any) -> None:
@@ -329,8 +366,10 @@ def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.da
     )  # fmt: skip
 
 
-def _people_of(row: Row, entry: Entry, there: set[tuple[str, str]], on: dt.date, by: User | None, file: File) -> bool:
-    """Whoever the row names and the register does not; those it does not name stay."""
+def _people_of(
+    row: Row, shape: RegisterKind, entry: Entry, there: set[tuple[str, str]], on: dt.date, by: User | None, file: File
+) -> list[str]:
+    """Whoever the row names and the register does not; those it does not name stay. Answers their roles' titles."""
     fresh = [(role, name) for role, names in row.people.items() for name in names if (role, name) not in there]
     for role, name in fresh:
         _told(row, lambda role=role, name=name: actions.join(
@@ -339,42 +378,4 @@ def _people_of(row: Row, entry: Entry, there: set[tuple[str, str]], on: dt.date,
     if HEAD in dict(fresh):
         there -= {one for one in there if one[0] == HEAD}
     there.update(fresh)
-    return bool(fresh)
-
-
-@transaction.atomic
-def undo(*, file: File, by: User | None) -> None:
-    """What the file brought is not believed any more. Raises Refused where somebody went on from it."""
-    if file.undone_at:
-        raise Refused(_("这次导入已经撤销了。"))
-    _untouched_since(file)
-    statements = list(Statement.objects.filter(file=file, known_until=None).select_related("replaces"))
-    members = list(Member.objects.filter(file=file, known_until=None).select_related("replaces"))
-    actions.forget(statements)
-    actions.forget(members)
-    entries = Entry.objects.filter(pk__in={one.entry_id for one in statements})
-    shape = packs.register_kinds(file.area)[file.kind]
-    actions.refresh((entry, shape) for entry in entries)
-    file.undone_at, file.undone_by = timezone.now(), by
-    file.save(update_fields=["undone_at", "undone_by"])
-    record(what="register.undone", kind="register", object_id=file.pk, area=file.area, register=file.kind)
-
-
-def _untouched_since(file: File) -> None:
-    """Its entries stay locked. Raises Refused where what the file said, or somebody in a role that it filled, changed since."""
-    said, joined = Statement.objects.filter(file=file), Member.objects.filter(file=file)
-    touched = Entry.objects.filter(Q(pk__in=said.values("entry")) | Q(pk__in=joined.values("entry"))).order_by("pk")
-    list(touched.select_for_update(no_key=True))
-    later = Q(known_from__gt=file.at, known_until=None) & ~Q(file=file)
-    same_role = Exists(joined.filter(entry=OuterRef("entry"), role=OuterRef("role")))
-    further = (
-        Statement.objects.filter(later, entry__in=said.values("entry")).select_related("entry").first()
-        or Member.objects.filter(later)
-        .filter(Q(entry__in=said.values("entry")) | same_role)
-        .select_related("entry")
-        .first()
-    )
-    if further is not None:
-        raise Refused(
-            _("导入以后「{name}」又改过，整份不能撤销；请在它自己的页上更正。").format(name=further.entry.name)
-        )
+    return [title for role, title in shape.roles.items() if role in dict(fresh)]

@@ -1,6 +1,8 @@
 """Files in and out: what a file brings is taken whole or not at all, and what is exported is in the trail."""
 
+import hashlib
 import io
+from typing import Any
 
 import xlsxwriter
 from django.contrib import messages
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lifang.blocks.registers import files, queries
+from lifang.blocks.registers import files, queries, undoing
 from lifang.blocks.registers.columns import spell
 from lifang.blocks.registers.errors import Refused
 from lifang.blocks.registers.files import MOST_SHOWN, NAME, PHONE, PLACE, SINCE, NotTaken, headers
@@ -35,32 +37,45 @@ MOST_EXPORTED = 20_000
 @require_http_methods(FORM)
 @serves(IMPORT)
 def send(request: HttpRequest, name: str) -> HttpResponse:
+    """Shows first what the file would bring; takes it when it is sent again as it was shown (`seen`)."""
     place = place_of(request, IMPORT)
     kind = kind_here(name, place)
     form = FileForm(request.POST or None, request.FILES or None, initial={"area": text(place)})
     wrong: list[files.Wrong] = []
+    shown: dict[str, Any] = {}
     if form.is_valid():
         data = form.cleaned_data
+        content: bytes = data["file"].read()
+        seen = hashlib.sha256(content + f"{data['area']} {data['held_on']}".encode()).hexdigest()
+        given = {
+            "kind": name, "content": content, "name": data["file"].name, "area": data["area"], "held_on": data["held_on"],
+            "by": user_of(request),
+        }  # fmt: skip
         try:
-            file = files.take(
-                kind=name, content=data["file"].read(), name=data["file"].name, area=data["area"],
-                held_on=data["held_on"], by=user_of(request),
-            )  # fmt: skip
+            if request.POST.get("seen") == seen:
+                file = files.take(**given)
+                messages.success(
+                    request,
+                    _("已导入 {rows} 行：新登记 {new}，有变化 {changed}，没有变化 {same}。").format(**file.counts),
+                )
+                return redirect("register", name)
+            counts, outcomes = files.preview(**given)
+            shown = {
+                "seen": seen,
+                "counts": counts,
+                "outcomes": outcomes[:MOST_SHOWN],
+                "rest": len(outcomes[MOST_SHOWN:]),
+            }
         except NotTaken as refused:
             wrong = refused.wrong
         except (BadFile, Refused) as refused:
             form.add_error("file", _("没有导入：{why}").format(why=refused))
-        else:
-            messages.success(
-                request, _("已导入 {rows} 行：新登记 {new}，有变化 {changed}，没有变化 {same}。").format(**file.counts)
-            )
-            return redirect("register", name)
     columns = [(words[0], words[1:4]) for words in headers(kind).values()]
     return render(
         request, "registers/send.html",
         {
             **switch(request, place, When.now()), "name": name, "kind": kind, "form": form, "wrong": wrong[:MOST_SHOWN],
-            "number": len(wrong), "columns": columns, "places": suggestions(current()),
+            "number": len(wrong), "columns": columns, "places": suggestions(current()), **shown,
         },
         status=422 if form.errors or wrong else 200,
     )  # fmt: skip
@@ -73,7 +88,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if file is None:
         raise Http404(_("没有这次导入，或者你没有撤销它的权限。"))
     try:
-        files.undo(file=file, by=user_of(request))
+        undoing.undo(file=file, by=user_of(request))
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -72,6 +72,34 @@ def test_a_file_is_taken_again_as_changes_and_undone_whole(street: Street) -> No
         assert not Entry.objects.filter(ended=False).exists()
 
 
+def test_what_a_file_would_bring_is_shown_before_it_is_taken(street: Street) -> None:
+    street.sends("property_firm", HEADS, rows()[:1])
+    with system_scope("test"):
+        before = (
+            Statement.objects.count(),
+            Member.objects.count(),
+            Trail.objects.filter(what__startswith="register.").count(),
+        )
+    lines = [(*rows()[0][:3], "长春新苑", *rows()[0][4:5], "吴三", ""), rows()[1]]
+    content = "\n".join(",".join(line) for line in (HEADS, *lines)).encode()
+    answer = street.shows("property_firm", content)
+    page = said_in(answer)
+    assert answer.status_code == 200
+    assert "2 行：新登记 1，有变化 1，没有变化 0" in page
+    assert "2 安居物业 改：服务的小区、项目经理" in page
+    assert "3 乐业物业 新登记" in page
+    with system_scope("test"):
+        assert before == (
+            Statement.objects.count(),
+            Member.objects.count(),
+            Trail.objects.filter(what__startswith="register.").count(),
+        )
+    other = street.shows("property_firm", content + b"\n", seen=answer.context["seen"])
+    assert "还没有导入" in said_in(other)
+    assert street.shows("property_firm", content, seen=answer.context["seen"]).status_code == 302
+    assert file_of("property_firm").counts == {"rows": 2, "new": 1, "changed": 1, "same": 0}
+
+
 def test_a_file_whose_head_was_followed_by_another_is_not_undone(street: Street) -> None:
     street.sends("property_firm", HEADS, rows())
     street.sends("property_firm", HEADS, [(*rows()[0][:5], "吴三", ""), rows()[1]], name="七月.csv")
