@@ -18,6 +18,7 @@ from lifang.ground.access.ranges import today
 from lifang.ground.areas import codes
 
 MOST_MB = 20
+PURPOSES = (gettext_lazy("联系工作"), gettext_lazy("处置事件"), gettext_lazy("核对资料"))
 CHANGED, WRONG = "changed", "wrong"
 COLUMN = "c_"
 
@@ -142,3 +143,12 @@ class FileForm(forms.Form):
         if (day := self.cleaned_data["held_on"]) > today():
             raise forms.ValidationError(_("数据日期不能在今天以后。"))
         return day
+
+
+class ExportForm(forms.Form):
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("用途"), choices=[("", gettext_lazy("请选择")), *((one, one) for one in PURPOSES)]
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=200, help_text=gettext_lazy("写明做什么用、给谁。它会印在表的每一页上。")
+    )

@@ -5,20 +5,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers import queries
 from lifang.blocks.registers.columns import Entries, spell
+from lifang.blocks.registers.forms import PURPOSES
 from lifang.blocks.registers.models import SEALED, Entry, Member, Statement
 from lifang.blocks.registers.pages.reaching import EDIT, READ, entry_here, switch, when_of
 from lifang.ground.access import vault
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.areas.codes import STREET
 from lifang.ground.areas.queries import full_names
-
-PURPOSES = (gettext_lazy("联系工作"), gettext_lazy("处置事件"), gettext_lazy("核对资料"))
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import uuid
 from typing import Any
 
 import xlsxwriter
@@ -16,7 +17,7 @@ from lifang.blocks.registers import files, queries, undoing
 from lifang.blocks.registers.columns import spell
 from lifang.blocks.registers.errors import Refused
 from lifang.blocks.registers.files import MOST_SHOWN, NAME, PHONE, PLACE, SINCE, NotTaken, headers
-from lifang.blocks.registers.forms import FileForm
+from lifang.blocks.registers.forms import ExportForm, FileForm
 from lifang.blocks.registers.models import File
 from lifang.blocks.registers.pages.changing import FORM, user_of
 from lifang.blocks.registers.pages.listing import narrowed
@@ -31,7 +32,7 @@ from lifang.ground.files.tables import BadFile
 from lifang.ground.trail.actions import record
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_EXPORTED = 20_000
+MOST_EXPORTED, MOST_OF_A_HEADER = 20_000, 240
 
 
 @require_http_methods(FORM)
@@ -99,10 +100,35 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @serves(EXPORT)
 def export(request: HttpRequest, name: str) -> HttpResponse:
-    """The list as it is narrowed, under the headers that an import takes; telephones stay here."""
+    """The list as it is narrowed, under the headers that an import takes; telephones stay here.
+
+    Of a kind with people it asks for purpose and reason, which stand on every page of the table.
+    """
     place, when = place_of(request, EXPORT, request.POST.get("area", "")), when_of(request)
     kind = kind_here(name, place)
-    found = list(narrowed(name, kind, request.POST, place, when).order_by("area", "name", "pk")[:MOST_EXPORTED])
+    found = list(narrowed(name, kind, request.POST, place, when).order_by("area", "name", "pk")[: MOST_EXPORTED + 1])
+    if len(found) > MOST_EXPORTED:
+        messages.error(
+            request,
+            _("符合条件的超过 {n} 条，没有导出。请用地域或其他条件缩小范围，分几次导出。").format(n=MOST_EXPORTED),
+        )
+        return redirect("register", name)
+    mark, why = "", {}
+    if kind.roles:
+        form = ExportForm(request.POST if "reason" in request.POST else None)
+        if not form.is_valid():
+            kept = [
+                (key, value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", *form.fields)
+            ]
+            return render(
+                request, "registers/export.html",
+                {**switch(request, place, when), "name": name, "kind": kind, "form": form, "kept": kept, "number": len(found)},
+                status=422 if form.errors else 200,
+            )  # fmt: skip
+        why = {**form.cleaned_data, "serial": f"{timezone.localdate():%Y%m%d}-{uuid.uuid4().hex[:8]}"}
+        mark = _("{who} {at} 导出，编号 {serial}。用途：{purpose}；理由：{reason}。只限本用途，不得外传。").format(
+            who=user_of(request).name or user_of(request).username, at=f"{timezone.localtime():%Y-%m-%d %H:%M}", **why
+        )
     naming, places = queries.names_of(kind, found), names({one.area for one in found}, when.on)
     people: dict[int, dict[str, list[str]]] = {}
     for entry, role, person in queries.members(when, [one.entry_id for one in found]).values_list(
@@ -113,10 +139,16 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         page = book.add_worksheet(kind.title[:31])
-        page.freeze_panes(1, 0)
+        top = 1 if mark else 0
+        if mark:
+            page.write_string(0, 0, mark, book.add_format({"bold": True, "font_color": "#9a1c1c"}))
+            page.set_header(f"&C&9 {mark.replace('&', '&&')[:MOST_OF_A_HEADER]}")
+            page.set_footer(f"&L&9 {why['serial']}&R&9 &P/&N")
+            page.repeat_rows(0, 1)
+        page.freeze_panes(top + 1, 0)
         page.set_column(0, len(titles) - 1, 18)
-        page.write_row(0, 0, titles.values(), book.add_format({"bold": True}))
-        for number, one in enumerate(found, 1):
+        page.write_row(top, 0, titles.values(), book.add_format({"bold": True}))
+        for number, one in enumerate(found, top + 1):
             given = {PLACE: places.get(one.area, ""), NAME: one.name, SINCE: one.held_from.isoformat()}
             for key, column in kind.columns.items():
                 value = one.facts.get(key)
@@ -124,7 +156,7 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
             for role, listed in people.get(one.entry_id, {}).items():
                 given[f".{role}"] = "、".join(listed)
             page.write_row(number, 0, [given.get(key, "") for key in titles])
-    record(what="register.exported", kind="register", object_id=name, area=place, register=name, rows=len(found))
+    record(what="register.exported", kind="register", object_id=name, area=place, register=name, rows=len(found), **why)
     answer = HttpResponse(out.getvalue(), content_type=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y%m%d}.xlsx"'
     return answer

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lifang.blocks.registers import actions
 from lifang.blocks.registers.errors import Refused
-from lifang.blocks.registers.forms import LeaveForm, MemberForm
+from lifang.blocks.registers.forms import PURPOSES, LeaveForm, MemberForm
 from lifang.blocks.registers.models import Entry, Member
 from lifang.blocks.registers.pages.changing import FORM, _form, put, user_of
-from lifang.blocks.registers.pages.entry import PURPOSES
 from lifang.blocks.registers.pages.reaching import EDIT, READ, entry_here
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.queries import age

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lifang.blocks.registers import files
 from lifang.blocks.registers.models import Entry, Member, Statement
+from lifang.blocks.registers.pages import files as export_page
 from lifang.blocks.registers.tests.situations import FIRST, SECOND, Street, credit, entries, file_of, said_in
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
@@ -136,19 +137,34 @@ def test_more_changes_than_one_request_can_take_are_refused_in_words(
 
 def test_what_is_exported_can_be_brought_in_again_and_is_in_the_trail(street: Street) -> None:
     street.sends("property_firm", HEADS, rows())
-    answer = street.client("steward").post("/desk/registers/kinds/property_firm/export/", {"area": EAST})
+    steward, address = street.client("steward"), "/desk/registers/kinds/property_firm/export/"
+    assert "用途" in said_in(steward.post(address, {"area": EAST}))
+    assert steward.post(address, {"area": EAST, "purpose": "核对资料", "reason": ""}).status_code == 422
+    answer = steward.post(address, {"area": EAST, "purpose": "核对资料", "reason": "给街道核对"})
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     lines = [[cell.value for cell in row] for row in sheet.iter_rows()]  # type: ignore[union-attr]
+    mark = str(lines.pop(0)[0])
+    assert "用途：核对资料；理由：给街道核对" in mark
     assert lines[0][:3] == ["所在社区", "名称", "从哪天起"]
     assert [line[1] for line in lines[1:]] == ["安居物业", "乐业物业"]
     assert "郑一" in lines[1]
     assert not any("13800001111" in str(cell) for line in lines for cell in line)
     with system_scope("test"):
-        assert Trail.objects.get(what="register.exported").data["rows"] == 2
+        said = Trail.objects.get(what="register.exported").data
+    assert (said["rows"], said["reason"]) == (2, "给街道核对")
+    assert said["serial"] in mark
     cells = [["" if cell is None else str(cell) for cell in line] for line in lines]
-    again = street.sends("property_firm", cells[0], cells[1:], name="改过.csv")
+    again = street.sends("property_firm", [mark], cells, name="改过.csv")
     assert again.status_code == 302, said_in(again)
     assert file_of("property_firm").counts["same"] == 2
+
+
+def test_more_than_one_export_can_hold_is_refused_and_not_cut(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_page, "MOST_EXPORTED", 1)
+    street.sends("property_firm", HEADS, rows())
+    asked = {"area": EAST, "purpose": "核对资料", "reason": "给街道核对"}
+    answer = street.client("steward").post("/desk/registers/kinds/property_firm/export/", asked, follow=True)
+    assert "符合条件的超过 1 条，没有导出" in said_in(answer)
 
 
 def test_what_is_no_table_is_refused_in_words(street: Street) -> None:
