@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,13 +24,28 @@ from lifang.blocks.packs.service import Resolved
 from lifang.blocks.privacy.erasing import erase
 from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registry.imports import files
-from lifang.blocks.registry.models import Head, Import, Person, Problem, Record, Ruling
+from lifang.blocks.registry.merged import final_heirs, with_merged
+from lifang.blocks.registry.models import Head, Import, Pair, Person, Problem, Record, Ruling
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
 
 BATCH = 200
 Ids = Sequence[Any]
+# Of each row that a move named, and of each that who was joined then had already, the newest word of that time: an undoing
+# gives the ones back and leaves the others.
+UNDOABLE = """
+registry_record.id IN (
+    WITH undoable AS (
+        SELECT * FROM registry_move m
+        WHERE m.undoes_id IS NULL AND NOT EXISTS (SELECT 1 FROM registry_move u WHERE u.undoes_id = m.id)
+    ), needed AS (
+        SELECT m.id AS move, named::bigint AS record
+        FROM undoable m CROSS JOIN LATERAL jsonb_array_elements_text(m.records) named
+        UNION SELECT m.id, r.id FROM undoable m JOIN registry_record r ON r.person_id = m.target_id AND r.known_from <= m.at
+    )
+    SELECT max(r.id) FROM needed n JOIN registry_record r ON r.id = n.record GROUP BY n.move, r.system_id, r.row_key)
+"""
 FOREVER = ("case", "deletion", "grant")
 HELD: list[Callable[[], Iterable[tuple[int, str]]]] = []
 """Rooms add whose deletion something of theirs stops: persons, each with the reason in words."""
@@ -62,13 +78,15 @@ def rule_of(name: str) -> Resolved:
 
 
 def held() -> dict[int, str]:
-    """Persons of whom nothing is deleted, and why."""
+    """Persons of whom nothing is deleted, and why: also all who were merged with somebody held."""
     found = dict(Hold.objects.in_force().values_list("person", "reason"))
     asked = Question.objects.filter(state=Question.State.OPEN).values_list("record__person", flat=True)
     found |= {person: str(_("有一项请部门更正，还没有答复")) for person in asked}
     for one in HELD:
         found |= dict(one())
-    return found
+    heirs = final_heirs(found)
+    reasons = {heir: found[person] for person, heir in heirs.items()}
+    return {person: reasons[heir] for person, heir in with_merged(reasons).items()}
 
 
 def _persons() -> QuerySet[Person]:
@@ -87,17 +105,16 @@ def _gone(before: dt.datetime) -> QuerySet[Any]:
 
 
 def _erase_persons(ids: Ids) -> Counter[str]:
-    """With those that were merged into them."""
-    every, step = list(ids), list(ids)
-    while step:
-        step = list(Person.objects.filter(into__in=step).values_list("pk", flat=True))
-        every += step
-    return erase(Person, every)
+    """With those that were merged into them; not those merged or held since it was asked who is due."""
+    lock = Person.objects.select_for_update().order_by("pk")
+    still = set(lock.filter(pk__in=ids, into=None).values_list("pk", flat=True))
+    list(lock.filter(pk__in=with_merged(still)))
+    return erase(Person, list(with_merged(still - held().keys())))
 
 
 def _ended(before: dt.datetime) -> QuerySet[Any]:
-    """Words of rows that have been replaced for that long, or were taken back that long ago. What a ruling names stays
-    as long as the person."""
+    """Words of rows that have been replaced for that long, or were taken back that long ago. What a ruling or a judgement
+    that two are not one names stays as long as the person; so does one word of each row that an undoing asks for."""
     newest = Record.objects.filter(
         system=OuterRef("system"),
         row_key=OuterRef("row_key"),
@@ -107,7 +124,12 @@ def _ended(before: dt.datetime) -> QuerySet[Any]:
     )
     over = Q(known_until__lt=before) | Q(Exists(newest), current=False, known_until=None)
     ruled = Ruling.objects.filter(record=OuterRef("pk"))
-    found = Record.objects.filter(over, ~Exists(ruled)).exclude(person__in=held())
+    apart = Pair.objects.filter(state=Pair.State.APART)
+    judged = (apart.filter(left=OuterRef("pk")), apart.filter(right=OuterRef("pk")))
+    found = Record.objects.filter(
+        over, *(~Exists(one) for one in (ruled, *judged)), ~Q(RawSQL(UNDOABLE, [], BooleanField()))
+    )
+    found = found.exclude(person__in=held())
     return found.order_by("pk").values_list("pk", flat=True)
 
 
@@ -183,10 +205,10 @@ def _batch(kind: Kind, now: dt.datetime) -> int:
     with system_scope("retention"):
         before = kind.before(now)
         ids = list(kind.due(before)[:BATCH])
-        if ids:
-            counts = kind.go(ids)
+        counts = kind.go(ids) if ids else Counter[str]()
+        if counts:
             Deletion.objects.create(
                 kind=kind.name, area=settings.CONFIG.area, at=now, days=kind.rule.value, rule=kind.rule.citation,
                 before=before, counts=counts,
             )  # fmt: skip
-    return len(ids)
+    return len(ids) if counts else 0

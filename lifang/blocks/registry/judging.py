@@ -178,6 +178,8 @@ def take_back(*, move: Move, by: User, reason: str) -> Move:
             raise Refused(_("这一步已经撤销过了。"))
         if Record.objects.filter(pk__in=move.records).exclude(person=move.target_id).exists():
             raise Refused(_("这些记录后来又合并或拆分过，请先撤销后来的那一步。"))
+        if not Record.objects.filter(pk__in=move.records).exists():
+            raise Refused(_("这些记录过了保存期，已经删除，不能再撤销。什么也没有改变。"))
         split_off = is_split(move)
         besides = [] if split_off else _likelier(move)
         back = standing.move_back(move=move, by=by, reason=reason, besides=besides)
@@ -200,7 +202,9 @@ def _likelier(move: Move) -> list[int]:
     """Of the records that came to the target since the move from rows that neither had, those likest to a moved one."""
     here = Record.objects.filter(standing.BELIEVED_NOW, person=move.target_id)
     moved = set(here.filter(standing.of_same_rows(move.records)).values_list("pk", flat=True))
-    since = set(here.filter(known_from__gt=move.at).values_list("pk", flat=True)) - moved
+    had = Record.objects.filter(person=move.target_id, known_from__lte=move.at).values_list("pk", flat=True)
+    own = set(here.filter(standing.of_same_rows(had)).values_list("pk", flat=True))
+    since = set(here.filter(known_from__gt=move.at).values_list("pk", flat=True)) - moved - own
     rows = list(here.values_list(*READ))
     records = candidates.opened(pl.DataFrame(rows, schema=candidates.READ, orient="row"))
     stood = records.filter(~pl.col("id").is_in(list(since)))

@@ -1,7 +1,10 @@
 """What this room holds about a person, how long, and whose deletion it stops."""
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -19,6 +22,11 @@ MOST = 20
 def _held() -> Iterable[tuple[int, str]]:
     open_ones = Outreach.objects.filter(case__is_open=True).values_list("person", "case__number")
     return [(person, _("走访 {number} 还没有办完").format(number=number)) for person, number in open_ones]
+
+
+def _due(before: dt.datetime) -> QuerySet[Any]:
+    found = Contact.objects.filter(at__lt=before).exclude(met__overlap=list(retention.held()))
+    return found.order_by("pk").values_list("pk", flat=True)
 
 
 def _section(person: Person) -> Section | None:
@@ -40,7 +48,7 @@ retention.KINDS.append(
     retention.Kind(
         "visit",
         lazy("走访和电话的记录"),
-        lambda before: Contact.objects.filter(at__lt=before).order_by("pk").values_list("pk", flat=True),
+        _due,
         lambda ids: erase(Contact, ids),
     )
 )

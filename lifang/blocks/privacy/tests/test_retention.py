@@ -1,6 +1,9 @@
 """What is over its time is really deleted, every copy of it, and the night accounts for it."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +103,79 @@ def test_a_hold_stops_it_until_its_end(town: Town, dead: Person) -> None:
     with system_scope("test"):
         Hold.objects.update(until=today() - dt.timedelta(days=1))
     assert tonight() == {"person_dead": 1}
+
+
+def test_a_hold_goes_along_with_who_is_merged_however_often(town: Town, dead: Person) -> None:
+    with system_scope("test"):
+        between = Person.objects.create(area=dead.area, name="周建国", into=dead)
+        first = Person.objects.create(area=dead.area, name="周建国", into=between)
+        until = today() + dt.timedelta(days=10)
+        Hold.objects.create(person=first, area=dead.area, reason="诉讼", until=until, by=town.steward)
+    assert tonight() == {}
+    with system_scope("test"):
+        Hold.objects.update(ended_at=timezone.now())
+    assert tonight() == {"person_dead": 1}
+    assert [person.name for person in town.persons()] == ["林小芳"]
+
+
+def test_who_is_held_after_it_was_asked_who_is_due_stays(
+    town: Town, dead: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = next(kind for kind in retention.KINDS if kind.name == "person_dead")
+
+    def held_meanwhile(ids: Sequence[int]) -> Counter[str]:
+        until = today() + dt.timedelta(days=10)
+        Hold.objects.create(person=dead, area=dead.area, reason="诉讼", until=until, by=town.steward)
+        return kind.go(ids)
+
+    monkeypatch.setattr(retention, "KINDS", [replace(kind, go=held_meanwhile)])
+    assert tonight() == {}
+    assert "周建国" in [person.name for person in town.persons()]
+
+
+MERGED = ("周健国", "", "男", "1957-04-01", "13700000003", "长春路99号1栋1单元101室", "东风1社区")
+
+
+def judged(town: Town, act: str, **given: object) -> Client:
+    """Two persons about whom somebody said something; since, other telephones came for both, long ago."""
+    town.took("police", [ZHOU_ROW])
+    town.took("health", [MERGED])
+    one, other = sorted(town.persons(), key=lambda person: person.pk)
+    client = signed_in(town.worker)
+    client.post("/desk/data/review/merge/", {"a": one.pk, "b": other.pk, "reason": "看过户口本"})
+    if act == "apart":
+        undo(client)
+    town.took("police", [(*ZHOU_ROW[:4], "13811112222", *ZHOU_ROW[5:])], on=JULY)
+    town.took("health", [(*MERGED[:4], "13711112222", *MERGED[5:])], on=JULY)
+    return client
+
+
+def undo(client: Client) -> int:
+    with system_scope("test"):
+        move = Move.objects.filter(undoes=None).latest("pk")
+    address = f"/desk/data/review/moves/{move.pk}/undo/"
+    return client.post(address, {"reason": "弄错了"}, follow=True).status_code
+
+
+def test_a_merge_can_be_undone_after_its_records_were_replaced_and_are_over_their_time(town: Town) -> None:
+    client = judged(town, "same")
+    tonight(LONG)
+    assert undo(client) == 200
+    assert sorted((person.name, person.birth.year) for person in town.persons()) == [("周健国", 1957), ("周建国", 1956)]
+
+
+def test_of_a_merge_nothing_of_which_is_left_it_is_said_that_it_cannot_be_undone(town: Town) -> None:
+    client = judged(town, "same")
+    with system_scope("retention"):
+        retention.erase(Record, Move.objects.latest("pk").records)
+    assert undo(client) == 422
+
+
+def test_that_two_are_not_one_outlasts_the_records_by_which_it_was_judged(town: Town) -> None:
+    judged(town, "apart")
+    tonight(LONG)
+    with system_scope("test"):
+        assert Pair.objects.filter(state=Pair.State.APART).exists()
 
 
 def test_a_hold_is_ended_by_hand(town: Town, dead: Person) -> None:

@@ -6,11 +6,13 @@ from django.utils import timezone
 
 from lifang.blocks.cases.models import Case
 from lifang.blocks.privacy import retention
+from lifang.blocks.privacy.models import Hold
 from lifang.blocks.privacy.statement import stated
 from lifang.blocks.registry.models import Person
 from lifang.domains.care.models import Contact, Outreach
 from lifang.domains.care.outreach import open_due
 from lifang.domains.care.tests.situations import Ward, born, row
+from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 
@@ -41,6 +43,19 @@ def test_a_resident_is_told_of_visits(ward: Ward) -> None:
 def test_old_visits_go(ward: Ward) -> None:
     visited(known_old(ward))
     assert "visit" not in retention.retain(timezone.now())
+    assert retention.retain(timezone.now() + LONG)["visit"] == 1
+
+
+def test_old_visits_to_somebody_held_stay(ward: Ward) -> None:
+    person = known_old(ward)
+    visited(person)
+    with system_scope("test"):
+        until = today() + dt.timedelta(days=9)
+        by = User.objects.latest("pk")
+        Hold.objects.create(person=person, area=person.area, reason="信访", until=until, by=by)
+    assert "visit" not in retention.retain(timezone.now() + LONG)
+    with system_scope("test"):
+        Hold.objects.update(ended_at=timezone.now())
     assert retention.retain(timezone.now() + LONG)["visit"] == 1
 
 
