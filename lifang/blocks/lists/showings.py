@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from lifang.blocks.lists.models import Showing
+from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import ELSEWHERE, Look
 from lifang.ground.access.scope import Scope, current, within_scope
@@ -38,8 +39,7 @@ def leaves_a_showing(view: View) -> View:
 
 
 def _looks(person: Person) -> list[Look]:
-    merged = Person.objects.filter(into=person).values_list("pk", flat=True)
-    rows = Showing.objects.filter(persons__overlap=[person.pk, *merged]).defer("persons")
+    rows = Showing.objects.filter(persons__overlap=list(with_merged([person.pk]))).defer("persons")
     return [
         Look(row.at, row.by_id, row.get_what_display(), " ".join(filter(None, (row.purpose, row.reason, row.serial))))
         for row in rows.order_by("-pk")

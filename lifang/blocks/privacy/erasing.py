@@ -7,11 +7,12 @@ from typing import Any
 from django.db import connection, models
 
 Model = type[models.Model]
+EMPTIED = {("registers_member", "replaces_id")}
 
 
 def erase(model: Model, ids: Sequence[Any]) -> Counter[str]:
-    """Delete rows by primary key; first, however deep, every row of any room that refers to them and cannot do without.
-    A reference that may be empty is emptied. By table how many went. Needs the scope of `system.retention`.
+    """Delete rows by primary key; first, however deep, every row of any room that refers to them, which may hold a copy;
+    a reference of EMPTIED is emptied. By table how many went. Needs the scope of `system.retention`; the database names the tables (migrations).
     """
     return _erase(model, str(model._meta.pk.column), ids) if ids else Counter()
 
@@ -24,7 +25,7 @@ def _erase(model: Model, column: str | None, ids: Sequence[Any]) -> Counter[str]
         for field in fields:
             if not rows:
                 break
-            if field.null and field.model is not model and field.db_constraint:  # type: ignore[attr-defined]
+            if (field.model._meta.db_table, field.column) in EMPTIED:
                 with connection.cursor() as cursor:
                     cursor.execute(
                         "SELECT privacy_empty(%s, %s, %s)", [field.model._meta.db_table, field.column, list(rows)]

@@ -1,7 +1,7 @@
 """What is held about one resident and who looked, in the resident's words."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Titled
 from lifang.blocks.registry.dossier import Dossier, gather, guarded_words
+from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.pages.looking import ELSEWHERE
 from lifang.blocks.registry.winning import Word
 from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of
@@ -101,15 +103,12 @@ def stated(person: Person, *, whole: bool) -> Statement:
 
 
 def _held(shown: Dossier, whole: bool) -> list[Held]:
-    since: dict[int, dt.datetime] = {}
-    for record in shown.records:
-        since.setdefault(record.system_id, record.known_from)
     departments = packs.units()
 
     def origin(word: Word) -> Origin:
         system = word.record.system
         department = _title(departments, system.department)
-        return Origin(system.title, department, word.record.held_from, since[system.pk], system.contract)
+        return Origin(system.title, department, word.record.held_from, word.record.known_from, system.contract)
 
     spelled = shown.speller.words if whole else shown.speller.masked
     found = []
@@ -133,16 +132,25 @@ def _guarded(shown: Dossier, whole: bool) -> list[Guarded]:
 
 
 def _looks(person: Person) -> tuple[list[Look], int]:
-    """Who opened, showed or exported what is held, also while it stood under a person that was merged into this one."""
-    ids = [str(pk) for pk in (person.pk, *Person.objects.filter(into=person).values_list("pk", flat=True))]
-    entries = Entry.objects.filter(kind="resident", object_id__in=ids)
+    """Who opened, showed or exported what is held, also among many and while it stood under a person that was merged."""
+    entries = Entry.objects.filter(kind="resident", object_id__in=[str(pk) for pk in with_merged([person.pk])])
     rows = list(entries.order_by("-pk")[:MOST_LOOKS])
-    users = {user.pk: user for user in _users(rows)}
-    return [_look(row, users.get(row.user_id or 0)) for row in rows], entries.count()
+    among_many = [look for looks in ELSEWHERE for look in looks(person)]
+    people = User.objects.filter(pk__in={row.user_id for row in rows} | {look.user for look in among_many})
+    users = {user.pk: user for user in people.select_related("unit")}
+    found = [_look(row, users.get(row.user_id or 0)) for row in rows]
+    found += [
+        Look(at, *_who(users.get(user or 0), _("系统")), str(what), purpose) for at, user, what, purpose in among_many
+    ]
+    found.sort(key=lambda look: look.at, reverse=True)
+    return found[:MOST_LOOKS], entries.count() + len(among_many)
 
 
-def _users(rows: Iterable[Entry]) -> Iterable[User]:
-    return User.objects.filter(pk__in={row.user_id for row in rows}).select_related("unit")
+def _who(user: User | None, nobody: str) -> tuple[str, str]:
+    """Unit and name."""
+    if user is None:
+        return "", nobody
+    return user.unit.name if user.unit else "", user.name or user.username
 
 
 def _look(row: Entry, user: User | None) -> Look:
@@ -150,13 +158,7 @@ def _look(row: Entry, user: User | None) -> Look:
     element = packs.elements(row.area).get(str(row.data.get("element", "")))
     nobody = _("本人") if row.function.startswith("public.") else _("系统")
     purpose = " ".join(filter(None, (str(row.data.get(name, "")) for name in ("purpose", "reason", "note"))))
-    return Look(
-        row.at,
-        (user.unit.name if user.unit else "") if user else "",
-        user.name or user.username if user else nobody,
-        f"{what}（{element.title}）" if element else what,
-        purpose,
-    )
+    return Look(row.at, *_who(user, nobody), f"{what}（{element.title}）" if element else what, purpose)
 
 
 def _office(person: Person) -> str:

@@ -9,11 +9,14 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from lifang.blocks.lists.models import Showing
 from lifang.blocks.privacy.models import Link
-from lifang.blocks.registry.models import Person
+from lifang.blocks.privacy.statement import stated
+from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.tests.numbers import made_up
-from lifang.blocks.registry.tests.situations import HEADS, ZHOU, ZHOU_ROW, Town
+from lifang.blocks.registry.tests.situations import HEADS, JULY, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.scope import system_scope
+from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_COMMUNITY, WEST_COMMUNITY, a_person, unit_of
 
@@ -72,6 +75,30 @@ def test_on_paper_stands_what_is_held_by_whom_since_when_for_what_and_who_looked
         row = Entry.objects.get(what="person.disclosed")
     assert (row.object_id, row.function) == (str(zhou.pk), "person.disclose")
     assert row.data == {"whole": False, "note": "", **GIVEN}
+
+
+def test_who_was_shown_them_among_many_is_told_also_from_before_two_merges(
+    town: Town, desk: Client, zhou: Person
+) -> None:
+    with system_scope("test"):
+        between = Person.objects.create(area=zhou.area, name="周建国", into=zhou)
+        first = Person.objects.create(area=zhou.area, name="周建国", into=between)
+        showing = Showing.objects.create(
+            what=Showing.What.EXPORT, area=zhou.area, persons=[first.pk], purpose="上门走访", by=town.worker
+        )
+        record(what="person.read", kind="resident", object_id=first.pk, area=zhou.area)
+    page = text(asks(desk, zhou, way="print"))
+    assert f"{town.worker.unit} {town.worker.name} 导出名单。用途：上门走访 {showing.serial}" in page
+    assert "系统 打开居民档案" in page
+
+
+def test_a_value_is_held_since_its_own_record_came(town: Town, zhou: Person) -> None:
+    town.took("police", [(*ZHOU_ROW[:5], "永宁路14号3栋2单元501室", ZHOU_ROW[6])], on=JULY)
+    with system_scope("test"):
+        newest = Record.objects.filter(person=zhou).latest("pk")
+        held = stated(zhou, whole=True).held
+    (origin,) = next(said for one in held for said in one.said if "14号" in said.value).origins
+    assert origin.since == newest.known_from
 
 
 def test_who_asks_for_it_gets_whole_numbers_and_health(desk: Client, zhou: Person) -> None:

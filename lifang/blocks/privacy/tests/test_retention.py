@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from lifang.blocks.privacy import retention
 from lifang.blocks.privacy.models import Deletion, Hold, Link
+from lifang.blocks.registers.models import Entry as Entered
+from lifang.blocks.registers.models import Member
 from lifang.blocks.registry.models import Conflict, Head, Move, Pair, Person, Record, Ruling, Special
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.ranges import today
@@ -91,6 +93,18 @@ def test_no_table_of_any_room_keeps_what_refers_to_a_deleted_person(town: Town, 
                 if isinstance(field, models.ForeignKey) and field.related_model in (Person, Record):
                     found = set(model._base_manager.values_list(field.column, flat=True)) - {None}
                     assert found <= (persons if field.related_model is Person else records), field
+
+
+def test_who_stood_in_a_register_leaves_no_name_and_no_telephone_there(town: Town, dead: Person) -> None:
+    with system_scope("test"):
+        entry = Entered.objects.create(kind="owners_committee", area=dead.area, name="业委会")
+        about = {"entry": entry, "role": "director", "phone": b"", "since": today(), "known_from": timezone.now()}
+        wrong = Member.objects.create(name=dead.name, person=dead, **about)
+        lin = Member.objects.create(name="林小芳", replaces=wrong, **about)
+    assert tonight() == {"person_dead": 1}
+    with system_scope("test"):
+        assert list(Member.objects.values_list("pk", "name", "replaces")) == [(lin.pk, "林小芳", None)]
+        assert Entered.objects.exists()
 
 
 def test_a_hold_stops_it_until_its_end(town: Town, dead: Person) -> None:
@@ -254,6 +268,17 @@ def test_old_looks_go_and_those_at_somebody_held_stay(town: Town) -> None:
 def test_what_is_kept_for_ever_is_refused_by_the_database(town: Town) -> None:
     with pytest.raises(DatabaseError, match="kept for ever"), system_scope("retention"):
         connection.cursor().execute("SELECT privacy_erase('cases_act', 'id', ARRAY['1'])")
+
+
+def test_no_table_is_erased_from_that_is_not_named(town: Town) -> None:
+    with pytest.raises(DatabaseError, match="kept for ever"), system_scope("retention"):
+        connection.cursor().execute("SELECT privacy_erase('access_user', 'id', ARRAY['1'])")
+    with system_scope("retention"):
+        cursor = connection.cursor()
+        cursor.execute("SELECT proacl::text FROM pg_proc WHERE proname IN ('privacy_erase', 'privacy_empty')")
+        acls = [acl for (acl,) in cursor.fetchall()]
+    assert len(acls) == 2
+    assert not any("{=X" in acl or ",=X" in acl for acl in acls)
 
 
 def test_only_the_nightly_deletion_erases(town: Town) -> None:
