@@ -12,7 +12,8 @@ EMPTIED = {("registers_member", "replaces_id")}
 
 def erase(model: Model, ids: Sequence[Any]) -> Counter[str]:
     """Delete rows by primary key; first, however deep, every row of any room that refers to them, which may hold a copy;
-    a reference of EMPTIED is emptied. By table how many went. Needs the scope of `system.retention`; the database names the tables (migrations).
+    a reference of EMPTIED is emptied. By table how many went. Needs the scope of `system.retention`; the database names
+    the tables (migrations).
     """
     return _erase(model, str(model._meta.pk.column), ids) if ids else Counter()
 

@@ -136,7 +136,8 @@ def _looks(person: Person) -> tuple[list[Look], int]:
     entries = Entry.objects.filter(kind="resident", object_id__in=[str(pk) for pk in with_merged([person.pk])])
     rows = list(entries.order_by("-pk")[:MOST_LOOKS])
     among_many = [look for looks in ELSEWHERE for look in looks(person)]
-    people = User.objects.filter(pk__in={row.user_id for row in rows} | {look.user for look in among_many})
+    asked = (*(row.user_id for row in rows), *(look.user for look in among_many))
+    people = User.objects.filter(pk__in={user for user in asked if user})
     users = {user.pk: user for user in people.select_related("unit")}
     found = [_look(row, users.get(row.user_id or 0)) for row in rows]
     found += [
