@@ -3,7 +3,7 @@ from django.db import migrations
 from lifang.ground.access.rls import APP_ROLE
 
 ERASED = (
-    "api_delivery", "care_contact", "care_outreach", "exchange_entry", "exchange_flaw", "exchange_question", "lists_mark",
+    "api_attempt", "api_delivery", "care_contact", "care_outreach", "exchange_entry", "exchange_flaw", "exchange_question", "lists_mark",
     "lists_showing", "privacy_hold", "privacy_link", "registers_member", "registry_conflict", "registry_head",
     "registry_move", "registry_pair", "registry_person", "registry_problem", "registry_record", "registry_ruling",
     "registry_special", "trail_entry",
