@@ -18,6 +18,7 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level
+from lifang.ground.areas.models import Succession
 from lifang.ground.trail.actions import record
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('lifang.dwellings'))"
@@ -203,6 +204,10 @@ def settled(buildings: Collection[int]) -> None:
     with system_scope("dwellings"):
         stand = Building.objects.filter(pk__in=ids).values_list("pk", "at", "area")
         doors = {(at, at_level(code, COMMUNITY)) for pk, at, area in stand for code in (area, places[pk])}
+        # Who was left behind by a split of the community may be found to live here.
+        passed = Succession.objects.filter(new_code__in={code for _at, code in doors}, on__lte=today())
+        before = list(passed.values_list("new_code", "old_code"))
+        doors |= {(at, at_level(old, COMMUNITY)) for at, code in doors for new, old in before if new == code}
         if persons := _residents(doors):
             standing.refresh(persons, next(iter(doors))[1])
 

@@ -14,10 +14,13 @@ from lifang.blocks.dwellings.plans import STATES
 from lifang.blocks.dwellings.queries import filings as filings_of
 from lifang.blocks.dwellings.queries import near
 from lifang.blocks.packs import service as packs
-from lifang.ground.access.doors import Foreign, serves
+from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
+from lifang.ground.access.doors import Foreign, acting, holdings, serves
+from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
-from lifang.ground.areas.models import Area
+from lifang.ground.areas.models import Area, Succession
 from lifang.ground.areas.queries import names
 
 ON_A_PAGE, MOST = 30, 200
@@ -25,9 +28,11 @@ ON_A_PAGE, MOST = 30, 200
 
 @never_cache
 @require_safe
+@leaves_a_row
 @serves("dwelling.manage")
 def filings(request: HttpRequest) -> HttpResponse:
-    """`/desk/dwellings/`: the register of buildings as it came to be, and buildings whose place must be said anew."""
+    """`/desk/dwellings/`: the register of buildings as it came to be, and buildings and residents whose place must be said
+    anew."""
     page = Paginator(filings_of(current().places), ON_A_PAGE).get_page(request.GET.get("page"))
     buildings = near(current().places)
     lost = _without_place(set(buildings.values_list("area", flat=True)))
@@ -36,9 +41,23 @@ def filings(request: HttpRequest) -> HttpResponse:
         request, "dwellings/filings.html",
         {
             "page": page, "count": buildings.count(), "places": names({one.area for one in page.object_list}, today()),
-            "homeless": [(one, words(one.at)) for one in homeless],
+            "homeless": [(one, words(one.at)) for one in homeless], "placeless": _placeless(request),
         },
     )  # fmt: skip
+
+
+def _placeless(request: HttpRequest) -> list[Person]:
+    """Residents whose community passed to several, where neither a record nor their building says to which."""
+    if not holdings(request).holds("person.read"):
+        return []
+    with acting(request, "person.read") as scope:
+        passed = Succession.objects.filter(in_places("old_code", scope.places), on__lte=today())
+        lost = _without_place(set(passed.values_list("old_code", flat=True)))
+        here = Person.objects.standing().filter(in_places("area", scope.places), area__in=lost, died_on=None)
+        found = list(here.order_by("area", "name", "pk")[:MOST])
+        if found:
+            looked(request, what=SEARCHED, area=found[0].area, by="placeless", found=len(found))
+        return found
 
 
 def _without_place(areas: set[int]) -> set[int]:

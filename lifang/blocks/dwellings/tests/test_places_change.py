@@ -103,6 +103,24 @@ def test_a_merge_carries_all_and_totals_stay(town: Town) -> None:
         assert Building.objects.get(at=AT).area == whole
 
 
+def test_who_is_left_without_a_place_by_a_split_is_listed_until_their_building_is_laid_out(town: Town) -> None:
+    editor = a_person("area_editor", CITY)
+    town.took("police", [ZHOU_ROW, IN_GRID_2])
+    with scope_of(editor, "area.edit"):
+        parts = [
+            Part(name="东风新1社区", children=[EAST_GRID, EAST_COMMUNITY + 501]),
+            Part(name="东风新2社区", children=[EAST_GRID_2]),
+        ]
+        change = split(code=EAST_COMMUNITY, parts=parts, basis=BASIS, by=editor)
+    places_followed()
+    desk = Client()
+    desk.force_login(town.steward)
+    assert [person.name for person in desk.get("/desk/dwellings/").context["placeless"]] == ["周建国"]
+    laid_out(town, area=heir(change, EAST_GRID_2))
+    assert stands("周建国") == heir(change, EAST_GRID_2)
+    assert desk.get("/desk/dwellings/").context["placeless"] == []
+
+
 def test_a_change_that_is_still_to_come_moves_nobody_yet(town: Town) -> None:
     editor = a_person("area_editor", CITY)
     town.took("police", [IN_GRID_2])
