@@ -71,6 +71,7 @@ def _a_community() -> None:
 
 def measure(kind: str, count: int) -> dict[str, float]:
     content, got = file_of(kind, count).read_bytes(), {}
+    actions.READ_AT_ONCE = 2**40
     with embedded.ensured(settings.CONFIG.data), system_scope("registry"):
         _a_community()
         system = System.objects.create(code="bench", title="bench", department="health", area=CITY)

@@ -1,6 +1,7 @@
 """The part of `bench.matching` that runs beside the database: prints what it measured as JSON and leaves nothing behind.
 
-Made-up persons come in through the import; some of the rows are kept back and sought afterwards.
+Made-up persons come in through the import; some of the rows are kept back and sought afterwards. Then somebody of the
+whole city finds those who stand by each key, and opens their pages.
 """
 
 import datetime as dt
@@ -8,6 +9,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 
 import django
 import numpy as np
@@ -18,15 +21,22 @@ from django.db import connection, transaction
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
 django.setup()
 
-from bench.imports_child import CITY, _a_community  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from bench.imports_child import BEGIN, CITY, _a_community  # noqa: E402
+from lifang.blocks.registry import keys  # noqa: E402
 from lifang.blocks.registry.comparable import comparable  # noqa: E402
 from lifang.blocks.registry.imports import actions, taking  # noqa: E402
 from lifang.blocks.registry.imports.sheet import said  # noqa: E402
 from lifang.blocks.registry.imports.sorting import sorted_out  # noqa: E402
 from lifang.blocks.registry.linkage import candidates, one, weigh  # noqa: E402
 from lifang.blocks.registry.models import Record, System  # noqa: E402
+from lifang.blocks.registry.narrowing import Filters  # noqa: E402
+from lifang.blocks.registry.queries import page_of  # noqa: E402
+from lifang.blocks.registry.seeking import sought  # noqa: E402
 from lifang.demo.residents import files, residents  # noqa: E402
-from lifang.ground.access.scope import system_scope  # noqa: E402
+from lifang.ground.access.models import Grant, Role, User  # noqa: E402
+from lifang.ground.access.scope import scope_of, system_scope  # noqa: E402
 from lifang.server import embedded  # noqa: E402
 
 HEADERS = {
@@ -38,7 +48,9 @@ HEADERS = {
     "现住址": "address",
 }
 HELD = dt.date(2026, 6, 1)
-SLOWLY = 5
+SLOWLY, EVER = 5, 2**40
+LOOKED = 100
+TABLES = ("registry_person", "registry_record", "registry_special", "registry_pair", "registry_conflict")
 
 
 def take(rows: pl.DataFrame, department: str) -> pl.DataFrame:
@@ -60,12 +72,13 @@ def take(rows: pl.DataFrame, department: str) -> pl.DataFrame:
     return taken.select("person").with_columns(truth=truth)
 
 
-def measure(count: int, sought: int) -> dict[str, float]:
+def measure(count: int, back: int) -> dict[str, float]:
     rows = files(residents(count, 7), 7)
-    kept_back = rows.filter(pl.col("number") != "").sample(sought // 2, seed=1)
-    kept_back = pl.concat([kept_back, rows.filter(pl.col("number") == "").sample(sought // 2, seed=2)])
+    kept_back = rows.filter(pl.col("number") != "").sample(back // 2, seed=1)
+    kept_back = pl.concat([kept_back, rows.filter(pl.col("number") == "").sample(back // 2, seed=2)])
     rest = rows.join(kept_back.select("id"), on="id", how="anti", maintain_order="left")
     settings.CONFIG.demo = True
+    actions.READ_AT_ONCE = EVER
     with embedded.ensured(settings.CONFIG.data), system_scope("registry"):
         _a_community()
         taken = pl.concat([take(rest.filter(source=name), name) for name in rest["source"].unique().sort()])
@@ -73,8 +86,55 @@ def measure(count: int, sought: int) -> dict[str, float]:
             cursor.execute("SELECT registry_count_anew()")
         got = _sought(kept_back, taken)
         got["records"] = len(taken)
+        got["persons"] = taken["person"].n_unique()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t", [list(TABLES)])
+            got["bytes"] = int(cursor.fetchone()[0])
+        got |= _looked(rest.join(taken, on="truth").unique("id").sample(LOOKED, seed=3), _somebody())
         transaction.set_rollback(True)
     return got
+
+
+def _somebody() -> User:
+    """Who may read every person of the city."""
+    role = Role.objects.create(code="bench", name="bench", functions=["person.read", "desk.search"])
+    user = User.objects.create(username="bench", name="bench")
+    Grant.objects.create(user=user, role=role, area=CITY, purpose="bench", valid=(BEGIN, None))
+    return user
+
+
+def _looked(rows: pl.DataFrame, user: User) -> dict[str, float]:
+    """p95 in milliseconds of finding by each key, and of the person page."""
+    client, got = Client(), {}
+    client.force_login(user)
+    ways = {
+        "number": rows["number"], "phone": rows["phone"], "end": rows["number"].str.slice(-4), "name": rows["name"],
+        "home": rows["address"],
+    }  # fmt: skip
+    for way, words in ways.items():
+        got[f"find by {way}"] = _p95([lambda one=one: _found(user, one) for one in words.to_list() if one])
+    got["page"] = _p95([lambda pk=pk: _opened(client, pk) for pk in rows["person"].to_list()])
+    return got
+
+
+def _opened(client: Client, person: int) -> None:
+    answer = client.get(f"/desk/persons/{person}/", headers={"host": "localhost"})
+    if answer.status_code != HTTPStatus.OK:
+        raise RuntimeError(f"the person page answers {answer.status_code}")
+
+
+def _found(user: User, words: str) -> None:
+    with scope_of(user, "person.read"):
+        page_of(Filters(words=words), sought(words), HELD, size=10)
+
+
+def _p95(acts: Sequence[Callable[[], object]]) -> float:
+    times = []
+    for act in acts:
+        begun = time.perf_counter()
+        act()
+        times.append(1000 * (time.perf_counter() - begun))
+    return float(np.percentile(times, 95))
 
 
 def _sought(kept_back: pl.DataFrame, taken: pl.DataFrame) -> dict[str, float]:
@@ -90,7 +150,7 @@ def _sought(kept_back: pl.DataFrame, taken: pl.DataFrame) -> dict[str, float]:
         times.append(1000 * (time.perf_counter() - begun))
         if at < SLOWLY:
             begun = time.perf_counter()
-            near = candidates.of(new.with_columns(known=pl.lit(None, pl.Int64)).select(candidates.COMPARED))
+            near = candidates.of(new.hstack(keys.keys_of(new)))
             weigh.weighed(
                 pl.concat([new.with_columns(known=pl.lit(None, pl.Int64)).select(candidates.COMPARED), near]),
                 weigh.given(),
