@@ -227,7 +227,7 @@ def a_served_city() -> Served:
     things |= _registered(people["community_worker"])
     for route in pages():
         if "at" in route.arguments:
-            things[route.address] = {"at": "永宁路12-3"}
+            things[route.address] = {"at": "永宁路12-3", "community": EAST_COMMUNITY}
         elif route.address.startswith("/desk/persons/") and route.arguments:
             things.setdefault(route.address, resident)
         if route.address.startswith(("/desk/data/systems/", "/desk/data/imports/")) and route.arguments:
