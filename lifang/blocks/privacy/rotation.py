@@ -6,7 +6,6 @@ be killed at any moment and begun again.
 
 import datetime as dt
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from lifang.blocks.registry.imports import files
 from lifang.ground.access import vault
 from lifang.ground.access.scope import system_scope
+from lifang.ground.files.whole import write_whole
 
 BATCH = 1000
 FOLDERS = {"imports": (files.BINDING, _("部门送来的文件"))}
@@ -138,17 +138,7 @@ def _file(path: Path, binding: str) -> bool:
     """Write a file anew beside the old one and put it in its place."""
     if (sealed := _anew(path.read_bytes(), binding)) is None:
         return False
-    number, fresh = tempfile.mkstemp(dir=path.parent)
-    try:
-        with open(number, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(fresh, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
-        os.replace(fresh, path)
-    except OSError:
-        os.unlink(fresh)
-        raise
+    write_whole(path, sealed, times_of=path)
     return True
 
 

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import io
 import os
-import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -19,6 +18,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from lifang.ground.files.whole import write_whole
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -91,17 +92,7 @@ def _write(picture: tuple[bytes, int, int]) -> Kept:
     if path.exists():
         os.utime(path)
     else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, fresh = tempfile.mkstemp(dir=path.parent)
-        try:
-            with open(number, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, path)
-        except OSError:
-            os.unlink(fresh)
-            raise
+        write_whole(path, data)
     return Kept(sha256, len(data), width, height)
 
 

@@ -1,13 +1,12 @@
 """Files that departments sent, sealed on the disk by the hash of what they hold."""
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
 
 from lifang.ground.access import vault
+from lifang.ground.files.whole import write_whole
 
 BINDING = "registry.import.file"
 
@@ -21,17 +20,7 @@ def keep(content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     path = _path(sha256)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        number, fresh = tempfile.mkstemp(dir=path.parent)
-        try:
-            with open(number, "wb") as file:
-                file.write(vault.seal_bytes(content, BINDING))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, path)
-        except OSError:
-            os.unlink(fresh)
-            raise
+        write_whole(path, vault.seal_bytes(content, BINDING))
     return sha256
 
 
