@@ -9,6 +9,8 @@ AROUND = " '　\u200b\ufeff"
 
 def tidied(cells: pl.Series) -> pl.Series:
     """NFKC, each run of control characters a blank, nothing around; "" stays as it is."""
+    if cells.null_count() == len(cells):
+        return cells
     untidy = (cells.str.contains(OTHER) | cells.str.starts_with("'") | cells.str.ends_with("'")).fill_null(value=False)
     if not untidy.any():
         return cells
