@@ -2,6 +2,7 @@
 person page; and what a record takes on the disk."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ MANY, MOST_SPACE = 10_000_000, 60
 
 def run(full: bool) -> list[dict[str, object]]:
     data = CACHE / "matching"
+    shutil.rmtree(data, ignore_errors=True)  # what an earlier run rolled back would still take space
     lifang(data, "prepare")
     done = subprocess.run(
         [sys.executable, "-m", "bench.matching_child", str(PERSONS_IN_FULL if full else PERSONS), str(SOUGHT)],
