@@ -48,7 +48,11 @@ class Town:
         return _again(imported)
 
     def took(self, department: str, rows: Iterable[Sequence[str]], **how: object) -> Import:
-        return self.takes(self.sends(department, rows, **how))  # type: ignore[arg-type]
+        sent = self.sends(department, rows, **how)  # type: ignore[arg-type]
+        assert sent.state == Import.State.CHECKED, (sent.state, sent.step, sent.why)
+        taken = self.takes(sent)
+        assert taken.state == Import.State.TAKEN, (taken.state, taken.step, taken.why)
+        return taken
 
     def undoes(self, imported: Import) -> None:
         with system_scope("registry"):
