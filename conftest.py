@@ -3,8 +3,11 @@
 import contextlib
 import fcntl
 import os
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -21,15 +24,17 @@ started = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The cluster of the tests' data folder runs while they do; attempts are counted in the process alone."""
+    """The cluster of the tests' data folder runs while they do; attempts are counted in the process alone, and its files lie
+    in a folder of its own: another's test that deletes what is old would delete them too."""
     settings.CACHES = LOCAL_CACHE
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    settings.LIMITS_FILE = settings.CONFIG.data / f"limits-test{worker}"
+    settings.DATA_DIR = Path(tempfile.mkdtemp(prefix="lifang-test-"))
+    settings.LIMITS_FILE = settings.DATA_DIR / "limits"
     first = not hasattr(config, "workerinput") and not os.environ.get("DATABASE_URL")
     config.stash[started] = first and embedded.start(settings.CONFIG.data)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(settings.DATA_DIR)
     if config.stash.get(started, False):
         embedded.stop(settings.CONFIG.data)
 

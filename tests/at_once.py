@@ -36,13 +36,15 @@ def committed(blocker: DjangoDbBlocker, apps: str) -> Iterator[None]:
     because the application may not delete acts."""
     with blocker.unblock():
         connections.close_all()
-        yield
-        connections.close_all()
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename ~ %s AND tablename <> 'areas_edition'",
-                [f"^({apps})_"],
-            )
-            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
-        connections["owner"].close()
+        try:
+            yield
+        finally:
+            connections.close_all()
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(
+                    "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+                    " AND tablename ~ %s AND tablename <> 'areas_edition'",
+                    [f"^({apps})_"],
+                )
+                cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
+            connections["owner"].close()
