@@ -134,13 +134,12 @@ def _ended(before: dt.datetime) -> QuerySet[Any]:
 
 
 def _old_files(before: dt.datetime) -> list[str]:
-    """Files whose imports all ended before, and files of no import at all."""
+    """Files that came before and whose imports, if they have any, all ended before."""
     folder = Path(settings.DATA_DIR) / "imports"
     made = {path.name: path.stat().st_mtime for path in sorted(folder.glob("*"))}
     ended = Q(at__lt=before) & (Q(taken_at=None) | Q(taken_at__lt=before))
-    of_imports = Import.objects.filter(sha256__in=made).values_list("sha256", flat=True)
-    named, kept = set(of_imports), set(of_imports.exclude(ended))
-    return [name for name, at in made.items() if name not in kept and (name in named or at < before.timestamp())]
+    old = {name for name, at in made.items() if at < before.timestamp()}
+    return sorted(old - set(Import.objects.filter(sha256__in=old).exclude(ended).values_list("sha256", flat=True)))
 
 
 def _drop_files(names: Ids) -> Counter[str]:

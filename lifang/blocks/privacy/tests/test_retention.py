@@ -1,6 +1,7 @@
 """What is over its time is really deleted, every copy of it, and the night accounts for it."""
 
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from lifang.blocks.privacy import retention
 from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registers.models import Entry as Entered
 from lifang.blocks.registers.models import Member
+from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.models import Conflict, Head, Move, Pair, Person, Record, Ruling, Special
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.ranges import today
@@ -250,6 +252,19 @@ def test_a_file_that_was_sent_again_lately_stays(town: Town, folder: Path) -> No
     with town.all_places():
         type(again).objects.filter(pk=again.pk).update(at=timezone.now() + dt.timedelta(days=100))
     assert "import_file" not in tonight(dt.timedelta(days=190))
+
+
+def test_a_file_that_is_just_being_received_again_stays(town: Town, folder: Path) -> None:
+    imported = town.took("police", [ZHOU_ROW])
+    path, old = folder / imported.sha256, timezone.now() - dt.timedelta(days=190)
+    content = files.opened(imported.sha256)
+    os.utime(path, (old.timestamp(), old.timestamp()))
+    with town.all_places():
+        type(imported).objects.filter(pk=imported.pk).update(at=old, taken_at=old)
+    files.keep(content)
+    assert "import_file" not in tonight(dt.timedelta(0))
+    os.utime(path, (old.timestamp(), old.timestamp()))
+    assert tonight(dt.timedelta(0))["import_file"] == 1
 
 
 def test_old_looks_go_and_those_at_somebody_held_stay(town: Town) -> None:
