@@ -2,26 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from lifang.blocks.cases import clocks, lifecycle
 from lifang.blocks.cases.clocks import Reading
 from lifang.blocks.cases.models import Act, Case, Part, Photo, Voice
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType
 from lifang.ground.access import vault
-from lifang.ground.access.models import Grant, Unit
-from lifang.ground.access.scope import EVERYWHERE, current, within_scope
 from lifang.ground.areas.codes import ancestors, parent_of
-from lifang.ground.areas.queries import names
 from lifang.ground.clock.limits import Limit
 from lifang.ground.clock.wording import limit_words
 
@@ -95,39 +90,6 @@ class Shown:
     @property
     def flags(self) -> list[tuple[str, str]]:
         return [(str(tone), str(words)) for name, (tone, words) in FLAGS.items() if name in self.case.flags]
-
-
-def gather(case: Case, now: dt.datetime) -> Shown:
-    """Everything about a case that the current scope reaches."""
-    type_ = lifecycle.type_of(case)
-    acts = list(Act.objects.filter(case=case).select_related("unit").order_by("seq"))
-    parts = list(Part.objects.filter(case=case).select_related("unit"))
-    likes = [*case.fields.get("like", ())]
-    codes = {case.area, *ancestors(case.area)} | ({case.second_area} if case.second_area else set())
-    return Shown(
-        case=case,
-        type=type_,
-        acts=acts,
-        parts=parts,
-        voices=list(Voice.objects.filter(case=case).order_by("at", "token")),
-        photos=list(Photo.objects.filter(case=case)),
-        children=[]
-        if "roll_up" in case.fields and case.parent_id is None
-        else list(Case.objects.filter(parent=case).select_related("unit").order_by("id")),
-        likely=list(Case.objects.filter(number__in=likes, is_open=True).exclude(pk=case.pk)) if likes else [],
-        places=names(codes, timezone.localdate(now)),
-        units=dict(Unit.objects.filter(pk__in=_units_named(acts, type_)).values_list("pk", "name")),
-        readings=clocks.read(case, type_, acts, now),
-    )
-
-
-def _units_named(acts: Iterable[Act], type_: CaseType) -> set[int]:
-    named: set[int] = set()
-    for act in acts:
-        for name, value in act.data.items():
-            if name in type_.inputs and type_.inputs[name].kind == "unit":
-                named.add(value)
-    return named
 
 
 def timeline(shown: Shown) -> list[dict[str, Any]]:
@@ -232,20 +194,6 @@ def _amount(micros: int, reading: Reading) -> dt.timedelta | float:
     if reading.limit is not None and reading.limit.unit.value in ("working_days", "natural_days"):
         return micros / reading.used.length
     return dt.timedelta(microseconds=micros)
-
-
-def responsible(case: Case) -> dict[int, list[str]]:
-    """Grid code → who holds the grid worker's role there today: staff names, shown whatever the reader's own places."""
-    codes = [code for code in (case.area, case.second_area) if code and code % 1000]
-    codes += [parent_of(code) for code in codes]
-    if not codes:
-        return {}
-    with within_scope(replace(current(), places=(EVERYWHERE,))):
-        grants = Grant.objects.in_force().filter(area__in=codes, role__code__in=("grid_worker", "community_worker"))
-        found: dict[int, list[str]] = {}
-        for code, name in grants.order_by("id").values_list("area", "user__name"):
-            found.setdefault(code, []).append(name)
-    return found
 
 
 def both_grids(shown: Shown, held: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:

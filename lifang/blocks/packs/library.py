@@ -104,11 +104,6 @@ def above(pack: str, name: str) -> tuple[str, str, Source] | None:
     return (holder, wanted, packs()[holder].sources[wanted]) if holder else None
 
 
-def holder_of(pack: str, name: str) -> str:
-    """The pack that defines the document which a pack cites by this name."""
-    return _defines(packs()[pack], name)
-
-
 def _defines(user: Pack, name: str) -> str:
     return next((pack.name for pack in line_of(user.name) if name in pack.sources), "")
 

@@ -36,7 +36,6 @@ COLUMNS = (
     "reported", "due_to_handle", "handling_in_time_rate", "closing_in_time_rate", "overdue", "rework_rate",
     "solved_rate", "satisfied_rate",
 )  # fmt: skip
-VIEWS = ("place", "category", "unit")
 TREND = ("reported", "due_to_handle", "handled_in_time")
 MOST_KINDS = 10
 FINDINGS_SHOWN = 5

@@ -128,10 +128,6 @@ class CaseType:
                 return clock
         raise KeyError(name)
 
-    def clocks_in(self, state: str) -> list[Clock]:
-        """The clocks that run in a state."""
-        return [clock for clock in self.clocks if state in clock.runs_in]
-
     def act_title(self, act: str) -> str:
         """The title of an act, whichever row it stands in."""
         return next((row.title for row in self.transitions if row.act == act), act)

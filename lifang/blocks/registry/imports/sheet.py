@@ -152,9 +152,3 @@ def _whole(rows: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
     wrong = pl.when(pl.col("name").is_null()).then(pl.lit("unnamed")).when("nobody").then(pl.lit("nobody"))
     found = rows.select("row", pl.lit("").alias("element"), pl.col("name").alias("value"), wrong.alias("wrong"))
     return found.filter(pl.col("wrong").is_not_null())
-
-
-def unheard(headers: Sequence[str], columns: Mapping[str, str]) -> list[str]:
-    """Headers of columns that no element was given to."""
-    taken = set(columns.values())
-    return [header for at, header in enumerate(headers) if header and str(at) not in taken]
