@@ -176,6 +176,7 @@ def a_served_city() -> Served:
         "/desk/experts/<int:pk>/phone/": {"pk": expert.pk},
         "/desk/experts/asked/<str:number>/": {"number": question.number},
         "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
+        "/desk/matters/<slug:name>/": {"name": "law_mediation"},
         "/desk/notices/<int:pk>/open/": {"pk": notice.pk},
         "/desk/packs/cases/<str:name>/": {"name": "event"},
         "/desk/packs/categories/<str:code>/": {"code": mine.case.category},

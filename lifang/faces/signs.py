@@ -20,6 +20,7 @@ DESK_SECTIONS = (
     (gettext_lazy("答复更正请求"), "/desk/questions/", "inbox"),
     (gettext_lazy("居民"), "/desk/persons/", "users"),
     (gettext_lazy("走访"), "/desk/care/", "home"),
+    (gettext_lazy("事项清单"), "/desk/matters/", "checklist"),
     (gettext_lazy("登记册"), "/desk/registers/", "building-community"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),
     (gettext_lazy("核对同一人"), "/desk/data/review/", "copy"),

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import kinds
+from lifang.blocks.packs import kinds, matters
 from lifang.blocks.packs.problems import Problem, Where, unknown
 from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
 from lifang.ground.areas.codes import span
@@ -55,6 +55,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         _elements,
         lambda pack, names: kinds.check(pack, names.line, names.categories),
         _care_lists,
+        lambda pack, names: matters.check(pack, names.line, names.units),
     ):
         found += part(pack, names)
     return found
@@ -162,6 +163,7 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from ((codes.since, codes.source) for codes in pack.codes.values())
     yield from ((kind.since, kind.source) for kind in pack.registers.values())
     yield from ((found.since, found.source) for found in pack.care_lists.values())
+    yield from matters.cited(pack)
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:

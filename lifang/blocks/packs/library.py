@@ -25,6 +25,11 @@ LEVELS = {
     "community": gettext_lazy("社区（村）"),
 }  # fmt: skip
 
+CLASSES = {
+    "law": gettext_lazy("依法履职"), "assist": gettext_lazy("协助政府"), "certify": gettext_lazy("可以出具的证明"),
+    "refuse": gettext_lazy("不得出具的证明"), "government": gettext_lazy("部门和街道职责"), "unclassed": gettext_lazy("尚未归类"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -191,6 +196,15 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
         yield kind.source, Rule(subject, held, kind.source.clause, kind.since, pack.name)
         for title, value in dated_of(kind):
             yield from _steps(pack, title, value)
+    for one in pack.catalogues:
+        subject = _("清单「%(title)s」") % {"title": one.title}
+        listed = _("%(n)s 项") % {"n": len(one.matters)}
+        yield one.source, Rule(subject, listed, one.source.clause, one.since, pack.name, one.until)
+        for matter in one.matters.values():
+            rule = Rule(
+                matter.title, str(CLASSES[matter.class_]), matter.source.clause, one.since, pack.name, one.until
+            )
+            yield matter.source, rule
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

@@ -11,18 +11,21 @@ from functools import cache, lru_cache
 from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import kinds, resolving
+from lifang.blocks.packs import matters as catalogued
 from lifang.blocks.packs.checks import chain
 from lifang.blocks.packs.loader import load_all
 from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
 from lifang.blocks.packs.shapes import (
     CareList,
     CaseType,
+    Catalogue,
     Clock,
     CodeList,
     Dated,
     Element,
     Exclusion,
     Indicator,
+    Matter,
     Pack,
     RegisterKind,
     Role,
@@ -34,8 +37,8 @@ from lifang.ground.clock import CHINA, Calendar
 
 __all__ = [
     "Category", "NoRule", "Resolved",
-    "calendar", "care_lists", "case_type", "case_types", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
-    "indicators", "limit_for", "majors", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
+    "calendar", "care_lists", "case_type", "case_types", "catalogues", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
+    "indicators", "limit_for", "majors", "matters", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
 
@@ -217,6 +220,21 @@ def elements(area: int = NATION) -> Mapping[str, Element]:
 def care_lists(area: int = NATION) -> Mapping[str, CareList]:
     """The registers of people who need special care by name, a place's own over those above it."""
     return {name: found for pack in reversed(_at(area)) for name, found in pack.care_lists.items()}
+
+
+def catalogues(area: int, on: date) -> list[tuple[str, Catalogue]]:
+    """The catalogues of matters that hold at a place on a day, each with its pack, the nearest first."""
+    return catalogued.in_force(_at(area), _day(on))
+
+
+def matters(area: int, on: date) -> Mapping[str, tuple[str, Catalogue, Matter]]:
+    """The matters of those catalogues by name, each with its pack and catalogue."""
+    return _matters(pack_for(area).name, _day(on))
+
+
+@lru_cache(maxsize=512)
+def _matters(pack: str, on: date) -> Mapping[str, tuple[str, Catalogue, Matter]]:
+    return catalogued.standing(_line(pack), on)
 
 
 def code_list(name: str, area: int = NATION) -> CodeList:

@@ -28,5 +28,13 @@ REGISTERS = ("organisation", "committee", "station", "place", "equipment", "acti
 COLUMNS = ("text", "number", "date", "truth", "choice", "choices", "code", "credit", "item", "entry")
 """Kinds of what a register's entry says; credit is an 18-character unified social credit code, item one of the kind's."""
 PER = ("community", "worker")
+CLASSES = ("law", "assist", "certify", "refuse", "government", "unclassed")
+"""Whose a matter is: the community's by law; a department's with which it assists; a certificate it may issue, or may not;
+a department's or street's alone; not yet decided."""
+TASKS = ("development", "service", "order")
+PERIODS = ("once", "daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "needed")
+SENDINGS = ("task", "form", "meeting", "inspection", "plate", "data", "certificate")
+"""The forms in which a body may ask something of a community."""
+FATES = ("kept", "merged", "removed")
 CONDITIONS = ("age", "home", "element")
 COVERED = ("full", "partial", "none")

@@ -8,6 +8,7 @@ from lifang.blocks.packs.shapes.cases import GIVEN, CaseType, Clock, Ends, Input
 from lifang.blocks.packs.shapes.events import CategoryEntry, EventsFile
 from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, IndicatorsFile, Situation
 from lifang.blocks.packs.shapes.kinds import Active, Column, Item, RegisterKind
+from lifang.blocks.packs.shapes.matters import Catalogue, Former, Matter
 from lifang.blocks.packs.shapes.register import CodeList, Element
 from lifang.blocks.packs.shapes.values import (
     CalendarFile,
@@ -30,6 +31,7 @@ __all__ = [
     "CalendarFile",
     "CareList",
     "CaseType",
+    "Catalogue",
     "CategoryEntry",
     "Citation",
     "Clock",
@@ -43,6 +45,7 @@ __all__ = [
     "EventsFile",
     "Exclusion",
     "Expected",
+    "Former",
     "GIVEN",
     "Head",
     "Indicator",
@@ -50,6 +53,7 @@ __all__ = [
     "Input",
     "Item",
     "Limits",
+    "Matter",
     "OddDay",
     "Owner",
     "Pack",
@@ -85,6 +89,7 @@ class Pack:
     codes: Mapping[str, CodeList]
     registers: Mapping[str, RegisterKind]
     care_lists: Mapping[str, CareList]
+    catalogues: tuple[Catalogue, ...]
 
     @property
     def name(self) -> str:

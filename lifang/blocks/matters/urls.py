@@ -1,0 +1,11 @@
+"""Addresses below /desk/matters/."""
+
+from django.urls import path
+
+from lifang.blocks.matters import pages
+
+urlpatterns = [
+    path("", pages.index, name="matters"),
+    path("changes/", pages.changes, name="matter_changes"),
+    path("<slug:name>/", pages.one, name="matter"),
+]
