@@ -10,7 +10,7 @@ from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Part, Photo
 from lifang.blocks.dwellings.models import Building, Condition, Dwelling, Filing, Layout
-from lifang.blocks.exchange.models import Contract, Entry, Flaw, Question, Sent
+from lifang.blocks.exchange.models import Contract, Entry, Flaw, Given, Question, Sent
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.lists.models import Mark, SavedList, Showing
@@ -190,7 +190,8 @@ def _a_resident(place: int, by: User) -> Ruling:
             system=system, area=place, title="演示", elements=[], basis="演示", purpose="演示",
             valid=(today(), today() + dt.timedelta(days=1)), by=by,
         )  # fmt: skip
-        Sent.objects.create(contract=contract, area=place, ending="csv")
+        sent = Sent.objects.create(contract=contract, area=place, ending="csv")
+        Given.objects.create(sent=sent, area=place, persons=[one.pk], span=(one.pk, one.pk + 1))
         Flaw.objects.create(
             person=one, record=first, system=system, area=place, row_key=1, rule="missing", element="sex",
             since=timezone.now(),

@@ -9,4 +9,5 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("lifang.blocks.exchange.words")
+        import_module("lifang.blocks.exchange.keeping")
         import_module("lifang.blocks.exchange.pages.panel")

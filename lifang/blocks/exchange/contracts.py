@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.exchange.models import Contract, Sent
+from lifang.blocks.exchange.models import Contract, Given, Sent
 from lifang.blocks.exchange.typed import opened
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
@@ -44,12 +44,6 @@ def in_force(account: User) -> Contract | None:
     """The contract under which an account fetches persons today."""
     with system_scope("registry"):
         return Contract.objects.in_force(account).select_related("system").order_by("pk").first()
-
-
-def others_of(account: User, since: dt.date, until: dt.date) -> bool:
-    """Whether an account has a contract for any of these days already, wherever: it fetches under one at a time."""
-    with system_scope("registry"):
-        return Contract.objects.filter(account=account, ended_at=None, valid__overlap=(since, until)).exists()
 
 
 def persons(contract: Contract) -> PersonQuery:
@@ -152,6 +146,7 @@ def _file(contract: Contract, sent: Sent) -> tuple[bytes, int]:
     for people in _in_parts(contract):
         for person, values in rows_of(contract, people):
             lines.append([str(person.pk), *(values.get(name) or None for name in contract.elements)])
+        _keep(sent, people)
     rows = pl.DataFrame([heads, *lines], schema={str(at): pl.String for at in range(len(heads))}, orient="row")
     if sent.ending == "xlsx" and len(lines) > MOST_IN_A_WORKBOOK:
         sent.ending = "csv"
@@ -165,13 +160,21 @@ def _in_parts(contract: Contract) -> Iterator[list[Person]]:
         after = people[-1].pk
 
 
-def fetched(contract: Contract, rows: int, account: User) -> None:
-    """A page was fetched through the API."""
+def fetched(contract: Contract, people: Sequence[Person], account: User) -> None:
+    """A page with these persons was fetched through the API."""
     with system_scope("registry"):
-        Sent.objects.create(
-            contract=contract, area=contract.area, ending="api", state=Sent.State.SENT, rows=rows, by=account,
+        sent = Sent.objects.create(
+            contract=contract, area=contract.area, ending="api", state=Sent.State.SENT, rows=len(people), by=account,
             sent_at=timezone.now(),
         )  # fmt: skip
+        if people:
+            _keep(sent, people)
+
+
+def _keep(sent: Sent, people: Sequence[Person]) -> None:
+    """`people` in the order of their ids."""
+    ids = [person.pk for person in people]
+    Given.objects.create(sent=sent, area=sent.area, persons=ids, span=(ids[0], ids[-1] + 1))
 
 
 def titles(names: Iterable[str], area: int) -> list[str]:

@@ -4,7 +4,9 @@ to correct."""
 import datetime as dt
 from typing import Self
 
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -131,7 +133,16 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(valid__isempty=False, valid__upper_inf=False), name="contract_ends",
                 violation_error_message=_("要有截止日期，并且晚于开始日期。"),
-            )
+            ),
+            ExclusionConstraint(
+                name="contract_one_an_account",
+                expressions=[
+                    (models.Func("account", models.F("account"), models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(account__isnull=False, ended_at=None),
+                violation_error_message=_("这个账号在这段时间里已有约定。先终止那一个，或者换一个账号。"),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -156,3 +167,16 @@ class Sent(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
+
+
+class Given(models.Model):
+    """Who was in a part of a delivery, so that each can be told: ids of persons, and the span in which they lie, by which
+    the few parts that may hold somebody are found."""
+
+    sent = models.ForeignKey(Sent, models.PROTECT, related_name="parts")
+    area = models.BigIntegerField(_("地域"))
+    persons = ArrayField(models.BigIntegerField())
+    span = BigIntegerRangeField()
+
+    class Meta:
+        indexes = [GistIndex(fields=["span"], name="given_span")]

@@ -11,3 +11,4 @@ class ListsConfig(AppConfig):
         import_module("lifang.blocks.lists.words")
         import_module("lifang.blocks.lists.showings")
         import_module("lifang.blocks.lists.panel")
+        import_module("lifang.blocks.lists.keeping")

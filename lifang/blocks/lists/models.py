@@ -74,16 +74,19 @@ class SavedList(models.Model):
 class Showing(models.Model):
     """Many persons shown or handed out at once: one row for all of them, so that each can be told who looked.
 
-    `what` is a register that needs more than reading persons, or an export; `purpose` and `reason` are an export's.
+    `what` is a register of care that needs more than reading persons, or an export of residents, or of a register (of
+    organisations, stations and so on) that names them; `purpose` and `reason` are an export's.
     """
 
     class What(models.TextChoices):
         LIST = "list", _("查看名册")
         EXPORT = "export", _("导出名单")
+        REGISTER = "register", _("导出登记册")
 
     what = models.CharField(max_length=8, choices=What.choices)
     area = models.BigIntegerField(_("地域"))
     care_list = models.CharField(max_length=40, blank=True)
+    register = models.CharField(max_length=40, blank=True)
     purpose = models.CharField(_("用途"), max_length=60, blank=True)
     reason = models.CharField(_("理由"), max_length=200, blank=True)
     persons = ArrayField(models.BigIntegerField())

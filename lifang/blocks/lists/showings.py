@@ -5,8 +5,10 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from lifang.blocks.lists.models import Showing
+from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import ELSEWHERE, Look
@@ -41,9 +43,16 @@ def leaves_a_showing(view: View) -> View:
 def _looks(person: Person) -> list[Look]:
     rows = Showing.objects.filter(persons__overlap=list(with_merged([person.pk]))).defer("persons")
     return [
-        Look(row.at, row.by_id, row.get_what_display(), " ".join(filter(None, (row.purpose, row.reason, row.serial))))
+        Look(row.at, row.by_id, _what(row), " ".join(filter(None, (row.purpose, row.reason, row.serial))))
         for row in rows.order_by("-pk")
     ]
+
+
+def _what(row: Showing) -> str:
+    kind = packs.register_kinds(row.area).get(row.register)
+    return (
+        _("{what}「{title}」").format(what=row.get_what_display(), title=kind.title) if kind else row.get_what_display()
+    )
 
 
 ELSEWHERE.append(_looks)

@@ -5,6 +5,7 @@ says here what of it is due and how it goes; rooms above add their own to KINDS.
 """
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,8 @@ from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
 
 BATCH = 200
+COUNTED = 100_000
+"""What is due in tables of more rows is estimated on the page."""
 Ids = Sequence[Any]
 # Of each row that a move named, and of each that who was joined then had already, the newest word of that time: an undoing
 # gives the ones back and leaves the others.
@@ -67,10 +71,22 @@ class Kind:
     def before(self, now: dt.datetime) -> dt.datetime:
         return now - dt.timedelta(days=self.rule.value)
 
-    def count(self, now: dt.datetime) -> int:
-        """How many will have gone by a moment."""
+    def count(self, now: dt.datetime) -> tuple[int, bool]:
+        """How many will have gone by a moment; and whether that is counted, not the database's own estimate."""
         found = self.due(self.before(now))
-        return found.count() if isinstance(found, QuerySet) else len(found)
+        if not isinstance(found, QuerySet):
+            return len(found), True
+        if _rows_of(found.model) <= COUNTED:
+            return found.count(), True
+        (plan,) = json.loads(found.order_by().explain(format="json"))
+        return plan["Plan"]["Plan Rows"], False
+
+
+def _rows_of(model: type[Model]) -> int:
+    """About how many rows a table has, as the database last looked; less than none if it never did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+        return int(cursor.fetchone()[0])
 
 
 def rule_of(name: str) -> Resolved:

@@ -68,14 +68,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Section:
-    """What another room holds, in lines."""
+    """What another room holds, in lines, and what for."""
 
     title: str
+    purpose: str
     lines: Sequence[str]
 
 
-SECTIONS: list[Callable[[Person], Section | None]] = []
-"""Rooms above add what they hold about a person; asked in the scope of the system."""
+SECTIONS: list[Callable[[Person, bool], Section | None]] = []
+"""Other rooms add what they hold about a person, specially protected matters only where the whole is asked for; asked in
+the scope of the system."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def stated(person: Person, *, whole: bool) -> Statement:
     looks, count = _looks(person)
     return Statement(
         person, whole, _held(shown, whole), _guarded(shown, whole),
-        [section for one in SECTIONS if (section := one(person))], looks, count, _office(person),
+        [section for one in SECTIONS if (section := one(person, whole))], looks, count, _office(person),
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
     return SafeString(render_to_string("registers/of_person.html", {"rows": rows})) if rows else None
 
 
-def section(person: Person) -> Section | None:
+def section(person: Person, whole: bool) -> Section | None:
     spells = Member.objects.filter(known_until=None, person=person.pk).select_related("entry").order_by("since", "pk")
     kinds = packs.register_kinds(person.area)
     lines = [
@@ -47,7 +47,7 @@ def section(person: Person) -> Section | None:
         for one in spells
         if one.entry.kind in kinds
     ]
-    return Section(_("组织和职务"), lines) if lines else None
+    return Section(_("组织和职务"), _("组织的工作和联系"), lines) if lines else None
 
 
 beside.PANELS.append(panel)

@@ -163,6 +163,8 @@ class Person(models.Model):
             models.Index(fields=["initials"], name="person_initials"),
             models.Index(fields=["area", "home"], name="person_area_home", condition=Q(home__isnull=False)),
             models.Index(fields=["into"], name="person_into", condition=Q(into__isnull=False)),
+            models.Index(fields=["died_on"], name="person_died", condition=Q(died_on__isnull=False)),
+            models.Index(fields=["area"], name="person_unsaid", condition=Q(records=0, into=None)),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ def _due(before: dt.datetime) -> QuerySet[Any]:
     return found.order_by("pk").values_list("pk", flat=True)
 
 
-def _section(person: Person) -> Section | None:
+def _section(person: Person, whole: bool) -> Section | None:
     """Visits and calls at which the person was met, in the community where they live."""
     near = span(at_level(person.area, COMMUNITY))
     met = Contact.objects.filter(area__gte=near.start, area__lt=near.stop, met__contains=[person.pk]).order_by("-on")
@@ -40,7 +40,7 @@ def _section(person: Person) -> Section | None:
         + (f"：{one.note}" if one.note else "")
         for one in met.select_related("by")[:MOST]
     ]
-    return Section(_("走访和电话"), lines) if lines else None
+    return Section(_("走访和电话"), _("上门看望、了解困难、提供帮助"), lines) if lines else None
 
 
 retention.HELD.append(_held)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -75,8 +76,6 @@ class ContractForm(forms.Form):
         since, until = data.get("since"), data.get("until")
         if since and until and until <= since:
             self.add_error("until", _("截止日期要晚于开始日期。"))
-        elif since and until and (account := data.get("account")) and contracts.others_of(account, since, until):
-            self.add_error("account", _("这个账号在这段时间里已有约定。先终止那一个，或者换一个账号。"))
         if data.get("sealed") and data.get("area") and not self.mine.may(WHOLE, data["area"]):
             self.add_error("sealed", _("你在这个地方不能查看完整号码，不能订立给完整号码的约定。"))
         return data
@@ -127,13 +126,18 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         since, until = given.pop("since"), given.pop("until")
-        made = Contract.objects.create(**given, valid=(since, until), by=request.user)  # type: ignore[misc]
-        record(
-            what="data.contracted", kind="contract", object_id=made.pk, area=made.area, elements=made.elements,
-            sealed=made.sealed, basis=made.basis,
-        )  # fmt: skip
-        messages.success(request, _("已订立「{title}」。").format(title=made.title))
-        return redirect("data_contract", made.pk)
+        try:
+            with transaction.atomic():
+                made = Contract.objects.create(**given, valid=(since, until), by=request.user)  # type: ignore[misc]
+        except IntegrityError:  # an account fetches under one at a time, wherever the other one is of
+            form.add_error("account", _("这个账号在这段时间里已有约定。先终止那一个，或者换一个账号。"))
+        else:
+            record(
+                what="data.contracted", kind="contract", object_id=made.pk, area=made.area, elements=made.elements,
+                sealed=made.sealed, basis=made.basis,
+            )  # fmt: skip
+            messages.success(request, _("已订立「{title}」。").format(title=made.title))
+            return redirect("data_contract", made.pk)
     return render(
         request, "exchange/contract_form.html", {"form": form, "places": suggestions(current())},
         status=422 if form.errors else 200,

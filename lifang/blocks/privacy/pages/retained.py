@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,9 @@ AHEAD = (0, 30, 365)
 MOST, NIGHTS = 50, 200
 TABLES = {
     "registry_person": lazy("人"), "registry_record": lazy("部门记录"), "registry_special": lazy("特别保护的内容"), "trail_entry": lazy("留痕"), "files": lazy("文件"),
-    "registry_problem": lazy("有问题的行"), "cases_voice": lazy("诉求人"),
+    "registry_problem": lazy("有问题的行"), "cases_voice": lazy("诉求人"), "lists_showing": lazy("留痕"), "lists_mark": lazy("标记"),
+    "exchange_sent": lazy("提供记录"), "exchange_given": lazy("提供给谁的名单"), "exchange_question": lazy("更正请求"),
+    "exchange_flaw": lazy("差错"),
 }  # fmt: skip
 WHAT |= {"hold.begun": lazy("暂缓删除"), "hold.ended": lazy("不再暂缓删除")}
 
@@ -52,11 +55,11 @@ class HoldForm(forms.Form):
 
 @dataclass(frozen=True)
 class Row:
-    """`counts` are what will have gone tonight, within a month and within a year."""
+    """`counts` are what will have gone tonight, within a month and within a year, and whether each is counted."""
 
     kind: Kind
     rule: Resolved
-    counts: list[int]
+    counts: Sequence[tuple[int, bool]]
 
 
 @require_safe
@@ -82,6 +85,7 @@ def retained(request: HttpRequest) -> HttpResponse:
         nights = _nights()
     holds = Hold.objects.in_force().filter(mine).select_related("person", "by").order_by("until", "pk")[:MOST]
     context = {"rows": rows, "soon": soon, "forever": forever, "holds": holds, "nights": nights}
+    context["estimated"] = not all(counted for row in rows for _count, counted in row.counts)
     return render(request, "privacy/retention.html", context)
 
 

@@ -9,12 +9,16 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from lifang.blocks.lists.models import Showing
+from lifang.blocks.exchange import contracts, questions
+from lifang.blocks.exchange.models import Contract
+from lifang.blocks.lists.models import REASON, Mark, Showing
 from lifang.blocks.privacy.models import Link
 from lifang.blocks.privacy.statement import stated
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import HEADS, JULY, ZHOU, ZHOU_ROW, Town
+from lifang.ground.access import vault
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
@@ -185,3 +189,50 @@ def test_the_person_page_leads_there_for_those_who_may(town: Town, desk: Client,
     door = f"/desk/persons/{zhou.pk}/disclose/"
     assert door in desk.get(f"/desk/persons/{zhou.pk}/").content.decode()
     assert door not in signed_in(town.steward).get(f"/desk/persons/{zhou.pk}/").content.decode()
+
+
+def test_what_was_given_to_other_systems_is_told_with_its_purpose_also_from_before_a_merge(
+    town: Town, desk: Client, zhou: Person
+) -> None:
+    with system_scope("test"):
+        first = Person.objects.create(area=zhou.area, name="周建国", into=zhou)
+        contract = Contract.objects.create(
+            system=town.systems["health"], area=zhou.area, title="给养老应用", elements=["name", "phone"], by=town.steward,
+            basis="共享协议1号", purpose="助老", valid=(today(), today() + dt.timedelta(days=9)), account=town.worker,
+        )  # fmt: skip
+        contracts.make(contracts.order(contract=contract, ending="csv", by=town.steward).pk)
+        contracts.fetched(contract, [first], town.worker)
+        others = Person.objects.exclude(pk__in=[zhou.pk, first.pk])
+        contracts.fetched(contract, list(others.order_by("pk")), town.worker)
+    page = text(asks(desk, zhou, way="print"))
+    assert f"{town.steward.name} 以文件提供给「health」：姓名、联系电话。用途：助老（共享协议1号）" in page
+    assert page.count(f"{town.worker.name} 通过接口提供给「health」：姓名、联系电话。用途：助老（共享协议1号）") == 1
+
+
+def test_marks_and_rules_of_registers_of_care_are_told_protected_ones_only_whole(
+    town: Town, desk: Client, zhou: Person
+) -> None:
+    given = {"person": zhou, "by": town.worker, "until": today() + dt.timedelta(days=9)}
+    with system_scope("test"):
+        Mark.objects.create(
+            care_list="living_alone", see="person.read", reason=vault.seal("儿子在外地", REASON), **given
+        )
+        Mark.objects.create(care_list="disabled", see="person.health", reason=vault.seal("听不见", REASON), **given)
+    page = text(asks(desk, zhou, way="print"))
+    assert "关爱名册 用途：多留心、上门看望、提供帮助" in page
+    assert "独居老人：60 周岁以上，住处只登记本人一个。按各部门的资料算出" not in page, "a child shares the home"
+    assert f"独居老人：{town.worker.name} {today()} 提出，理由：儿子在外地，最晚到" in page
+    assert "还有特别保护的名册" in page
+    assert "听不见" not in page
+    assert "残疾" not in page
+    assert "残疾人" in (whole := text(asks(desk, zhou, way="print", whole="on")))
+    assert "理由：听不见" in whole
+
+
+def test_what_departments_were_asked_to_correct_is_told(town: Town, desk: Client, zhou: Person) -> None:
+    with system_scope("test"):
+        record = Record.objects.filter(person=zhou, system=town.systems["police"]).get()
+        questions.ask(about=record, element="phone", ours="13900099999", reason="本人换了号", by=town.worker)
+    page = text(asks(desk, zhou, way="print"))
+    assert "请部门更正的 用途：让部门改正关于您的资料" in page
+    assert f"{today()} 请公安更正「联系电话」：本人换了号。等待答复" in page

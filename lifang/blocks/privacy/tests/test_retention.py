@@ -15,6 +15,9 @@ from django.db import DatabaseError, connection, models
 from django.test import Client
 from django.utils import timezone
 
+from lifang.blocks.exchange import contracts
+from lifang.blocks.exchange.models import Contract, Flaw, Given, Question
+from lifang.blocks.lists.models import Mark, Showing
 from lifang.blocks.privacy import retention
 from lifang.blocks.privacy.models import Deletion, Hold, Link
 from lifang.blocks.registers.models import Entry as Entered
@@ -28,7 +31,7 @@ from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_STREET, a_person
 
-ERASED = import_module("lifang.blocks.privacy.migrations.0005_only_these_tables").ERASED
+ERASED = import_module("lifang.blocks.privacy.migrations.0006_deliveries").ERASED
 LONG = dt.timedelta(days=1900)
 MORE = (*HEADS, "慢性病", "死亡日期")
 
@@ -341,7 +344,7 @@ def test_the_steward_sees_what_will_go_when_and_by_which_rule(town: Town, dead: 
     client = signed_in(town.steward)
     page = client.get("/desk/data/retention/")
     row = next(row for row in page.context["rows"] if row.kind.name == "person_dead")
-    assert (row.counts[0], row.rule.value) == (1, 1825)
+    assert (row.counts[0], row.rule.value) == ((1, True), 1825)
     assert "周建国" in page.content.decode()
     assert "永久" in page.content.decode()
     assert ZHOU not in page.content.decode()
@@ -351,3 +354,54 @@ def test_the_steward_sees_what_will_go_when_and_by_which_rule(town: Town, dead: 
     assert "去世居民的全部资料" in again
     assert signed_in(town.worker).get("/desk/data/retention/").status_code == 404
     assert signed_in(a_person("data_steward", EAST_STREET)).get("/desk/data/retention/").status_code == 200
+
+
+def test_traces_marks_questions_flaws_and_deliveries_go_after_their_own_time(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    lin, zhou = sorted(town.persons(), key=lambda one: one.name == "周建国")
+    now = timezone.now()
+    with system_scope("test"):
+        said = Record.objects.get(person=zhou)
+        question = {
+            "record": said, "area": zhou.area, "department": "police", "shown": {}, "reason": "换了号", "by": town.worker,
+        }  # fmt: skip
+        Question.objects.create(**question, element="phone", state="accepted", answered_at=now)
+        mark = {"see": "person.read", "by": town.worker}
+        Mark.objects.create(**mark, person=zhou, care_list="living_alone", until=today())
+        Mark.objects.create(**mark, person=zhou, care_list="empty_nest", until=today() + dt.timedelta(days=2000))
+        Mark.objects.create(**mark, person=lin, care_list="living_alone", until=today())
+        flaw = {"person": zhou, "record": said, "system": said.system, "area": zhou.area, "row_key": 1, "since": now}
+        Flaw.objects.create(**flaw, rule="missing", element="sex", ended_at=now)
+        Flaw.objects.create(**flaw, rule="missing", element="birth")
+        contract = Contract.objects.create(
+            system=town.systems["health"], area=zhou.area, title="养老", elements=["name"], basis="协议", purpose="助老",
+            valid=(today(), today() + dt.timedelta(days=9)), by=town.steward,
+        )  # fmt: skip
+        contracts.fetched(contract, [lin, zhou], town.worker)
+        for person in (lin, zhou):
+            Showing.objects.create(what="export", area=zhou.area, persons=[person.pk], by=town.worker)
+        Hold.objects.create(person=lin, area=lin.area, reason="案件", until=today(), by=town.steward)
+    gone = [tonight(dt.timedelta(days=days)).keys() for days in (700, 740, 1090, 1100, 1830)]
+    assert [sorted(night & {"flaw", "sent", "mark", "showing", "question"}) for night in gone] == [
+        [], ["flaw"], [], ["mark", "sent", "showing"], ["question"],
+    ]  # fmt: skip
+    with system_scope("test"):
+        assert Flaw.objects.get().element == "birth", "what is not mended yet stays"
+        assert {one.care_list for one in Mark.objects.filter(person=zhou)} == {"empty_nest"}
+        assert Mark.objects.filter(person=lin).exists(), "who is held keeps what is theirs"
+        assert [one.persons for one in Showing.objects.all()] == [[lin.pk]]
+        assert not Given.objects.exists()
+        assert Contract.objects.exists()
+        assert Deletion.objects.get(kind="sent").counts == {"exchange_sent": 1, "exchange_given": 1}
+
+
+def test_what_is_due_in_a_large_table_is_an_estimate_and_says_so(
+    town: Town, dead: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "COUNTED", -2)
+    page = signed_in(town.steward).get("/desk/data/retention/")
+    counts = {row.kind.name: row.counts[0] for row in page.context["rows"]}
+    assert counts["import_file"] == (0, True)
+    assert all(not counted for name, (_n, counted) in counts.items() if name != "import_file")
+    assert "不逐条数，由数据库估算" in page.content.decode()
+    assert "周建国" in page.content.decode(), "persons are named one by one all the same"

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import uuid
 from typing import Any
 
 import xlsxwriter
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lifang.blocks.lists.models import Showing
 from lifang.blocks.registers import files, queries, undoing
 from lifang.blocks.registers.columns import spell
 from lifang.blocks.registers.errors import Refused
@@ -125,7 +125,12 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
                 {**switch(request, place, when), "name": name, "kind": kind, "form": form, "kept": kept, "number": len(found)},
                 status=422 if form.errors else 200,
             )  # fmt: skip
-        why = {**form.cleaned_data, "serial": f"{timezone.localdate():%Y%m%d}-{uuid.uuid4().hex[:8]}"}
+        named = queries.members(when, [one.entry_id for one in found]).exclude(person=None)
+        showing = Showing.objects.create(
+            what=Showing.What.REGISTER, register=name, area=place, by=user_of(request), **form.cleaned_data,
+            persons=sorted(set(named.order_by().values_list("person", flat=True))),
+        )  # fmt: skip
+        why = {**form.cleaned_data, "serial": showing.serial}
         mark = _("{who} {at} 导出，编号 {serial}。用途：{purpose}；理由：{reason}。只限本用途，不得外传。").format(
             who=user_of(request).name or user_of(request).username, at=f"{timezone.localtime():%Y-%m-%d %H:%M}", **why
         )

@@ -8,6 +8,7 @@ from lifang.blocks.privacy import statement
 from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.tests.situations import Street, credit, entries, said_in
 from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.pages.looking import ELSEWHERE
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.codes import text
@@ -104,8 +105,16 @@ def test_a_member_with_a_residents_name_asks_which_resident_it_is(street: Street
     own = said_in(street.client("worker").get(f"/desk/persons/{resident.pk}/"))
     assert "组织和职务 1 调解委员会 调解员" in own
     with system_scope("test"):
-        told = next(one for section in statement.SECTIONS if (one := section(resident)) and one.title == "组织和职务")
+        told = next(
+            one for section in statement.SECTIONS if (one := section(resident, False)) and one.title == "组织和职务"
+        )
     assert told.lines == ["调解委员会，调解员，2026-01-05 起"]
+    export = {"area": EAST_COMMUNITY, "purpose": "核对资料", "reason": "给街道核对"}
+    assert street.client("worker").post("/desk/registers/kinds/mediation_committee/export/", export).status_code == 200
+    with system_scope("test"):
+        (look,) = [look for looks in ELSEWHERE for look in looks(resident)]
+    assert (look.user, look.what) == (street.worker.pk, "导出登记册「人民调解委员会」")
+    assert look.purpose.startswith("核对资料 给街道核对 ")
     assert f"/desk/persons/{resident.pk}/" not in street.page(f"{committee.pk}/", by="desk")
 
 

@@ -64,7 +64,7 @@ def persons(
         {"id": person.pk, "area": codes.text(person.area), "values": values}
         for person, values in contracts.rows_of(contract, people[:PAGE])
     ]
-    contracts.fetched(contract, len(items), account)
+    contracts.fetched(contract, people[:PAGE], account)
     request.shown += [str(one["id"]) for one in items]
     following = people[PAGE - 1].pk if len(people) > PAGE else None
     return reply({"contract": contract.title, "items": items, "next": following})
