@@ -1,21 +1,26 @@
 """Children, whose numbers and address are shown under a function of their own."""
 
 import datetime as dt
+from typing import Protocol
 
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.queries import age
 from lifang.ground.access.scope import Holdings
 
 FUNCTION = "person.child"
 
 
-def is_child(person: Person, on: dt.date) -> bool:
+class Born(Protocol):
+    birth: dt.date | None
+    area: int
+
+
+def is_child(person: Born, on: dt.date) -> bool:
     """Whether somebody is younger on a day than the age from which the law counts no more as a child's."""
     years = age(person.birth, on)
     return years is not None and years < packs.value("person.child_age", person.area, on).value
 
 
-def hidden(person: Person, mine: Holdings, on: dt.date) -> bool:
+def hidden(person: Born, mine: Holdings, on: dt.date) -> bool:
     """Whether address and numbers are a child's and not for whoever holds `mine`."""
     return is_child(person, on) and not mine.may(FUNCTION, person.area)

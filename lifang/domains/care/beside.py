@@ -7,15 +7,18 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lifang.blocks.dwellings import beside as flats
 from lifang.blocks.dwellings.beside import Mark
 from lifang.blocks.registry import beside as persons
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Person
 from lifang.domains.care import households
 from lifang.domains.care.duties import FUNCTION, same, served
 from lifang.domains.care.models import Contact, Outreach
 from lifang.ground.access.doors import acting, holdings
+from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 
 MOST = 5
@@ -57,11 +60,13 @@ def marks(request: HttpRequest, homes: Mapping[str, Sequence[Person]]) -> dict[s
         for home, people in homes.items()
         for community in {at_level(person.area, COMMUNITY) for person in people}
     }
-    lives = {person.pk: home for home, people in homes.items() for person in people}
+    lives = {person.pk: (home, person) for home, people in homes.items() for person in people}
+    mine, day = holdings(request), today()
     with acting(request, FUNCTION):
         due: dict[str, str] = {}
         for one in Outreach.objects.filter(person__in=lives, case__is_open=True).select_related("case"):
-            due[lives[one.person_id]] = one.case.title
+            home, person = lives[one.person_id]
+            due[home] = _("走访儿童（受保护）") if hidden(person, mine, day) else one.case.title
         newest = Contact.objects.filter(home__in=of_home).order_by("home", "-on").distinct("home")
         last: dict[str, dt.date] = {}
         for hashed, on in newest.values_list("home", "on"):

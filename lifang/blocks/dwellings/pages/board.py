@@ -19,14 +19,16 @@ from lifang.blocks.dwellings import beside
 from lifang.blocks.dwellings.models import Building, Dwelling
 from lifang.blocks.dwellings.plans import ON_A_FLOOR, STATES
 from lifang.blocks.dwellings.queries import dwellings_on, near
+from lifang.blocks.dwellings.residents import Elsewhere, elsewhere, living
+from lifang.blocks.dwellings.residents import standing as _residents
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Conflict, Person
 from lifang.blocks.registry.pages.looking import BOARD, leaves_a_row, looked
 from lifang.blocks.registry.pages.persons import place_name, rows_of
 from lifang.blocks.registry.queries import age
+from lifang.blocks.registry.then import asked_day
 from lifang.ground.access.doors import Foreign, holdings, serves
-from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import COMMUNITY, STREET, WIDTHS, at_level, level_of, parent_of, span
@@ -56,6 +58,7 @@ class Flat:
     old: int = 0
     young: int = 0
     conflicts: int = 0
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
     marks: Sequence[beside.Mark] = ()
 
     @property
@@ -89,13 +92,26 @@ class Flat:
         return _("、").join([*(person.name for person in self.named), *children])
 
     @property
+    def held(self) -> list[tuple[str, Sequence[Person]]]:
+        """Why people stand here who live elsewhere, and those of them who may be named."""
+        two = _("另有登记住在这里，按部门先后算住在别处")
+        here = _("户口在这里，人住在别处（人户分离）")
+        words = ((two, self.elsewhere.second), (here, self.elsewhere.registered))
+        return [(why, people) for why, people in words if people]
+
+    @property
+    def kept(self) -> int:
+        """How many stand here and live elsewhere."""
+        return len(self.elsewhere.second) + len(self.elsewhere.registered) + self.elsewhere.unnamed
+
+    @property
     def doubt(self) -> str:
         """What is said of the flat and who is on record there do not go together."""
         if self.dwelling is None:
             return ""
         if self.who and self.dwelling.state == EMPTY:
             return _("登记为空置，但有人登记住在这里")
-        if not self.who and self.dwelling.state in LIVED_IN:
+        if not self.who and not self.kept and self.dwelling.state in LIVED_IN:
             return _("有人住，但没有登记是谁")
         return ""
 
@@ -106,6 +122,7 @@ class Flat:
             _("{n} 位 80 岁以上").format(n=self.old) if self.old and not self.alone else "",
             _("{n} 位 6 岁以下").format(n=self.young) if self.young else "",
             _("{n} 项说法不一").format(n=self.conflicts) if self.conflicts else "",
+            _("{n} 人登记在这里、住在别处").format(n=self.kept) if self.kept else "",
             self.state,
             self.doubt,
             *self.due,
@@ -188,15 +205,17 @@ def shown(request: HttpRequest, community: int, at: str) -> dict[str, Any]:
         raise Foreign(_("没有登记过这栋楼。"), kind="building", object_id=at[:60], area=None)
     within = span(community)
     building = near(current().places).filter(at=at, area__gte=within.start, area__lt=within.stop).first()
-    residents = list(_residents().within(community).filter(home__startswith=f"{at}-").order_by("home", "birth"))
+    on = asked_day(request.GET.get("on", ""))
+    residents = living(community, at, on)
     if building is None and (not residents or _building(residents[0].home or "") != at):
         raise Foreign(_("没有登记过这栋楼。"), kind="building", object_id=at[:60], area=None)
+    away = elsewhere(community, at, on)
     area = building.area if building else residents[0].area
-    looked(request, what=BOARD, area=area, found=len(residents))
-    flats = _flats(building, residents, area, holdings(request))
-    marks = beside.marks(request, {flat.home: flat.who for flat in flats.values() if flat.who})
-    for home, found in marks.items():
-        flats[home].marks = found
+    looked(request, what=BOARD, area=area, found=len(residents), **({"on": on} if on else {}))
+    flats = _flats(building, residents, away, area, holdings(request), on)
+    if on is None:
+        for home, found in beside.marks(request, {flat.home: flat.who for flat in flats.values() if flat.who}).items():
+            flats[home].marks = found
     show = request.GET.get("show", "") if request.GET.get("show") in (DUE, LIST) else ""
     every = sorted(flats.values(), key=lambda flat: (flat.entrance, -flat.number))
     return {
@@ -207,40 +226,39 @@ def shown(request: HttpRequest, community: int, at: str) -> dict[str, Any]:
         "area": community,
         "persons": len(residents),
         "flats": len(every),
-        "vacant": sum(1 for flat in every if not flat.who),
+        "vacant": sum(1 for flat in every if not flat.who and not flat.kept),
+        "kept": sum(1 for flat in every if not flat.who and flat.kept),
+        "on": on,
+        "today": today(),
+        "asked": f"&on={on}" if on else "",
         "due": sum(1 for flat in every if flat.due),
         "show": show,
         "rows": [flat for flat in every if flat.due or show == LIST] if show else [],
         "may_manage": holdings(request).holds("dwelling.manage"),
-        **_chosen(request, flats),
+        **_chosen(request, flats, on),
     }
 
 
-def _chosen(request: HttpRequest, flats: Mapping[str, Flat]) -> dict[str, Any]:
+def _chosen(request: HttpRequest, flats: Mapping[str, Flat], on: dt.date | None) -> dict[str, Any]:
     chosen = request.GET.get("flat", "")
     if not chosen:
         return {"chosen": None}
     flat = flats.get(chosen)
     if flat is None:
         raise Http404(_("这栋楼没有登记过这一户。"))
-    day = today()
+    day = on or today()
     places = names({code for person in flat.named for code in (person.area, parent_of(person.area))}, day)
     return {
         "chosen": flat,
         "chosen_title": words(chosen),
-        "who": rows_of(flat.named, places, day),
-        "may_note": flat.dwelling is not None and holdings(request).holds("dwelling.note"),
+        "who": rows_of(flat.named, places, day, on=on),
+        "may_note": on is None and flat.dwelling is not None and holdings(request).holds("dwelling.note"),
     }
 
 
 def _area(request: HttpRequest) -> int | None:
     area = whole(request.GET.get("area", ""))
     return area if area and area < 10**15 and level_of(area) >= COMMUNITY else None
-
-
-def _residents() -> Any:
-    """Living residents of the places in scope, by conditions that an index serves."""
-    return Person.objects.standing().filter(in_places("area", current().places), died_on=None)
 
 
 def _communities(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -280,25 +298,37 @@ def words(at: str) -> str:
     return "".join(part + unit for part, unit in zip(parts, units, strict=False))
 
 
-def _flats(building: Building | None, residents: Iterable[Person], area: int, mine: Holdings) -> dict[str, Flat]:
-    day, flats = today(), dict[str, Flat]()
+def _flats(
+    building: Building | None, residents: Iterable[Person], away: Mapping[str, Elsewhere], area: int, mine: Holdings,
+    on: dt.date | None,
+) -> dict[str, Flat]:  # fmt: skip
+    day, flats = on or today(), dict[str, Flat]()
     states = packs.code_list(STATES, area).values
-    for one in dwellings_on(building) if building else ():
+    for one in dwellings_on(building, on) if building else ():
         flats[one.home] = Flat(one.home, one.entrance, one.number, one, states.get(one.state, ""))
-    unsettled = Counter(Conflict.objects.filter(person__in=residents, open=True).values_list("person", flat=True))
+    unsettled = Counter[int]()
+    if on is None:
+        unsettled.update(Conflict.objects.filter(person__in=residents, open=True).values_list("person", flat=True))
     for person in residents:
-        found = HOME.fullmatch(person.home or "")
-        if found is None:
+        if (flat := _flat(flats, person.home)) is None:
             continue
-        flat = flats.setdefault(found[0], Flat(found[0], int(found["entrance"]), int(found["flat"])))
         years = age(person.birth, day)
         flat.who.append(person)
-        if hidden(person, mine, day):
+        if hidden(person, mine, today()):
             flat.guarded.add(person.pk)
         flat.old += years is not None and years >= OLD
         flat.young += years is not None and years < YOUNG
         flat.conflicts += unsettled[person.pk]
+    for home, people in away.items():
+        if flat := _flat(flats, home):
+            flat.elsewhere = people.sheltered(lambda one: hidden(one, mine, today()))
     return flats
+
+
+def _flat(flats: dict[str, Flat], home: str | None) -> Flat | None:
+    """The flat of a home, which many buildings have without being laid out."""
+    found = HOME.fullmatch(home or "")
+    return found and flats.setdefault(found[0], Flat(found[0], int(found["entrance"]), int(found["flat"])))
 
 
 def _entrances(flats: Iterable[Flat]) -> list[Entrance]:

@@ -1,11 +1,14 @@
 """The board of a building: who lives behind which door."""
 
+import datetime as dt
+
 from django.test import Client
 
 from lifang.blocks.dwellings.tests.situations import laid_out
+from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.tests.numbers import made_up
-from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU_ROW, Town
-from lifang.ground.access.ranges import today
+from lifang.blocks.registry.tests.situations import HEADS, JULY, JUNE, LIN_ROW, ZHOU_ROW, Town
+from lifang.ground.access.ranges import midnight, today
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person
 
@@ -112,3 +115,55 @@ def test_a_flat_that_is_not_there_leaves_its_place_on_the_floor_empty(town: Town
     entrance = _as_worker(town).get(ADDRESS).context["entrances"][0]
     fifth = dict(entrance.from_the_top)[5]
     assert [flat and flat.number for flat in fifth] == [None, 502]
+
+
+def test_the_second_of_two_homes_is_no_empty_flat(town: Town) -> None:
+    laid_out(town)
+    laid_out(town, at="永宁路14-1")
+    town.took("police", [ZHOU_ROW])
+    town.took("health", [(*ZHOU_ROW[:5], "永宁路14号1栋1单元201室", ZHOU_ROW[6])])
+    client = _as_worker(town)
+    board = client.get(ADDRESS)
+    assert (board.context["persons"], board.context["kept"], board.context["vacant"]) == (0, 1, 23)
+    assert "501 室 0 人，1 人登记在这里、住在别处" in board.content.decode()
+    flat = client.get(ADDRESS, {"flat": "永宁路12-3-2-501"}).content.decode()
+    assert "周建国" in flat
+    assert "现住 永宁路14-1-1-201" in flat
+    lives = client.get(f"{BOARDS}/永宁路14-1/")
+    assert (lives.context["persons"], lives.context["kept"]) == (1, 0)
+
+
+def test_who_is_registered_here_and_lives_elsewhere_stands_at_the_flat(town: Town) -> None:
+    laid_out(town)
+    row = (*ZHOU_ROW[:5], "永宁路14号1栋1单元201室", ZHOU_ROW[6], "东风市永宁路12号3栋2单元501室")
+    town.took("police", [row], heads=(*HEADS, "户籍地址"))
+    flat = _as_worker(town).get(ADDRESS, {"flat": "永宁路12-3-2-501"}).content.decode()
+    assert "户口在这里，人住在别处" in flat
+    assert "周建国" in flat
+
+
+def test_who_lives_beyond_the_readers_places_is_counted_and_not_named(town: Town) -> None:
+    laid_out(town)
+    town.took("police", [ZHOU_ROW])
+    town.took("health", [(*ZHOU_ROW[:5], "长春路8号1栋1单元201室", "东风2社区")])
+    shown = _as_worker(town).get(ADDRESS, {"flat": "永宁路12-3-2-501"}).content.decode()
+    assert "周建国" not in shown
+    assert "还有 1 人登记在这里、住在别处" in shown
+    assert "周建国" in _as_steward(town).get(ADDRESS, {"flat": "永宁路12-3-2-501"}).content.decode()
+
+
+def test_a_day_before_shows_who_lived_there_then_as_it_was_known(town: Town) -> None:
+    for on, address in ((JUNE, ZHOU_ROW[5]), (JULY, "永宁路14号1栋1单元201室")):
+        town.took("police", [(*ZHOU_ROW[:5], address, ZHOU_ROW[6])], on=on)
+        with town.all_places():
+            Record.objects.filter(held_from=on).update(known_from=midnight(on + dt.timedelta(days=1)))
+    client = _as_worker(town)
+    other = f"{BOARDS}/永宁路14-1/"
+    assert client.get(ADDRESS).status_code == 404
+    then = client.get(ADDRESS, {"on": "2026-06-20", "flat": "永宁路12-3-2-501"})
+    assert "周建国" in then.content.decode()
+    assert "当时已知道的情况" in then.content.decode()
+    assert client.get(other, {"on": "2026-06-20"}).status_code == 404
+    assert client.get(other, {"on": "2026-07-01"}).status_code == 404  # true since then, and known a day later
+    assert client.get(ADDRESS, {"on": "2026-07-01"}).context["persons"] == 1
+    assert client.get(other, {"on": "2026-07-02"}).context["persons"] == 1

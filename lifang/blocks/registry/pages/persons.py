@@ -1,6 +1,7 @@
 """Finding residents: one box, the closest first."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry import queries, winning
+from lifang.blocks.registry import queries, then, winning
 from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.days import age
 from lifang.blocks.registry.models import Conflict, Person, Record, Ruling
@@ -23,7 +24,7 @@ from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.queries import Page
 from lifang.blocks.registry.seeking import sought
 from lifang.ground.access.doors import acting, holdings, serves
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import NATION, ancestors, parent_of
 from lifang.ground.areas.queries import names
@@ -84,15 +85,21 @@ def keep_search(request: HttpRequest, filters: Filters, kind: str, found: int) -
 
 
 def rows_of(
-    persons: Sequence[Person], places: Mapping[int, str], day: dt.date, mine: Holdings | None = None
+    persons: Sequence[Person],
+    places: Mapping[int, str],
+    day: dt.date,
+    mine: Holdings | None = None,
+    on: dt.date | None = None,
 ) -> list[Row]:
-    """Each person in words, in a fixed number of queries; with `mine`, a child's home only to who may see it."""
-    of_person = queries.records_of(person.pk for person in persons)
-    open_ones = Conflict.objects.filter(person__in=of_person, open=True).values_list("person", flat=True)
-    conflicts: dict[int, int] = {}
-    for person in open_ones:
-        conflicts[person] = conflicts.get(person, 0) + 1
-    rulings = queries.rulings_of(of_person)
+    """Each person in words, in a fixed number of queries; with `mine`, a child's home only to who may see it; with `on`
+    by what was said on that day."""
+    conflicts: Counter[int] = Counter()
+    if on is None:
+        of_person = queries.records_of(person.pk for person in persons)
+        conflicts.update(Conflict.objects.filter(person__in=of_person, open=True).values_list("person", flat=True))
+    else:
+        of_person = {one.person.pk: list(one.records) for one in then.of([person.pk for person in persons], on)}
+    rulings = queries.rulings_of(of_person, midnight(on + then.DAY) if on else None)
     elements = {"address": packs.elements(settings.CONFIG.area)["address"]}
     return [
         Row(
@@ -101,10 +108,10 @@ def rows_of(
             age(person.birth, person.died_on or day),
             place_name(person.area, places),
             _("（儿童，受保护）")
-            if mine is not None and hidden(person, mine, day)
+            if mine is not None and hidden(person, mine, today())
             else _home(of_person.get(person.pk, []), elements, rulings.get(person.pk, ())),
             len({record.system.department for record in of_person.get(person.pk, [])}),
-            conflicts.get(person.pk, 0),
+            conflicts[person.pk],
         )
         for person in persons
     ]

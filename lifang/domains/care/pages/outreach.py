@@ -1,6 +1,6 @@
 """Visits that the rules ask for: whom, where, why and by when. The case itself names nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.cases.lifecycle import type_of
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import OPENED, SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.queries import age
@@ -18,7 +19,7 @@ from lifang.domains.care import households
 from lifang.domains.care.duties import FUNCTION
 from lifang.domains.care.models import Outreach
 from lifang.domains.care.pages.overview import PERSONS, switch
-from lifang.ground.access.doors import Foreign, acting, serves
+from lifang.ground.access.doors import Foreign, acting, holdings, serves
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
@@ -39,7 +40,7 @@ def outreach(request: HttpRequest) -> HttpResponse:
     waiting = Outreach.objects.filter(area__gte=below.start, area__lt=below.stop, case__is_open=True)
     found = list(waiting.select_related("case").order_by("case__due_at", "pk")[: MOST + 1])
     with acting(request, PERSONS):
-        homes = _homes(one.person_id for one in found)
+        homes = _homes(request, [one.person_id for one in found])
         looked(request, what=SEARCHED, area=place, by="outreach", found=len(homes))
     rows = [
         {
@@ -52,10 +53,12 @@ def outreach(request: HttpRequest) -> HttpResponse:
     return render(request, "care/outreach.html", {**context, "rows": rows, "most": MOST, "cut": len(found) > MOST})
 
 
-def _homes(persons: Iterable[int]) -> dict[int, households.Member]:
-    wanted = list(persons)
+def _homes(request: HttpRequest, wanted: Sequence[int]) -> dict[int, households.Member]:
+    """A child's home is shown only to who may see it."""
     heirs = dict(Person.objects.filter(pk__in=wanted, into__isnull=False).values_list("pk", "into"))
     found = {one.pk: one for one in households.members(Q(person__in=[*wanted, *heirs.values()]))}
+    for one in found.values():
+        one.home = _("（儿童，受保护）") if hidden(one, holdings(request), today()) else one.home
     return {pk: found[now] for pk in wanted if (now := heirs.get(pk, pk)) in found}
 
 
@@ -73,7 +76,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         raise Foreign(_("没有这件走访，或者你没有查看的权限。"), kind="case", object_id=number[:24], area=None)
     with acting(request, PERSONS):
-        who = _homes([found.person_id]).get(found.person_id)
+        who = _homes(request, [found.person_id]).get(found.person_id)
         if who is not None:
             looked(request, what=OPENED, area=who.area, object_id=who.pk)
     context = {

@@ -1,10 +1,15 @@
 """What care knows of somebody stands on their page and on the board of their building."""
 
+from dataclasses import replace
+
+import pytest
+
+from lifang.blocks.packs import service as packs
 from lifang.domains.care.tests.situations import HOME, Ward, born, browser, row
 from lifang.ground.access.models import Role
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
-from tests.situations import EAST_COMMUNITY
+from tests.situations import CITY, EAST_COMMUNITY
 
 BOARD = f"/desk/persons/buildings/{EAST_COMMUNITY}/永宁路12-3/"
 PHONE_BOARD = f"/field/buildings/{EAST_COMMUNITY}/永宁路12-3/"
@@ -41,3 +46,18 @@ def test_who_may_not_visit_sees_neither(ward: Ward) -> None:
     keeper = browser(ward.grid_worker)
     assert keeper.get(BOARD).context["due"] == 0
     assert "年满 80 周岁" not in keeper.get(f"/desk/persons/{ward.person('周建国').pk}/").content.decode()
+
+
+def test_a_visit_to_a_child_says_neither_why_nor_where_to_who_may_not_see_children(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward.knows(EIGHTY, row("周小宝", born(8), household="H360001", relation="孙子", home=HOME, serial=2))
+    value = packs.value
+    eight = replace(value("outreach.reaches_age", CITY, today()), value=[8])
+    monkeypatch.setattr(packs, "value", lambda name, *at: eight if name == "outreach.reaches_age" else value(name, *at))
+    assert ward.morning() == 1
+    for user, sees in ((ward.committee, True), (ward.grid_worker, False)):
+        due = browser(user).get(BOARD, {"show": "due"}).content.decode()
+        assert ("年满 8 周岁" in due) is sees
+        assert ("走访儿童（受保护）" in due) is not sees
+        assert ("永宁路12-3-2-501" in browser(user).get("/desk/care/outreach/").content.decode()) is sees
