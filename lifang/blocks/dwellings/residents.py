@@ -100,7 +100,8 @@ def _told(on: dt.date | None) -> Q:
 def _second(at: str, on: dt.date | None) -> list[Said]:
     low, high = _homes(at)
     rows = Record.objects.filter(_told(on), home__gte=low, home__lt=high)
-    return [Said(*row) for row in rows.values_list("home", "pk", "person", "area")[:MOST]]
+    told = rows.values_list("home", "pk", "person", "area")[:MOST]
+    return [Said(home or "", record, person, area) for home, record, person, area in told]
 
 
 def _registered(community: int, at: str, on: dt.date | None) -> list[Said]:
@@ -110,8 +111,12 @@ def _registered(community: int, at: str, on: dt.date | None) -> list[Said]:
     rows = Record.objects.filter(_told(on), person__in=people, facts__registered_address__icontains=road)
     said = list(rows.values_list("facts__registered_address", "pk", "person", "area")[: MOST * 10])
     low, high = _homes(at)
-    homes = zip(_homes_of([address for address, *_rest in said]), said, strict=True)
-    return [Said(home, *rest, registered=True) for home, (_address, *rest) in homes if home and low <= home < high]
+    homes = _homes_of(address for address, _record, _person, _area in said)
+    return [
+        Said(home, record, person, area, True)
+        for home, (_address, record, person, area) in zip(homes, said, strict=True)
+        if home and low <= home < high
+    ]
 
 
 def _homes_of(addresses: Iterable[str]) -> list[str | None]:

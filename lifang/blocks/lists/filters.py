@@ -1,12 +1,12 @@
 """What a list of residents is narrowed to, the registers of special care among it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from lifang.blocks.lists.care import care_lists
-from lifang.blocks.registry.models import PersonQuery
+from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.narrowing import Filters
 
 
@@ -29,6 +29,9 @@ class Listed(Filters):
     def apply(self, persons: PersonQuery, today: dt.date) -> PersonQuery:
         persons = super().apply(persons, today)
         return persons.filter(pk__in=self.on_it or ()) if self.care else persons
+
+    def held(self, person: Person, records: Iterable[Record], on: dt.date) -> bool:
+        return (not self.care or person.pk in (self.on_it or ())) and super().held(person, records, on)
 
 
 def asked_of(given: Mapping[str, str]) -> dict[str, str]:

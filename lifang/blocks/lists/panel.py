@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lifang.blocks.lists.care import by_rules, care_lists, merged_into
+from lifang.blocks.lists.care import by_rules, care_lists, merged_into, narrow, standing
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.why import reason_of, reasons
-from lifang.blocks.registry.beside import PANELS
+from lifang.blocks.registry.beside import CARE, PANELS
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.persons import FUNCTION
 from lifang.ground.access.doors import holdings
@@ -53,4 +53,14 @@ def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeStrin
     )  # fmt: skip
 
 
+def care(request: HttpRequest, place: int) -> dict[int, list[str]]:
+    """The registers that ask for no more than reading persons."""
+    places, found = narrow(holdings(request).scope(FUNCTION).places, place), dict[int, list[str]]()
+    for name, one in care_lists().items():
+        for person in standing(name, places) if one.see == FUNCTION and places else ():
+            found.setdefault(person, []).append(one.title)
+    return found
+
+
 PANELS.append(panel)
+CARE.append(care)

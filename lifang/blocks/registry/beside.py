@@ -1,7 +1,8 @@
-"""What other rooms show of a person on the person's page."""
+"""What other rooms show of a person on the person's page, and of the people of a place in lists."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -16,3 +17,17 @@ PANELS: list[Panel] = []
 
 def panels(request: HttpRequest, person: Person, on: dt.date | None) -> list[SafeString]:
     return [shown for panel in PANELS if (shown := panel(request, person, on))]
+
+
+Care = Callable[[HttpRequest, int], Mapping[int, Sequence[str]]]
+"""The request and a place → the titles of the registers of special care on which each of its people stands, of those that
+the viewer may see without a purpose."""
+CARE: list[Care] = []
+
+
+def care_of(request: HttpRequest, place: int) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for care in CARE:
+        for person, titles in care(request, place).items():
+            found[person] += titles
+    return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.registry import winning
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import BELIEVED, SHORT_NUMBER
+from lifang.blocks.registry.spells import gates
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import span
@@ -23,11 +24,14 @@ MOST = 60
 
 @dataclass
 class Member:
-    """Somebody in a household, and what they are to its head."""
+    """Somebody in a household, and what they are to its head; `apart` says that they live at another gate than they are
+    registered at (人户分离)."""
 
     person: Person
     relation: str = ""
     home: str | None = None
+    registered: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,18 @@ def within(place: int) -> list[Household]:
         one = found[key].setdefault(record.person_id, Member(record.person))
         one.relation = record.facts.get("relation") or one.relation
         one.home = record.home or one.home
-    return [Household(number, _in_order(members.values())) for number, members in sorted(found.items())]
+        one.registered = record.facts.get("registered_address") or one.registered
+    _part([member for members in found.values() for member in members.values()])
+    return [Household(key.split(" ")[0], _in_order(members.values())) for key, members in sorted(found.items())]
+
+
+def _part(members: Sequence[Member]) -> None:
+    """Says of each whether home and registration are known to lie at two gates."""
+    known = [one for one in members if one.registered and (one.person.home or one.home)]
+    papers = gates([one.registered for one in known])
+    for one, paper in zip(known, papers, strict=True):
+        lives = (one.person.home or one.home or "").partition("-")[0]
+        one.apart = paper is not None and paper != lives
 
 
 def findings(households: Sequence[Household]) -> list[Finding]:

@@ -1,7 +1,8 @@
 """What a list of persons is narrowed to: place, age, sex, and what departments say or do not say."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -10,9 +11,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry.days import years_before
+from lifang.blocks.registry.days import age, years_before
 from lifang.blocks.registry.keys import Kind
-from lifang.blocks.registry.models import PersonQuery, Record
+from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.standing import BELIEVED_NOW as BELIEVED
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import STREET, WIDTHS, level_of
@@ -83,6 +84,35 @@ class Filters:
             fresh = told.filter(held_from__gt=today - dt.timedelta(days=stale_asked()[self.stale]))
             persons = persons.filter(Exists(told)).exclude(Exists(fresh))
         return persons
+
+    def held(self, person: Person, records: Iterable[Record], on: dt.date) -> bool:
+        """Whether somebody was among them on a day, as `then.of` tells how they stood; words are a part of the name, its
+        initials or the beginning of a home."""
+        years, records = age(person.birth, on), list(records)
+        if self.words:
+            run = re.sub(r"\s", "", self.words)
+            begun = person.initials.startswith(run.lower()) or (person.home or "").startswith(run)
+            if run not in person.name and not begun:
+                return False
+        if self.youngest is not None and (years is None or years < self.youngest):
+            return False
+        if self.oldest is not None and (years is None or years > self.oldest):
+            return False
+        if self.sex and person.sex != self.sex:
+            return False
+        if self.system is not None and all(one.system_id != self.system for one in records):
+            return False
+        if self.fact:
+            element, _dash, value = self.fact.partition("-")
+            if all(str(one.facts.get(element)) != value for one in records):
+                return False
+        if self.lacks and any(getattr(one, LACKING[self.lacks].column) is not None for one in records):
+            return False
+        if self.stale:
+            told = [one for one in records if (one.phone_key if self.stale == "phone" else one.facts.get(self.stale))]
+            first = on - dt.timedelta(days=stale_asked()[self.stale])
+            return bool(told) and all(one.held_from <= first for one in told)
+        return True
 
 
 LACKING = {"number": Kind.NUMBER, "phone": Kind.PHONE}

@@ -6,7 +6,7 @@ from lifang.blocks.registry.pages import households, one, persons
 
 urlpatterns = [
     path("near/", persons.near, name="persons_near"),
-    path("households/", households.findings, name="household_findings"),
+    path("households/", households.of_place, name="households"),
     path("<int:pk>/", one.person, name="person"),
     path("<int:pk>/household/", households.household, name="person_household"),
     path("<int:pk>/reveal/", one.reveal, name="person_reveal"),

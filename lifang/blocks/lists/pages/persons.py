@@ -18,6 +18,7 @@ from lifang.blocks.lists.care import care_lists
 from lifang.blocks.lists.filters import Listed, asked_of
 from lifang.blocks.lists.pages.care import listed
 from lifang.blocks.lists.pages.saved import saved_lists
+from lifang.blocks.lists.pages.then import rows_then
 from lifang.blocks.lists.showings import leaves_a_showing, shown
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import queries
@@ -26,6 +27,7 @@ from lifang.blocks.registry.narrowing import facts_asked, stale_asked, wide
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.blocks.registry.pages.persons import FUNCTION, SEXES, keep_search, places_of, roots, rows_of
 from lifang.blocks.registry.seeking import sought
+from lifang.blocks.registry.then import asked_day
 from lifang.ground.access import looking_for
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
@@ -34,6 +36,10 @@ from lifang.ground.areas.codes import NATION, ancestors, span
 from lifang.ground.areas.queries import children
 
 MOST_SYSTEMS = 100
+EMPTY = {
+    "page": None, "narrow_first": False, "loose": False, "kind": "", "whole_only": False, "too_wide": False, "first": "",
+    "following": "",
+}  # fmt: skip
 LACKS = {"number": lazy("没有身份证号"), "phone": lazy("没有电话")}
 
 
@@ -47,26 +53,22 @@ def persons(request: HttpRequest) -> HttpResponse:
     address that shows no word of it."""
     if request.method == "POST":
         return redirect(f"{reverse('persons')}{_address(request)}")
-    filters, day = with_register(request, Listed.read(request.GET, asked_words(request))), today()
-    asked = sought(filters.words)
-    page = queries.page_of(filters, asked, day, request.GET.get("after", ""))
-    keep_search(request, filters, asked.kind, len(page.rows))
+    on = asked_day(request.GET.get("on", ""))
+    filters, day = with_register(request, Listed.read(request.GET, asked_words(request)), on), on or today()
+    found = rows_then(request, filters, on) if on else _rows_now(request, filters, day)
     if filters.care and care_lists()[filters.care].see != FUNCTION:
         area = filters.area or current().places[0][0]
-        shown(request, care_list=filters.care, area=area, persons=[person.pk for person in page.rows])
-    mine = holdings(request)
-    places = places_of(page.rows, filters.area, mine, day)
+        shown(request, care_list=filters.care, area=area, persons=[person.pk for person in found["persons"]])
+    mine, places = holdings(request), found["places"]
     systems = _systems(filters.area)
-    following = _query(request, after=page.after) if page.after else ""
     return render(
         request,
         "lists/persons.html",
         {
-            "rows": rows_of(page.rows, places, day, mine),
-            "loose": page.loose,
-            "kind": asked.kind,
-            "whole_only": asked.parts and wide(filters),
-            "too_wide": filters.probing and wide(filters),
+            **EMPTY,
+            **found,
+            "on": on,
+            "today": today(),
             "filters": filters,
             "chosen": _chosen(request, filters, places, dict(systems)),
             "systems": systems,
@@ -78,29 +80,47 @@ def persons(request: HttpRequest) -> HttpResponse:
             "query": request.GET.urlencode(),
             "may_save": bool(asked_of(request.GET)),
             "stale": [(name, _title(name)) for name in stale_asked()],
-            "first": _query(request) if request.GET.get("after") else "",
-            "following": following,
+            "now": _query(request, on=None),
             **_switch(request, filters.area, places, mine, day),
         },
     )
+
+
+def _rows_now(request: HttpRequest, filters: Listed, day: dt.date) -> dict[str, Any]:
+    asked = sought(filters.words)
+    page = queries.page_of(filters, asked, day, request.GET.get("after", ""))
+    keep_search(request, filters, asked.kind, len(page.rows))
+    mine = holdings(request)
+    places = places_of(page.rows, filters.area, mine, day)
+    return {
+        "persons": page.rows,
+        "rows": rows_of(page.rows, places, day, mine),
+        "places": places,
+        "loose": page.loose,
+        "kind": asked.kind,
+        "whole_only": asked.parts and wide(filters),
+        "too_wide": filters.probing and wide(filters),
+        "first": _query(request) if request.GET.get("after") else "",
+        "following": _query(request, after=page.after) if page.after else "",
+    }
 
 
 def asked_words(request: HttpRequest) -> str:
     return looking_for.kept(request, request.GET.get("w", ""))
 
 
-def with_register(request: HttpRequest, filters: Listed) -> Listed:
+def with_register(request: HttpRequest, filters: Listed, on: dt.date | None = None) -> Listed:
     """With who stands on the register asked for; nobody where this person may not see it."""
     if not filters.care:
         return filters
-    found = listed(request, filters.care, filters.area)
+    found = listed(request, filters.care, filters.area, on)
     return replace(filters, on_it=frozenset(found[1]) if found else frozenset())
 
 
 def _address(request: HttpRequest) -> str:
     given = request.POST.copy()
     words = given.pop("q", [""])[-1]
-    for name in ("csrfmiddlewaretoken", "w", "after"):
+    for name in ("csrfmiddlewaretoken", "w", "after", "page"):
         given.pop(name, None)
     for name in [name for name, value in given.items() if not value]:
         del given[name]
@@ -188,7 +208,7 @@ def _chosen(
 def _query(request: HttpRequest, **changed: object) -> str:
     """The address of this page with other parameters, from its first page on unless `after` is given."""
     given = request.GET.copy()
-    for name, value in {"after": None, **changed}.items():
+    for name, value in {"after": None, "page": None, **changed}.items():
         given.pop(name, None)
         if value is not None:
             given[name] = str(value)

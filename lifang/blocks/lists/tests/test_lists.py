@@ -10,6 +10,11 @@ from django.test import Client
 
 from lifang.blocks.lists.models import SavedList, Showing
 from lifang.blocks.lists.tests.situations import (
+    ALONE,
+    HEADS,
+    HERE,
+    PAIR,
+    YOUNG,
     a_grid_worker,
     a_neighbourhood,
     another_worker,
@@ -17,11 +22,14 @@ from lifang.blocks.lists.tests.situations import (
     entries,
     number,
     person,
+    row,
     text,
 )
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry.tests.situations import Town
+from lifang.blocks.registry.models import Record
+from lifang.blocks.registry.tests.situations import JULY, Town
 from lifang.ground.access.models import Grant, Role
+from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import system_scope
 from tests.situations import CITY, WEST_COMMUNITY, a_person, unit_of
 
@@ -185,3 +193,28 @@ def test_nobody_is_no_list(desk: Client) -> None:
 
 def test_who_may_not_export_has_no_such_page(desk: Client) -> None:
     assert browser(a_grid_worker()).get("/desk/persons/export/").status_code == 404
+
+
+def test_a_day_before_lists_who_was_there_and_how_it_was_known_then(town: Town) -> None:
+    young, old = row("周小国", 30, ALONE, serial=2), row("吴奶奶", 85, YOUNG, serial=4)
+    town.took("police", [young], heads=HEADS)
+    with town.all_places():
+        Record.objects.update(known_from=midnight(dt.date(2026, 6, 2)))
+    town.took("police", [(*young[:3], PAIR, HERE), old], heads=HEADS, on=JULY)
+    desk = browser(town.worker)
+
+    def names(**asked: object) -> list[tuple[str, str]]:
+        given = {"on": "2026-06-20", **asked}
+        return [(one.person.name, one.home) for one in desk.get("/desk/persons/", given).context["rows"]]
+
+    assert names() == [("周小国", "永宁路12-3-2-501")]
+    assert names(on="2026-05-31") == []
+    assert names(on="2026-06-01") == []  # true already, not known yet
+    assert names(youngest=40) == []
+    assert names(sex="x", youngest=20, oldest=40) == names()
+    assert {name for name, _home in names(on=str(today()))} == {"周小国", "吴奶奶"}
+    for words, found in (("小国", 1), ("zxg", 1), ("永宁路12", 1), ("吴", 0)):
+        answer = desk.post("/desk/persons/", {"q": words, "on": "2026-06-20"}, follow=True)
+        assert len(answer.context["rows"]) == found, words
+    wide = browser(a_person("data_steward", CITY)).get("/desk/persons/", {"on": "2026-06-20"})
+    assert "请先在左上角选一个社区" in text(wide)

@@ -1,23 +1,27 @@
-"""Registered households: one, gathered by its number; and those of a community that do not hold together."""
+"""Registered households: one, gathered by its number; and those of a community, what does not hold together among them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import households
+from lifang.blocks.registry import beside, households
 from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.households import Household
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.pages.one import person_here
 from lifang.blocks.registry.pages.persons import place_name, roots
-from lifang.blocks.registry.queries import age
+from lifang.blocks.registry.queries import PAGE, age
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import day_in, today
@@ -25,6 +29,8 @@ from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import COMMUNITY, NATION, ancestors, level_of, parent_of, span
 from lifang.ground.areas.queries import children, names
 from lifang.ground.typed import whole
+
+SHOWS = {"apart": lazy("人户分离"), "care": lazy("有关爱名册上的人"), "wrong": lazy("说不通的")}
 
 
 @never_cache
@@ -77,15 +83,45 @@ def _in_words(found: Iterable[Household], person: Person, day: dt.date, mine: Ho
 @require_safe
 @leaves_a_row
 @serves("person.read")
-def findings(request: HttpRequest) -> HttpResponse:
-    """`/desk/persons/households/?area=`: what cannot be so in the households of a community or grid."""
+def of_place(request: HttpRequest) -> HttpResponse:
+    """`/desk/persons/households/?area=&show=`: the households of a community or grid: all, those whose people live apart
+    from where they are registered, those with somebody on a register of special care, those that cannot be so."""
     place, context = _switch(request)
     if level_of(place) < COMMUNITY:
-        return render(request, "registry/household_findings.html", {**context, "too_wide": True})
-    found = households.within(place)
-    looked(request, what=SEARCHED, area=place, by="households", found=len(found))
-    context |= {"found": households.findings(found), "count": len(found)}
-    return render(request, "registry/household_findings.html", context)
+        return render(request, "registry/households.html", {**context, "too_wide": True})
+    every = households.within(place)
+    looked(request, what=SEARCHED, area=place, by="households", found=len(every))
+    found = households.findings(every)
+    rows = _listed(every, found, beside.care_of(request, place))
+    shows = {"": rows, **{show: [row for row in rows if row[show]] for show in SHOWS}}
+    show = request.GET.get("show", "") if request.GET.get("show") in SHOWS else ""
+    page = Paginator(shows[show], PAGE).get_page(request.GET.get("page"))
+    grids = names({row["area"] for row in page.object_list}, today())
+    context |= {
+        "found": found, "page": page, "show": show, "area": place,
+        "rows": [{**row, "place": grids.get(row["area"], "")} for row in page.object_list],
+        "shows": [(name, title, len(shows[name])) for name, title in (("", _("全部")), *SHOWS.items())],
+    }  # fmt: skip
+    return render(request, "registry/households.html", context)
+
+
+def _listed(
+    every: Sequence[Household], found: Iterable[households.Finding], care: Mapping[int, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """A row a household, by grid and number; what is found of it stands with it."""
+    wrong: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for one in found:
+        wrong[one.number, one.persons[0].pk].append(one.words)
+    rows = [
+        {
+            "number": one.number, "first": one.members[0], "headed": bool(one.heads), "size": len(one.members),
+            "area": one.members[0].person.area, "apart": sum(member.apart for member in one.members),
+            "care": Counter(title for member in one.members for title in care.get(member.person.pk, ())).most_common(),
+            "wrong": [words for member in one.members for words in wrong.get((one.number, member.person.pk), ())],
+        }
+        for one in every
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row["area"], row["number"]))
 
 
 def _switch(request: HttpRequest) -> tuple[int, dict[str, object]]:

@@ -1,6 +1,7 @@
 """Where people live and are registered, from a day to a day; their households, and what cannot be so."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -181,3 +182,32 @@ def test_a_childs_home_in_a_household_is_for_who_may_see_it(town: Town) -> None:
     assert "周小宝" in guarded
     assert "长春路8-1-1-302" not in guarded
     assert "永宁路12-3-2-501" in guarded
+
+
+def listed(town: Town, show: str = "") -> list[dict[str, Any]]:
+    answer = desk(town).get("/desk/persons/households/", {"area": EAST_COMMUNITY, "show": show})
+    assert answer.status_code == 200
+    return answer.context["rows"]
+
+
+def test_the_households_of_a_community_say_their_size_their_head_and_what_to_heed(town: Town) -> None:
+    old = row(
+        "吴奶奶", "1940-01-01", "H360005", "户主", home="永宁路14号1栋1单元101室", registered="永宁路14号", serial=9
+    )
+    apart = row("郑一", "1980-01-01", "H360007", "配偶", registered="青年路1号", serial=8)
+    town.took("police", [HEAD, row("周小妹", "1990-02-02", relation="女", serial=3), old, apart], heads=HEADS)
+    rows = {one["number"]: one for one in listed(town)}
+    assert [(one["first"].person.name, one["size"], one["headed"]) for one in rows.values()] == [
+        ("周建国", 2, True), ("吴奶奶", 1, True), ("郑一", 1, False),
+    ]  # fmt: skip
+    assert {number: one["apart"] for number, one in rows.items()} == {"H360001": 0, "H360005": 0, "H360007": 1}
+    assert ("高龄老人", 1) in rows["H360005"]["care"]
+    assert rows["H360007"]["wrong"] == ["没有户主"]
+    assert [one["number"] for one in listed(town, "apart")] == ["H360007"]
+    assert [one["number"] for one in listed(town, "wrong")] == ["H360007"]
+    assert "H360005" in [one["number"] for one in listed(town, "care")]
+    assert f"/desk/persons/{person(town, '周建国').pk}/household/" in html(town)
+
+
+def html(town: Town) -> str:
+    return desk(town).get("/desk/persons/households/", {"area": EAST_COMMUNITY}).content.decode()
