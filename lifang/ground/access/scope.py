@@ -87,6 +87,10 @@ class Holdings:
     def holds(self, function: str) -> bool:
         return any(function in h.functions for h in self.held)
 
+    def roots(self, function: str) -> list[int]:
+        """The places for which a function is held, by code."""
+        return sorted({h.area for h in self.held if function in h.functions and h.unit is None})
+
     @property
     def functions(self) -> frozenset[str]:
         return frozenset().union(*(h.functions for h in self.held))

@@ -28,7 +28,8 @@ from lifang.ground.access.doors import acted_at, holdings, serves
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import ancestors, parent_of, span
-from lifang.ground.areas.queries import children, names
+from lifang.ground.areas.queries import names
+from lifang.ground.areas.switching import switch
 from lifang.ground.kept import Kept
 from lifang.ground.trail.actions import record
 from lifang.ground.typed import plain
@@ -91,7 +92,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             "category_title": category_words(filters.category) if filters.category else "",
             "unit_choices": _unit_choices(filters.area, mine, filters.unit, acted_at(request)),
             "crumbs": _crumbs(filters.area, places, mine),
-            **_switch(filters.area, places, mine, timezone.localdate(now)),
+            **switch(mine.roots("case.read"), filters.area, timezone.localdate(now)),
             "may_export": mine.holds("case.export"),
             "query": _without(request.GET, "after", "before"),
         },
@@ -110,35 +111,13 @@ def _selected(
     return filters.apply(Case.objects.filter(condition), now, most)
 
 
-def _roots(mine: Holdings) -> list[int]:
-    return sorted({h.area for h in mine.held if "case.read" in h.functions and h.unit is None})
-
-
 def _places(rows: Sequence[queries.Listed], area: int | None, mine: Holdings, on: dt.date) -> dict[int, str]:
     """Names of all places that the page mentions."""
     wanted = {code for case in rows for code in (case.area, parent_of(case.area))}
-    wanted |= set(_roots(mine))
+    wanted |= set(mine.roots("case.read"))
     if area:
         wanted |= {area, *ancestors(area)}
     return names(wanted, on)
-
-
-def _switch(area: int | None, places: Mapping[int, str], mine: Holdings, on: dt.date) -> dict[str, Any]:
-    """The frame's place switcher: the places below the chosen one, and the way back up."""
-    roots = _roots(mine)
-    here = area or (roots[0] if len(roots) == 1 else None)
-    below = children(here, on) if here else []
-    choices = [(places.get(code, ""), f"?area={code}") for code in roots if code != area]
-    up = (
-        [(places[code], f"?area={code}") for code in ancestors(area or 0) if code in places and _inside(code, roots)]
-        if area
-        else []
-    )
-    listed = [(name, f"?area={code}") for code, name in below]
-    title = places.get(here, "") if here else _("我的全部地域") if roots else ""
-    seen: set[str] = set()
-    unique = [c for c in (*choices, *up, *listed) if c[0] and not (c[1] in seen or seen.add(c[1]))]  # type: ignore[func-returns-value]
-    return {"place_title": title, "place_choices": unique}
 
 
 def _inside(code: int, roots: Sequence[int]) -> bool:
@@ -146,7 +125,7 @@ def _inside(code: int, roots: Sequence[int]) -> bool:
 
 
 def _crumbs(area: int | None, places: Mapping[int, str], mine: Holdings) -> list[tuple[str, str]]:
-    roots = _roots(mine)
+    roots = mine.roots("case.read")
     if not area:
         return []
     way = [code for code in reversed([area, *ancestors(area)]) if _inside(code, roots) and code in places]
@@ -212,7 +191,7 @@ _UNITS: Kept[SafeString] = Kept(seconds=10, most=1000)
 
 def _unit_choices(area: int | None, mine: Holdings, chosen: int | None, since: float) -> SafeString:
     """Units of the chosen place and of those above it; nobody who acts for units alone needs them."""
-    roots = _roots(mine)
+    roots = mine.roots("case.read")
     if not roots:
         return SafeString("")
     here = area or roots[0]

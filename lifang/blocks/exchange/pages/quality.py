@@ -58,7 +58,7 @@ def top(request: HttpRequest) -> HttpResponse:
         {
             "systems": by_system.values(), "page": page, "rows": [(one, *words_of(one, elements)) for one in page],
             "chosen": system, "rule": rule, "rules": RULES.items(), "mended": mended, "place": place,
-            "may_send": holdings(request).may("data.import", place), **switch(place),
+            "may_send": holdings(request).may("data.import", place), **switch(request, place),
         },
     )  # fmt: skip
 

@@ -21,8 +21,9 @@ from lifang.ground.access import vault
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
-from lifang.ground.areas.codes import ancestors
-from lifang.ground.areas.queries import children, full_names, names
+from lifang.ground.areas import switching
+from lifang.ground.areas.codes import COMMUNITY
+from lifang.ground.areas.queries import full_names
 from lifang.ground.typed import whole
 
 ON_A_PAGE = 50
@@ -36,16 +37,8 @@ def place_in(request: HttpRequest) -> int:
     return home()
 
 
-def switch(place: int) -> dict[str, Any]:
-    """The frame's place switcher: upwards as far as one's own places go, and the places below."""
-    day = today()
-    up = [code for code in ancestors(place) if current().covers(code)]
-    known = names([place, *up], day)
-    below = [(name, f"?area={code}") for code, name in children(place, day) if code % 1000 == 0]
-    return {
-        "place_title": known.get(place, ""),
-        "place_choices": [(known[code], f"?area={code}") for code in up if code in known] + below,
-    }
+def switch(request: HttpRequest, place: int) -> dict[str, Any]:
+    return switching.switch(holdings(request).roots("data.read"), place, today(), lowest=COMMUNITY)
 
 
 @never_cache
@@ -68,7 +61,7 @@ def top(request: HttpRequest) -> HttpResponse:
         {
             "rows": [(row, department(row.system.department)) for row in rows if row.persons],
             "silent": [(row, department(row.system.department)) for row in rows if not row.persons and row.system.code != "desk"],
-            "ledger": ledger, "place": place, **switch(place),
+            "ledger": ledger, "place": place, **switch(request, place),
         },
     )  # fmt: skip
 
@@ -90,7 +83,7 @@ def persons(request: HttpRequest, pk: int, element: str) -> HttpResponse:
         request, "exchange/returned_persons.html",
         {
             "system": system, "one": one, "element": element, "which": which, "page": page, "place": place,
-            "rows": [(record, _shown(request, record, element, speller)) for record in page], **switch(place),
+            "rows": [(record, _shown(request, record, element, speller)) for record in page], **switch(request, place),
         },
     )  # fmt: skip
 

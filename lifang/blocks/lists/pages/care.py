@@ -20,12 +20,12 @@ from lifang.blocks.packs import library
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
-from lifang.blocks.registry.pages.persons import FUNCTION, places_of, roots, rows_of
+from lifang.blocks.registry.pages.persons import FUNCTION, places_of, rows_of
 from lifang.ground.access.doors import acted_at, acting, holdings, serves
 from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import Range, current
-from lifang.ground.areas.codes import NATION, ancestors, span
-from lifang.ground.areas.queries import children, names
+from lifang.ground.areas.codes import NATION
+from lifang.ground.areas.switching import switch
 from lifang.ground.kept import Kept
 from lifang.ground.typed import whole
 
@@ -132,17 +132,10 @@ def _endable(request: HttpRequest, stood: Standing, person: Person) -> Mark | No
 
 def place_switch(request: HttpRequest, area: int | None, on: dt.date | None) -> dict[str, Any]:
     """The frame's place switcher: the places below the chosen one, and the way back up."""
-    tops, day = roots(holdings(request)), today()
-    here = area or (tops[0] if len(tops) == 1 else None)
-    up = [code for code in ancestors(area or NATION) if any(code in span(top) for top in tops)]
-    known = names({*tops, *up, *([here] if here else [])}, day)
-    below = children(here, day) if here else []
-    choices = dict([(code, known.get(code, "")) for code in (*tops, *up)] + below)
     more = f"&on={on}" if on else ""
     return {
+        **switch(holdings(request).roots(FUNCTION), area, today(), lambda code: f"?area={code}{more}"),
         "area": area,
-        "place_title": known.get(here, "") if here else _("我的全部地域"),
-        "place_choices": [(name, f"?area={code}{more}") for code, name in choices.items() if name and code != area],
         "waiting": _waiting(request),
     }
 

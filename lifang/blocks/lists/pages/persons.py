@@ -25,15 +25,15 @@ from lifang.blocks.registry import queries
 from lifang.blocks.registry.models import System
 from lifang.blocks.registry.narrowing import facts_asked, stale_asked, wide
 from lifang.blocks.registry.pages.looking import leaves_a_row
-from lifang.blocks.registry.pages.persons import FUNCTION, SEXES, keep_search, places_of, roots, rows_of
+from lifang.blocks.registry.pages.persons import FUNCTION, SEXES, keep_search, places_of, rows_of
 from lifang.blocks.registry.seeking import sought
 from lifang.blocks.registry.then import asked_day
 from lifang.ground.access import looking_for
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import Holdings, current
-from lifang.ground.areas.codes import NATION, ancestors, span
-from lifang.ground.areas.queries import children
+from lifang.ground.access.scope import current
+from lifang.ground.areas.codes import span
+from lifang.ground.areas.switching import switch
 
 MOST_SYSTEMS = 100
 EMPTY = {
@@ -81,7 +81,7 @@ def persons(request: HttpRequest) -> HttpResponse:
             "may_save": bool(asked_of(request.GET)),
             "stale": [(name, _title(name)) for name in stale_asked()],
             "now": _query(request, on=None),
-            **_switch(request, filters.area, places, mine, day),
+            **switch(mine.roots(FUNCTION), filters.area, day, lambda code: _query(request, area=code)),
         },
     )
 
@@ -157,20 +157,6 @@ def _systems(area: int | None) -> list[tuple[int, str]]:
     return [
         (pk, title) for pk, title, at in found if any(lo < span(at).stop and span(at).start < hi for lo, hi in reach)
     ]
-
-
-def _switch(
-    request: HttpRequest, area: int | None, places: Mapping[int, str], mine: Holdings, day: dt.date
-) -> dict[str, Any]:
-    """The frame's place switcher: the places below the chosen one, and the way back up."""
-    mine_at = roots(mine)
-    here = area or (mine_at[0] if len(mine_at) == 1 else None)
-    up = [code for code in ancestors(area or NATION) if any(code in span(root) for root in mine_at)]
-    listed = dict([(code, places.get(code, "")) for code in (*mine_at, *up)] + (children(here, day) if here else []))
-    return {
-        "place_title": places.get(here or NATION, "") if here else _("我的全部地域") if mine_at else "",
-        "place_choices": [(name, _query(request, area=code)) for code, name in listed.items() if name and code != area],
-    }
 
 
 def chosen_words(filters: Listed) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from lifang.blocks.lists.filters import Listed
 from lifang.blocks.registry.models import Person
-from lifang.blocks.registry.pages.persons import keep_search, places_of, roots, rows_of
+from lifang.blocks.registry.pages.persons import FUNCTION, keep_search, places_of, rows_of
 from lifang.blocks.registry.queries import PAGE
 from lifang.blocks.registry.then import stood
 from lifang.ground.access.doors import holdings
@@ -18,7 +18,7 @@ from lifang.ground.areas.codes import COMMUNITY, level_of
 def rows_then(request: HttpRequest, filters: Listed, on: dt.date) -> dict[str, Any]:
     """What the list of residents shows of a day; the view stands under `person.read` and within `leaves_a_row`."""
     mine = holdings(request)
-    mine_at = roots(mine)
+    mine_at = mine.roots(FUNCTION)
     place = filters.area or (mine_at[0] if len(mine_at) == 1 else None)
     found: list[Person] = []
     wide = place is None or level_of(place) < COMMUNITY

@@ -12,8 +12,8 @@ from lifang.blocks.registers.models import Entry
 from lifang.blocks.registers.queries import When
 from lifang.ground.access.doors import Foreign, holdings
 from lifang.ground.access.ranges import day_in, today
-from lifang.ground.areas.codes import COMMUNITY, GRID, ancestors, at_level, level_of, span
-from lifang.ground.areas.queries import children, names
+from lifang.ground.areas import switching
+from lifang.ground.areas.codes import COMMUNITY, GRID, at_level, level_of, span
 from lifang.ground.typed import whole
 
 READ, EDIT, IMPORT, EXPORT = "register.read", "register.edit", "register.import", "register.export"
@@ -38,27 +38,20 @@ def reached(place: int, roots: Iterable[int]) -> bool:
 
 def roots_of(request: HttpRequest, function: str = READ) -> list[int]:
     """The widest places of a function. Who works in a grid reads what stands at its community."""
-    held = (one.area for one in holdings(request).held if function in one.functions and one.unit is None)
+    held = holdings(request).roots(function)
     return sorted({at_level(area, COMMUNITY) if level_of(area) == GRID and function == READ else area for area in held})
 
 
 def switch(request: HttpRequest, place: int, when: When) -> dict[str, Any]:
     """The frame's place switcher, and what every page shows of place and day."""
-    roots = roots_of(request)
-    up = [code for code in ancestors(place) if any(code in span(root) for root in roots)]
-    known = names({place, *roots, *up}, today())
-    below = children(place, today()) if level_of(place) < GRID else []
-    listed = dict([(code, known.get(code, "")) for code in (*roots, *up)] + below)
     asked = request.GET.copy()
     asked.pop("page", None)
-    choices = []
-    for code, name in listed.items():
-        if name and code != place:
-            asked["area"] = str(code)
-            choices.append((name, f"?{asked.urlencode()}"))
-    return {
-        "place": place, "place_title": known.get(place, ""), "place_choices": choices, "when": when, "today": today(),
-    }  # fmt: skip
+
+    def to(code: int) -> str:
+        asked["area"] = str(code)
+        return f"?{asked.urlencode()}"
+
+    return {**switching.switch(roots_of(request), place, today(), to), "place": place, "when": when, "today": today()}
 
 
 def kind_here(name: str, place: int) -> RegisterKind:

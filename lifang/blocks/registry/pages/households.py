@@ -20,14 +20,15 @@ from lifang.blocks.registry.households import Household
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.pages.one import person_here
-from lifang.blocks.registry.pages.persons import place_name, roots
+from lifang.blocks.registry.pages.persons import FUNCTION, place_name
 from lifang.blocks.registry.queries import PAGE, age
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import Holdings, current
-from lifang.ground.areas.codes import COMMUNITY, NATION, ancestors, level_of, parent_of, span
-from lifang.ground.areas.queries import children, names
+from lifang.ground.areas.codes import COMMUNITY, NATION, level_of, parent_of
+from lifang.ground.areas.queries import names
+from lifang.ground.areas.switching import switch
 from lifang.ground.typed import whole
 
 SHOWS = {"apart": lazy("人户分离"), "care": lazy("有关爱名册上的人"), "wrong": lazy("说不通的")}
@@ -126,10 +127,6 @@ def _listed(
 
 def _switch(request: HttpRequest) -> tuple[int, dict[str, object]]:
     """The place asked for within the reader's, else the first of them; and the frame's way to the others."""
-    mine, asked = roots(holdings(request)), whole(request.GET.get("area", ""))
+    mine, asked = holdings(request).roots(FUNCTION), whole(request.GET.get("area", ""))
     place = asked if asked and asked < 10**15 and current().covers(asked) else next(iter(mine), NATION)
-    up = [code for code in ancestors(place) if any(code in span(root) for root in mine)]
-    known = names({place, *mine, *up}, today())
-    listed = dict([(code, known.get(code, "")) for code in (*mine, *up)] + children(place, today()))
-    choices = [(name, f"?area={code}") for code, name in listed.items() if name and code != place]
-    return place, {"place_title": known.get(place, ""), "place_choices": choices}
+    return place, switch(mine, place, today())

@@ -130,9 +130,5 @@ def place_name(area: int, places: Mapping[int, str]) -> str:
 
 
 def places_of(rows: Iterable[Person], area: int | None, mine: Holdings, day: dt.date) -> dict[int, str]:
-    wanted = {code for person in rows for code in (person.area, parent_of(person.area))} | set(roots(mine))
+    wanted = {code for person in rows for code in (person.area, parent_of(person.area))} | set(mine.roots(FUNCTION))
     return names(wanted | ({area, *ancestors(area)} if area else set()), day)
-
-
-def roots(mine: Holdings) -> list[int]:
-    return sorted({held.area for held in mine.held if FUNCTION in held.functions and held.unit is None})

@@ -16,8 +16,9 @@ from lifang.domains.care.forms import ALL, WITHOUT
 from lifang.ground.access.doors import acting, holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
-from lifang.ground.areas.codes import COMMUNITY, GRID, ancestors, at_level, level_of, span
-from lifang.ground.areas.queries import children, names
+from lifang.ground.areas import switching
+from lifang.ground.areas.codes import COMMUNITY, GRID, at_level, level_of
+from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
 PERSONS = "person.read"
@@ -65,13 +66,7 @@ def _by_grid(rows: Sequence[Served], grids: dict[int, str]) -> list[dict[str, An
 
 def switch(request: HttpRequest) -> tuple[int, dict[str, Any]]:
     """The place asked for within the reader's, else the first of them; and the way to the others."""
-    held = holdings(request).held
-    roots = sorted({one.area for one in held if FUNCTION in one.functions and one.unit is None})
+    roots = holdings(request).roots(FUNCTION)
     asked = whole(request.GET.get("area", ""))
     place = asked if asked is not None and asked < 10**15 and current().covers(asked) else roots[0]
-    up = [code for code in ancestors(place) if any(code in span(root) for root in roots)]
-    known = names({place, *roots, *up}, today())
-    below = children(place, today()) if level_of(place) < GRID else []
-    listed = dict([(code, known.get(code, "")) for code in (*roots, *up)] + below)
-    choices = [(name, f"?area={code}") for code, name in listed.items() if name and code != place]
-    return place, {"place": place, "place_title": known.get(place, ""), "place_choices": choices}
+    return place, {"place": place, **switching.switch(roots, place, today())}
