@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange.models import Contract, Given, Sent
-from lifang.blocks.exchange.typed import opened
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry import queries, seeking, winning
+from lifang.blocks.registry import facts, queries, seeking, winning
 from lifang.blocks.registry.children import is_child
 from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.imports.correcting import as_text, workbook
@@ -81,7 +80,7 @@ def rows_of(contract: Contract, people: Sequence[Person]) -> Iterator[tuple[Pers
         rulings = queries.rulings_of([person.pk for person in people])
     for person in people:
         mine = records.get(person.pk, [])
-        said = [winning.said(one, opened(one)) for one in mine]
+        said = [winning.said(one, facts.readable(one.sealed) or {}) for one in mine]
         found = winning.winners(said, elements, winning.upheld(rulings.get(person.pk, ()), mine))
         yield (
             person,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange.models import Entry
-from lifang.blocks.exchange.typed import Values, compared, opened
+from lifang.blocks.exchange.typed import Values, compared
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, judging, keys, standing, systems, winning
 from lifang.blocks.registry.linkage import one
@@ -188,6 +188,6 @@ def _take_out(earlier: Record, element: str, value: str) -> None:
 def said_by(person: Person, element: str) -> list[winning.Word]:
     """All that is believed of one element now, the word that counts first. Needs a scope in which records are seen."""
     records = list(Record.objects.filter(standing.BELIEVED_NOW, person=person).select_related("system"))
-    words = [winning.said(one, opened(one)) for one in records]
+    words = [winning.said(one, facts.readable(one.sealed) or {}) for one in records]
     found = winning.winners(words, packs.elements(person.area), standing.ruled(person.pk)).get(element)
     return [found.word, *found.others] if found else []

@@ -14,7 +14,6 @@ from lifang.blocks.registry import facts
 from lifang.blocks.registry.imports.correcting import workbook
 from lifang.blocks.registry.models import Import, Record
 from lifang.blocks.registry.showing import Speller
-from lifang.ground.access import vault
 from lifang.ground.access.scope import system_scope
 
 
@@ -33,10 +32,10 @@ def _stands(record: Record, element: str, elements: Mapping[str, Element]) -> st
         return ""
     values = {**record.facts, "name": record.name}
     if one.sensitivity == "sealed":
-        try:
-            values = facts.opened(bytes(record.sealed))
-        except vault.Unreadable:
+        secret = facts.readable(record.sealed)
+        if secret is None:
             return HIDDEN
+        values = secret
     value = values.get(element, "")
     return masked(Speller(elements, record.area, {}), element, str(value)) if value else ""
 

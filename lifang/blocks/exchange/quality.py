@@ -20,7 +20,6 @@ from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import BELIEVED as BELIEVED_NOW
 from lifang.blocks.registry.queries import years_before
 from lifang.blocks.registry.standing import BELIEVED
-from lifang.ground.access import vault
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level, span
@@ -173,10 +172,7 @@ def _sealed_after_death(below: range, elements: Mapping[str, Element]) -> Iterab
     sealed = [name for name, one in elements.items() if one.kind == "truth" and one.sensitivity == "sealed"]
     dead = Person.objects.filter(area__gte=below.start, area__lt=below.stop, died_on__isnull=False)
     for record in Record.objects.filter(BELIEVED_NOW, person__in=dead).exclude(sealed=b"").select_related("person"):
-        try:
-            values = facts.opened(bytes(record.sealed))
-        except vault.Unreadable:
-            continue
+        values = facts.readable(record.sealed) or {}
         for name in sealed:
             if values.get(name) == "true" and record.held_from > record.person.died_on:  # type: ignore[operator]
                 yield record.pk, name

@@ -9,13 +9,11 @@ from django.utils.functional import Promise
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry import facts
 from lifang.blocks.registry.comparable import GIVEN, comparable
 from lifang.blocks.registry.imports.sheet import rules_of
 from lifang.blocks.registry.imports.values import WRONG, read
-from lifang.blocks.registry.models import Import, Record
+from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.showing import MASKS, Speller
-from lifang.ground.access import vault
 
 HIDDEN = "***"
 SEXES = {"1": "男", "2": "女"}
@@ -44,14 +42,6 @@ def read_values(typed: Values, area: int, held_on: dt.date) -> Typed:
     )
     values = {name: value for name, value in found.values.row(0, named=True).items() if name != "row" and value}
     return Typed(values, {element: WRONG[wrong] for element, wrong in found.problems.select("element", "wrong").rows()})
-
-
-def opened(record: Record) -> facts.Facts:
-    """The sealed values of a record; none where their key is missing."""
-    try:
-        return facts.opened(bytes(record.sealed))
-    except vault.Unreadable:
-        return {}
 
 
 def compared(values: Values) -> pl.DataFrame:

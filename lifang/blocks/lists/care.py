@@ -18,7 +18,6 @@ from lifang.blocks.registry.days import years_before
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import BELIEVED, rulings_of
 from lifang.blocks.registry.winning import Winner, Word
-from lifang.ground.access import vault
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import Range, system_scope
@@ -189,11 +188,11 @@ def _ever_said(
     rows = Record.objects.filter(which, *([BELIEVED] if on is None else []))
     if element.sensitivity == "special":
         texts = rows.exclude(special=None).values_list("person", "special__sealed")
-        return {pk for pk, text in texts if _meets(one, _opened(text, facts.SPECIAL).get(one.element))}
+        return {pk for pk, text in texts if _meets(one, (facts.readable(text, facts.SPECIAL) or {}).get(one.element))}
     if element.sensitivity == "sealed":
         sent = Q(imported__columns__has_key=one.element) | Q(imported=None)
         texts = rows.filter(sent).exclude(sealed=b"").values_list("person", "sealed")
-        return {pk for pk, text in texts if _meets(one, _opened(text).get(one.element))}
+        return {pk for pk, text in texts if _meets(one, (facts.readable(text) or {}).get(one.element))}
     said = {f"facts__{one.element}__in": one.values} if one.values else {"facts__has_key": one.element}
     return set(rows.filter(**said).values_list("person", flat=True))
 
@@ -209,21 +208,13 @@ def _words(
     found: dict[int, list[dict[str, Word]]] = {}
     for pk, records in of_person.items():
         for record in winning.believed(records, on):
-            values = {**record.facts, **_opened(record.sealed)}
+            values = {**record.facts, **(facts.readable(record.sealed) or {})}
             if hasattr(record, "special"):
-                values |= _opened(record.special.sealed, facts.SPECIAL)
+                values |= facts.readable(record.special.sealed, facts.SPECIAL) or {}
             said = {name: Word(record, str(values[name])) for name in elements if values.get(name)}
             if said:
                 found.setdefault(pk, []).append(said)
     return found
-
-
-def _opened(text: bytes | memoryview, binding: str = facts.SEALED) -> facts.Facts:
-    """Nothing where the key is not in this data folder, or the text was altered."""
-    try:
-        return facts.opened(bytes(text), binding)
-    except vault.Unreadable:
-        return {}
 
 
 def in_force(on: dt.date) -> Q:

@@ -17,7 +17,6 @@ from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.pages.persons import SEXES, place_name, places_of
 from lifang.blocks.registry.queries import BELIEVED, rulings_of
 from lifang.blocks.registry.showing import Speller
-from lifang.ground.access import vault
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, Range
@@ -90,7 +89,7 @@ def _rows(persons: Sequence[Person], whole: Sequence[Range], mine: Holdings) -> 
         for person in batch:
             said = records.get(person.pk, [])
             won = winning.winners(
-                (winning.said(record, _opened(record)) for record in said), asked,
+                (winning.said(record, facts.readable(record.sealed) or {}) for record in said), asked,
                 winning.upheld(rulings.get(person.pk, ()), said),
             )  # fmt: skip
             child = hidden(person, mine, day)
@@ -102,10 +101,3 @@ def _rows(persons: Sequence[Person], whole: Sequence[Range], mine: Holdings) -> 
                 *(spell(name, won[name].word.value) if name in won else "" for name in ("number", "phone")),
                 place_name(person.area, places), _("（儿童，受保护）") if child else won["address"].word.value if "address" in won else "",
             ]  # fmt: skip
-
-
-def _opened(record: Record) -> facts.Facts:
-    try:
-        return facts.opened(bytes(record.sealed))
-    except vault.Unreadable:
-        return {}

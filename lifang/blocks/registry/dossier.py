@@ -14,7 +14,6 @@ from lifang.blocks.registry.queries import age
 from lifang.blocks.registry.showing import MASKS, Speller
 from lifang.blocks.registry.spells import Residence, residence
 from lifang.blocks.registry.winning import Winner, Word
-from lifang.ground.access import vault
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.areas.codes import ancestors
 from lifang.ground.areas.queries import names
@@ -140,16 +139,8 @@ def sheltered(shown: Dossier) -> Dossier:
 
 def _opened(records: Iterable[Record]) -> tuple[dict[int, facts.Facts], bool]:
     """The sealed values of each record; and whether any cannot be read, for want of its key."""
-    opened = {record.pk: _unsealed(record.sealed) for record in records}
+    opened = {record.pk: facts.readable(record.sealed) for record in records}
     return {pk: secret or {} for pk, secret in opened.items()}, None in opened.values()
-
-
-def _unsealed(text: bytes | memoryview, binding: str = facts.SEALED) -> facts.Facts | None:
-    """None where the key is not in this data folder, or the text was altered."""
-    try:
-        return facts.opened(bytes(text), binding)
-    except vault.Unreadable:
-        return None
 
 
 def _line(name: str, winner: Winner, speller: Speller, conflicts: Iterable[str], day: dt.date) -> Line:
@@ -188,7 +179,7 @@ def revealed(person: Person, element: str, record: str) -> tuple[str, str] | Non
     found = Record.objects.filter(person=person, pk=whole(record) or 0).select_related("system").first()
     if one is None or one.sensitivity != "sealed" or found is None:
         return None
-    value = (_unsealed(found.sealed) or {}).get(element)
+    value = (facts.readable(found.sealed) or {}).get(element)
     return (str(value), _origin(found)) if value else None
 
 
@@ -204,7 +195,7 @@ def guarded_words(person: Person, element: str) -> list[tuple[str, str]]:
     words = {
         row.record: {element: Word(row.record, str(value))}
         for row in kept
-        if (value := (_unsealed(row.sealed, facts.SPECIAL) or {}).get(element))
+        if (value := (facts.readable(row.sealed, facts.SPECIAL) or {}).get(element))
     }
     winner = winning.winners(words.values(), {element: one}, {}).get(element)
     if winner is None:

@@ -52,3 +52,11 @@ def sealed(texts: pl.Series, binding: str) -> pl.Series:
 def opened(text: bytes, binding: str = SEALED) -> Facts:
     """What was sealed. Raises vault.Unreadable."""
     return dict(json.loads(vault.unseal(text, binding) or "{}"))
+
+
+def readable(text: bytes | memoryview, binding: str = SEALED) -> Facts | None:
+    """What was sealed; None where its key is not in this data folder, or the text was altered."""
+    try:
+        return opened(bytes(text), binding)
+    except vault.Unreadable:
+        return None

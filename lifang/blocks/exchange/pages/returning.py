@@ -17,7 +17,6 @@ from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.pages.reaching import department, home, system_here
 from lifang.blocks.registry.showing import Speller
-from lifang.ground.access import vault
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
@@ -100,10 +99,7 @@ def _value(record: Record, element: str, speller: Speller) -> str:
     if element == "name":
         return record.name
     if element in returned.KEYED:
-        try:
-            value = facts.opened(bytes(record.sealed)).get(element, "")
-        except vault.Unreadable:
-            value = ""
+        value = (facts.readable(record.sealed) or {}).get(element, "")
     else:
         value = record.facts.get(element, "")
     return speller.masked(element, str(value)) if value else _("写错的号码")
