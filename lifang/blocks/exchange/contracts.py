@@ -15,17 +15,17 @@ from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, queries, seeking, winning
 from lifang.blocks.registry.children import is_child
 from lifang.blocks.registry.imports import files
-from lifang.blocks.registry.imports.correcting import as_text, workbook
 from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.showing import MASKS
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import span
+from lifang.ground.files.written import as_text, workbook
 from lifang.ground.trail.actions import record
 
 AT_ONCE = 500
-MOST_IN_A_WORKBOOK = 10_000
+MOST_IN_A_WORKBOOK, WIDTH = 10_000, 16
 ENDINGS = ("xlsx", "csv")
 """Files of more rows than a workbook takes are csv."""
 SOUGHT_BY = {
@@ -146,10 +146,12 @@ def _file(contract: Contract, sent: Sent) -> tuple[bytes, int]:
         for person, values in rows_of(contract, people):
             lines.append([str(person.pk), *(values.get(name) or None for name in contract.elements)])
         _keep(sent, people)
-    rows = pl.DataFrame([heads, *lines], schema={str(at): pl.String for at in range(len(heads))}, orient="row")
     if sent.ending == "xlsx" and len(lines) > MOST_IN_A_WORKBOOK:
         sent.ending = "csv"
-    return (workbook(rows) if sent.ending == "xlsx" else as_text(rows)), len(lines)
+    if sent.ending == "xlsx":
+        return workbook([heads, *lines], [WIDTH] * len(heads)), len(lines)
+    rows = pl.DataFrame([heads, *lines], schema={str(at): pl.String for at in range(len(heads))}, orient="row")
+    return as_text(rows), len(lines)
 
 
 def _in_parts(contract: Contract) -> Iterator[list[Person]]:

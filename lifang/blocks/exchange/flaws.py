@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import polars as pl
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -11,10 +10,12 @@ from lifang.blocks.exchange.quality import RULES
 from lifang.blocks.exchange.typed import HIDDEN, masked
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts
-from lifang.blocks.registry.imports.correcting import workbook
 from lifang.blocks.registry.models import Import, Record
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access.scope import system_scope
+from lifang.ground.files.written import workbook
+
+WIDTH = 16
 
 
 def words_of(one: Flaw, elements: Mapping[str, Element]) -> tuple[str, str, str]:
@@ -51,4 +52,4 @@ def as_workbook(found: QuerySet[Flaw], elements: Mapping[str, Element]) -> tuple
         imported = files.get(one.record.imported_id or 0)
         name, row = (imported.name, str(one.record.row or "")) if imported else ("", "")
         rows.append((name, row, one.record.name, title, stands, wrong, f"{one.since:%Y-%m-%d}"))
-    return workbook(pl.DataFrame(rows, schema=[str(at) for at in range(len(rows[0]))], orient="row")), len(flaws)
+    return workbook(rows, [WIDTH] * len(rows[0])), len(flaws)

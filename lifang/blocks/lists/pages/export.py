@@ -21,10 +21,10 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import NATION
+from lifang.ground.files.written import XLSX
 from lifang.ground.trail.actions import record
 
 FUNCTION = "person.export"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache

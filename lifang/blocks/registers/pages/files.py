@@ -1,10 +1,8 @@
 """Files in and out: what a file brings is taken whole or not at all, and what is exported is in the trail."""
 
 import hashlib
-import io
 from typing import Any
 
-import xlsxwriter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,10 +27,10 @@ from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import text
 from lifang.ground.areas.queries import names
 from lifang.ground.files.tables import BadFile
+from lifang.ground.files.written import XLSX, Mark, workbook
 from lifang.ground.trail.actions import record
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_EXPORTED, MOST_OF_A_HEADER = 20_000, 240
+MOST_EXPORTED, WIDTH = 20_000, 18
 
 
 @require_http_methods(FORM)
@@ -113,7 +111,7 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
             _("符合条件的超过 {n} 条，没有导出。请用地域或其他条件缩小范围，分几次导出。").format(n=MOST_EXPORTED),
         )
         return redirect("register", name)
-    mark, why = "", {}
+    mark, why = None, {}
     if kind.roles:
         form = ExportForm(request.POST if "reason" in request.POST else None)
         if not form.is_valid():
@@ -131,9 +129,7 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
             persons=sorted(set(named.order_by().values_list("person", flat=True))),
         )  # fmt: skip
         why = {**form.cleaned_data, "serial": showing.serial}
-        mark = _("{who} {at} 导出，编号 {serial}。用途：{purpose}；理由：{reason}。只限本用途，不得外传。").format(
-            who=user_of(request).name or user_of(request).username, at=f"{timezone.localtime():%Y-%m-%d %H:%M}", **why
-        )
+        mark = Mark(user_of(request).name or user_of(request).username, timezone.localtime(showing.at), **why)
     naming, places = queries.names_of(kind, found), names({one.area for one in found}, when.on)
     people: dict[int, dict[str, list[str]]] = {}
     for entry, role, person in queries.members(when, [one.entry_id for one in found]).values_list(
@@ -141,27 +137,17 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
     ):
         people.setdefault(entry, {}).setdefault(role, []).append(person)
     titles = {key: words[0] for key, words in headers(kind).items() if key != PHONE}
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        page = book.add_worksheet(kind.title[:31])
-        top = 1 if mark else 0
-        if mark:
-            page.write_string(0, 0, mark, book.add_format({"bold": True, "font_color": "#9a1c1c"}))
-            page.set_header(f"&C&9 {mark.replace('&', '&&')[:MOST_OF_A_HEADER]}")
-            page.set_footer(f"&L&9 {why['serial']}&R&9 &P/&N")
-            page.repeat_rows(0, 1)
-        page.freeze_panes(top + 1, 0)
-        page.set_column(0, len(titles) - 1, 18)
-        page.write_row(top, 0, titles.values(), book.add_format({"bold": True}))
-        for number, one in enumerate(found, top + 1):
-            given = {PLACE: places.get(one.area, ""), NAME: one.name, SINCE: one.held_from.isoformat()}
-            for key, column in kind.columns.items():
-                value = one.facts.get(key)
-                given[key] = value if column.kind == "number" else spell(kind, column, value, place, naming)
-            for role, listed in people.get(one.entry_id, {}).items():
-                given[f".{role}"] = "、".join(listed)
-            page.write_row(number, 0, [given.get(key, "") for key in titles])
+    rows = []
+    for one in found:
+        given = {PLACE: places.get(one.area, ""), NAME: one.name, SINCE: one.held_from.isoformat()}
+        for key, column in kind.columns.items():
+            value = one.facts.get(key)
+            given[key] = value if column.kind == "number" else spell(kind, column, value, place, naming)
+        for role, listed in people.get(one.entry_id, {}).items():
+            given[f".{role}"] = "、".join(listed)
+        rows.append([given.get(key) for key in titles])
+    content = workbook(rows, [WIDTH] * len(titles), title=kind.title, heads=[*titles.values()], mark=mark)
     record(what="register.exported", kind="register", object_id=name, area=place, register=name, rows=len(found), **why)
-    answer = HttpResponse(out.getvalue(), content_type=XLSX)
+    answer = HttpResponse(content, content_type=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y%m%d}.xlsx"'
     return answer

@@ -25,11 +25,12 @@ from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.queries import names
 from lifang.ground.files.tables import BadFile
+from lifang.ground.files.written import XLSX
 from lifang.ground.trail.actions import record
 
 ON_A_PAGE = 50
 FORMS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
 }
 TONES = {
