@@ -106,6 +106,7 @@ def add_voice(
     name: str = "",
     phone: str = "",
     filed_by: int | None = None,
+    person: int | None = None,
     consent: str = "",
     wants_answer: bool = False,
 ) -> Voice:
@@ -119,6 +120,7 @@ def add_voice(
         phone=vault.seal(phone, "voice.phone"),
         phone_index=vault.blind_index(vault.phone_digits(phone), "voice.phone"),
         filed_by=filed_by,
+        person=person,
         consent=consent,
         at=at,
         wants_answer=wants_answer,

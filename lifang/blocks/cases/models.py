@@ -201,7 +201,8 @@ class Part(models.Model):
 class Voice(models.Model):
     """One person or channel that raised a case. `token` opens the tracking page and nothing else.
 
-    `name` and `phone` are encrypted; `phone_index` finds equal numbers without reading them.
+    `name` and `phone` are encrypted; `phone_index` finds equal numbers without reading them. `person` is the id of the
+    resident who raised it, where staff chose one or exactly one has that name and telephone.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="voices")
@@ -212,6 +213,7 @@ class Voice(models.Model):
     phone = Sealed(default=bytes, binding="voice.phone", title=_("诉求人电话"))
     phone_index = models.BinaryField(null=True, db_index=True)
     filed_by = models.BigIntegerField(null=True)
+    person = models.BigIntegerField(null=True)
     consent = models.CharField(max_length=20, blank=True)
     at = models.DateTimeField()
     wants_answer = models.BooleanField(default=False)
@@ -219,6 +221,9 @@ class Voice(models.Model):
     solved = models.BooleanField(null=True)
     satisfied = models.BooleanField(null=True)
     reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="voice_person", condition=Q(person__isnull=False))]
 
 
 class Photo(models.Model):

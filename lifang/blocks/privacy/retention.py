@@ -180,12 +180,12 @@ def _trail(before: dt.datetime) -> QuerySet[Any]:
 
 def _voices(before: dt.datetime) -> QuerySet[Any]:
     closed = Voice.objects.filter(case__is_open=False, case__closed_at__lt=before)
-    return closed.exclude(name=b"", phone=b"").order_by("pk").values_list("pk", flat=True)
+    return closed.exclude(name=b"", phone=b"", person=None).order_by("pk").values_list("pk", flat=True)
 
 
 def _forget_contacts(ids: Ids) -> Counter[str]:
     """The case stays as it was handled; who reported it is no longer known."""
-    changed = Voice.objects.filter(pk__in=ids).update(name=b"", phone=b"", phone_index=None)
+    changed = Voice.objects.filter(pk__in=ids).update(name=b"", phone=b"", phone_index=None, person=None)
     return Counter(cases_voice=changed)
 
 

@@ -33,7 +33,8 @@ class Report:
 
     `happened_at` is when a device without network took it down, kept as it was said. `opens` is the type of the case: an
     event, or what staff register otherwise; `stand_in` is a member of a register who takes it up where the place has
-    nobody. `channel` is one of CHANNELS; `consent` says how a person for whom staff file agreed (present, phone, guardian).
+    nobody; `person` is the resident who reports, where staff know whom. `channel` is one of CHANNELS; `consent` says how a
+    person for whom staff file agreed (present, phone, guardian).
     """
 
     category: str
@@ -51,6 +52,7 @@ class Report:
     happened_at: dt.datetime | None = None
     opens: str = opening.EVENT
     stand_in: int | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def _voice(case: Case, report: Report, actor: Actor, key: uuid.UUID, at: dt.date
         name=report.name,
         phone=report.phone,
         filed_by=actor.user_id,
+        person=report.person,
         consent=report.consent,
         wants_answer=report.wants_answer,
     )

@@ -12,3 +12,4 @@ class GridConfig(AppConfig):
         import_module("lifang.domains.grid.cascade")
         import_module("lifang.domains.grid.queues")
         import_module("lifang.domains.grid.bodies")
+        import_module("lifang.domains.grid.residents")

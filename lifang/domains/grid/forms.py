@@ -167,6 +167,7 @@ class ProxyForm(ReportForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请选当事人怎样同意代报的。")},
     )
+    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class DisputeForm(ProxyForm):

@@ -17,12 +17,13 @@ from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 
 SEARCHED, OPENED, REVEALED, GUARDED = "person.search", "person.read", "person.reveal", "person.health"
-BOARD, PAIR = "person.board", "person.pair"
+BOARD, PAIR, CASES = "person.board", "person.pair", "person.cases"
 WHAT = {
     SEARCHED: lazy("查找居民"),
     OPENED: lazy("打开居民档案"),
     BOARD: lazy("查看楼栋图"),
     PAIR: lazy("核对是否同一人"),
+    CASES: lazy("查看居民反映的案件"),
     REVEALED: lazy("查看完整号码或电话"),
     GUARDED: lazy("查看特别保护的信息"),
     "resident.foreign": lazy("试图查看范围外的居民（未看到）"),
@@ -69,7 +70,7 @@ def leaves_a_row(view: View) -> View:
 
 def lookers(request: HttpRequest, person: Person) -> dict[str, Any]:
     """`looks`: who looked, for those who audit the place; else None. `opened`: how many times by how many people."""
-    of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, PAIR, REVEALED, GUARDED)}
+    of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, PAIR, CASES, REVEALED, GUARDED)}
     with system_scope("person.looked"):
         elsewhere = [look for looks in ELSEWHERE for look in looks(person)]
         users = list(Entry.objects.filter(**of_person).values_list("user_id", flat=True))

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Voice
-from lifang.domains.grid import bodies, opening, queries
+from lifang.blocks.dwellings.pages.board import words as home_words
+from lifang.blocks.registry.children import hidden
+from lifang.domains.grid import bodies, opening, queries, residents
 from lifang.domains.grid.actions import join_event, report_event
 from lifang.domains.grid.duplicates import likely_duplicates
 from lifang.domains.grid.forms import DisputeForm, ProxyForm, ReportForm, category_choices
@@ -21,9 +23,11 @@ from lifang.domains.grid.opening import EVENT
 from lifang.domains.grid.pages import track
 from lifang.domains.grid.pages.report import thumb
 from lifang.domains.grid.suggest import suggest
-from lifang.ground.access.doors import serves
+from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import EVERYWHERE, Scope, current, within_scope
 from lifang.ground.files.uploads import takes_photos
+from lifang.ground.typed import whole
 
 DISPUTE = "dispute"
 REPORTING = "public.report"
@@ -36,7 +40,7 @@ REPORTING = "public.report"
 @require_http_methods(["GET", "HEAD", "POST"])
 def proxy(request: HttpRequest) -> HttpResponse:
     """A report for a person, saying through which channel and how the person agreed."""
-    return _file(request, ProxyForm(request.POST) if request.method == "POST" else ProxyForm(), "proxy")
+    return _file(request, ProxyForm(request.POST) if request.method == "POST" else _begun(request, ProxyForm), "proxy")
 
 
 @csrf_exempt
@@ -56,7 +60,19 @@ def patrol(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: HttpRequest) -> HttpResponse:
     """A dispute that somebody brings to the counter or the telephone, for mediation."""
-    return _file(request, DisputeForm(request.POST) if request.method == "POST" else DisputeForm(), "dispute")
+    return _file(
+        request, DisputeForm(request.POST) if request.method == "POST" else _begun(request, DisputeForm), "dispute"
+    )
+
+
+def _begun(request: HttpRequest, form: type[ProxyForm]) -> ProxyForm:
+    """With `?person=`, a resident of the register, their name and home stand there already."""
+    who = residents.chosen(request, whole(request.GET.get("person", "")))
+    if who is None:
+        return form()
+    sheltered = hidden(who, holdings(request), today())
+    home = "" if sheltered or not who.home else home_words(who.home)
+    return form(initial={"person": who.pk, "name": who.name, "place_text": home})
 
 
 def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
@@ -82,6 +98,7 @@ def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
             consent=form.cleaned_data["consent"],
             opens=DISPUTE if kind == "dispute" else EVENT,
             stand_in=form.cleaned_data.get("stand_in"),
+            person=_reporter(request, form),
         )
     )
     user = request.user
@@ -99,6 +116,12 @@ def _file(request: HttpRequest, form: ReportForm, kind: str) -> HttpResponse:
             form.offer(bodies.candidates(DISPUTE, spot.area))
         return _page(request, form, kind, [error.message], status=422)
     return redirect(f"{request.path}?done={done.token}")
+
+
+def _reporter(request: HttpRequest, form: ReportForm) -> int | None:
+    data = form.cleaned_data
+    found = residents.chosen(request, data["person"]) or residents.only_one(request, data["name"], data["phone"])
+    return found.pk if found else None
 
 
 def _likely(form: ReportForm) -> list[Any]:
@@ -133,6 +156,7 @@ def _page(
         "words": words,
         "likely": likely,
         "filed": _filed(request.GET.get("done", "")),
+        "resident": residents.chosen(request, whole(str(form["person"].value() or ""))) if kind != "patrol" else None,
     }
     return render(request, "grid/proxy.html", context, status=status)
 
@@ -150,5 +174,6 @@ def _filed(token: str) -> dict[str, Any] | None:
             "owner": voice.case.fields.get("owner_name", ""),
             "limit": queries.limit_of(voice.case),
             "token": token,
+            "person": voice.person,
             "link": track.link(token),
         }
