@@ -101,6 +101,12 @@ def _at(address: str) -> list[Q]:
     return [*([_of_records(home=home["home"])] if home["home"] else []), _of_records(gate=home["gate"])]
 
 
+def addressed(words: str) -> tuple[str, str]:
+    """The home and the gate that words name, "" where they name none («长春路12-3-2-501», «长春路12»)."""
+    found = _compared(address=unicodedata.normalize("NFKC", words))
+    return found["home"] or "", found["gate"] or ""
+
+
 def _along(address: str) -> Q | None:
     """Anywhere on the road that an address without a gate names."""
     gate = _compared(address=f"{address}1号")["gate"]

@@ -1,67 +1,59 @@
-"""One box for cases, residents and places."""
+"""One box for residents, cases, buildings, bodies and places."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from lifang.blocks.cases import queries
 from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.numbers import normalise
-from lifang.blocks.registry.pages import persons
 from lifang.blocks.registry.pages.looking import leaves_a_row
+from lifang.faces import finding
 from lifang.ground.access import looking_for
-from lifang.ground.access.doors import serves
-from lifang.ground.access.scope import current
+from lifang.ground.access.doors import acting, holdings, serves
 from lifang.ground.areas.codes import parent_of, text
 from lifang.ground.areas.enums import Kind
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import full_names, names
 
-MOST = 20
-LONGEST = 100
 
-
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @leaves_a_row
-@serves("case.search", read_only=True)
+@serves("notice.read", read_only=True)
 def search(request: HttpRequest) -> HttpResponse:
-    """By case number, words of a case, a place's name, pinyin initials or code; a whole number leads straight there.
+    """What is typed is POSTed and leads to an address that shows no word of it; a whole case number leads straight there.
 
-    What is typed is POSTed and leads to an address that shows no word of it.
+    Everybody may search; what is found hangs on the functions that they hold.
     """
     if request.method == "POST":
         return redirect(f"{reverse('desk_search')}?w={looking_for.keep(request, request.POST.get('q', ''))}")
-    token = request.GET.get("w", "")
-    words = looking_for.kept(request, token) or request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    words, token = finding.typed(request)
     number = normalise(words)
-    if number and Case.objects.filter(number=number).exists():
-        return redirect("case", number)
+    if number and holdings(request).holds(finding.CASES):
+        with acting(request, finding.CASES):
+            if Case.objects.filter(number=number).exists():
+                return redirect("case", number)
     today = timezone.localdate()
-    cases = (
-        list(
-            queries.by_text(Case.objects.all(), words, most=MOST + 1)
-            .newest()
-            .select_related("unit")
-            .only(*queries.SHOWN)[: MOST + 1]
-        )
-        if words
-        else []
+    places = list(Area.objects.as_of(today).search(words).defer("boundary")[: finding.MOST + 1]) if words else []
+    above, reach = (
+        full_names({place.parent_code for place in places}, today),
+        holdings(request).scope(finding.CASES).places,
     )
-    residents = persons.closest(request, words)
-    places = list(Area.objects.as_of(today).search(words).defer("boundary")[: MOST + 1]) if words else []
-    known = names({code for case in cases for code in (case.area, parent_of(case.area))}, today)
-    above = full_names({place.parent_code for place in places}, today)
-    reach = current().places
     kinds = dict(Kind.choices)
+    found = finding.found(request, words)
+    listed = [case for one in found if one.kind == "cases" for case in one.rows]
+    known = names({code for case in listed for code in (case.area, parent_of(case.area))}, today)
     return render(
         request,
         "desk/search.html",
         {
             "words": words,
             "token": token,
+            "found": found,
             "cases": [
                 (
                     case,
@@ -69,10 +61,8 @@ def search(request: HttpRequest) -> HttpResponse:
                     known.get(parent_of(case.area), "")
                     + known.get(case.area, "").removeprefix(known.get(parent_of(case.area), "")),
                 )
-                for case in cases[:MOST]
+                for case in listed
             ],
-            "residents": residents,
-            "more_cases": len(cases) > MOST,
             "places": [
                 {
                     "name": place.name,
@@ -82,8 +72,8 @@ def search(request: HttpRequest) -> HttpResponse:
                     "above": above.get(place.parent_code, ""),
                     "mine": any(lo <= place.code < hi for lo, hi in reach),
                 }
-                for place in places[:MOST]
+                for place in places[: finding.MOST]
             ],
-            "more_places": len(places) > MOST,
+            "more_places": len(places) > finding.MOST,
         },
     )

@@ -1,19 +1,19 @@
 """Three of the four tabs: today, search, me."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from lifang.blocks.cases.models import Case
-from lifang.blocks.cases.queries import by_text, part_cases, reach
+from lifang.blocks.registry.pages.looking import leaves_a_row
+from lifang.faces import finding
 from lifang.faces.field import queries
 from lifang.faces.field.keeping import page
+from lifang.ground.access import looking_for
 from lifang.ground.access.doors import holdings, serves
-from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import STREET
 from lifang.ground.areas.queries import full_names, names
-
-MOST_FOUND = 50
 
 
 @require_safe
@@ -24,17 +24,21 @@ def today(request: HttpRequest) -> HttpResponse:
     return page(request, "field/today.html", {"day": queries.my_day(holdings(request), now), "now": now})
 
 
-@require_safe
-@serves("case.search")
+@require_http_methods(["GET", "HEAD", "POST"])
+@leaves_a_row
+@serves("notice.read", read_only=True)
 def search(request: HttpRequest) -> HttpResponse:
-    """By number or words, the newest fifty."""
-    said = request.GET.get("q", "").strip().replace("\0", "")[:100]
-    found = []
-    if said:
-        inside = Case.objects.filter(reach(current(), part_cases(current().units)))
-        found = list(by_text(inside, said).newest().only(*queries.SHOWN).select_related("unit")[:MOST_FOUND])
-    places = names({case.area for case in found}, timezone.localdate()) if found else {}
-    return page(request, "field/search.html", {"said": said, "rows": [queries.row(case, places) for case in found]})
+    """Residents, buildings, bodies and cases, the closest first. What is typed is POSTed, and no address shows a word of
+    it; a page that names residents is not kept on the phone."""
+    if request.method == "POST":
+        return redirect(f"{reverse('field:search')}?w={looking_for.keep(request, request.POST.get('q', ''))}")
+    said, token = finding.typed(request)
+    found = finding.found(request, said)
+    cases = [case for one in found if one.kind == "cases" for case in one.rows]
+    places = names({case.area for case in cases}, timezone.localdate()) if cases else {}
+    rows = [queries.row(case, places) for case in cases]
+    context = {"said": said, "token": token, "found": found, "rows": rows}
+    return page(request, "field/search.html", context, keep=not said)
 
 
 @require_safe

@@ -62,19 +62,21 @@ def near(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/near.html", {"rows": rows, "loose": found.loose, "asked": asks})
 
 
-def closest(request: HttpRequest, words: str) -> list[Row]:
-    """The closest ten for another page's search, with a row in the trail; nobody for whom may not read persons.
+def closest(request: HttpRequest, words: str) -> tuple[list[Row], str, bool]:
+    """The closest ten for another page's search, with a row in the trail; nobody for whom may not read persons. With them
+    what kind of words these are, and whether they are only what may be meant.
 
     The view stands within `leaves_a_row`.
     """
     if not words or not holdings(request).holds(FUNCTION):
-        return []
+        return [], "", False
     filters, day = Filters(words=words), today()
     with acting(request, FUNCTION):
         asked = sought(words)
-        rows = queries.page_of(filters, asked, day, size=queries.NEAR).rows
-        keep_search(request, filters, asked.kind, len(rows))
-        return rows_of(rows, places_of(rows, None, Holdings(0), day), day, holdings(request))
+        page = queries.page_of(filters, asked, day, size=queries.NEAR)
+        keep_search(request, filters, asked.kind, len(page.rows))
+        places = places_of(page.rows, None, Holdings(0), day)
+        return rows_of(page.rows, places, day, holdings(request)), asked.kind, page.loose
 
 
 def keep_search(request: HttpRequest, filters: Filters, kind: str, found: int) -> None:

@@ -97,12 +97,19 @@
     }
   });
 
-  // Searching without network: in what is kept.
+  // Searching: what was typed is sent, not written into an address; without network, in what is kept.
   const find = document.querySelector("[data-find]");
-  async function search() {
-    const said = new URLSearchParams(location.search).get("q") || "";
-    const form = find.querySelector("form");
-    form.elements.q.value = said;
+  find?.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    try {
+      form.elements.csrfmiddlewaretoken.value = (await Field.who()).csrf;
+      form.submit();
+    } catch (error) {
+      search(form.elements.q.value);
+    }
+  });
+  async function search(said) {
     for (const one of find.querySelectorAll("[data-online]")) one.hidden = true;
     if (!said.trim()) return;
     const digits = said.replace(/\D/g, "");
@@ -121,5 +128,4 @@
     place.className = "stack";
     place.replaceChildren(notice("quiet", "wifi-off", rows.length ? words.found_kept : words.none_kept), ...(rows.length ? [panel] : []));
   }
-  if (find && document.documentElement.dataset.snapshot) search();
 })();
