@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers.errors import Refused
 from lifang.blocks.registers.models import SEALED, Entry, File, Member, Statement
@@ -15,11 +18,13 @@ from lifang.blocks.registers.queries import DAY, HEAD
 from lifang.blocks.registry.models import Person
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.models import AreaChange
 from lifang.ground.trail.actions import record
 
 Facts = Mapping[str, Any]
+CATCH_UP = 31 * DAY
 
 
 @transaction.atomic
@@ -82,6 +87,12 @@ def end(*, entry: Entry, shape: RegisterKind, last: dt.date, reason: str, by: Us
     """It is no more after its last day; its people's spells end with it."""
     _locked(entry, entry.area)
     newest = Statement.objects.filter(entry=entry, known_until=None).order_by("-held_from", "-pk").first()
+    if newest is not None and newest.gone and newest.held_from > today():
+        raise Refused(
+            _("已经登记它到 {day} 为止。要取消，请在“修改”里写 {next} 起仍是原样。").format(
+                day=newest.held_from - DAY, next=newest.held_from
+            )
+        )
     if newest is None or newest.gone or entry.ended:
         raise Refused(_("它已经撤销了。"))
     if last < newest.held_from - DAY:
@@ -126,15 +137,38 @@ def forget(rows: Iterable[Statement | Member]) -> None:
 
 
 def refresh(entries: Iterable[tuple[Entry, RegisterKind]]) -> None:
-    """Place, name, number and end as they are said last."""
+    """Place, name, number and end as they are said last of today; of what is yet to come, as it begins."""
     for entry, shape in entries:
-        last = Statement.objects.filter(entry=entry, known_until=None).order_by("-held_from", "-pk").first()
+        said = Statement.objects.filter(entry=entry, known_until=None)
+        last = said.filter(held_from__lte=today()).order_by("-held_from", "-pk").first()
+        last = last or said.order_by("held_from", "-pk").first()
         if last is None:
             entry.ended = True
         else:
             entry.area, entry.name, entry.ended = last.area, last.name, last.gone
             entry.number = number_of(shape, last.facts)
         _saved(entry)
+
+
+def begin_due() -> int:
+    """What was said for today or a day that passed since is how its entry stands now; returns how many entries were brought
+    up to date. One whose credit code another took meanwhile stays as it was, to be mended at the desk."""
+    begun = 0
+    for entry in Entry.objects.filter(pk__in=_due()).order_by("pk"):
+        shape = packs.register_kinds(entry.area).get(entry.kind)
+        if shape is None:
+            continue
+        with suppress(Refused), transaction.atomic():
+            refresh([(entry, shape)])
+            begun += 1
+    return begun
+
+
+def _due() -> set[int]:
+    """Entries of which something was said ahead that holds by now, and of the last month, lest a machine stood still."""
+    past = Statement.objects.filter(known_until=None, held_from__range=(today() - CATCH_UP, today()))
+    ahead = past.filter(held_from__gt=TruncDate("known_from"))
+    return set(ahead.values_list("entry", flat=True))
 
 
 def _saved(entry: Entry) -> None:

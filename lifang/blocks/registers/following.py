@@ -27,8 +27,9 @@ def follow(change: AreaChange, codes: Collection[int]) -> None:
 
 def _carry(change: AreaChange, heirs: dict[int, list[Succession]]) -> None:
     moved = {old: steps for old, steps in heirs.items() if [step.new_code for step in steps] != [old]}
-    here = said(When(change.on)).filter(area__in=moved, entry__ended=False)
-    for statement in here.select_related("entry"):
+    here = said(When(change.on)).filter(area__in=moved, entry__ended=False).select_related("entry")
+    later = Statement.objects.filter(known_until=None, gone=False, held_from__gt=change.on, area__in=moved)
+    for statement in [*here, *later.filter(entry__ended=False).select_related("entry")]:
         steps, shape = moved[statement.area], kind_of(statement.entry.kind, statement.area)
         if shape is None:
             continue

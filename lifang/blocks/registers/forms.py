@@ -28,7 +28,9 @@ class EntryForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=120)
     area = PlaceField(label=gettext_lazy("所在的地方"))
-    held_from = Day(label=gettext_lazy("从哪天起"), initial=today)
+    held_from = Day(
+        label=gettext_lazy("从哪天起"), initial=today, help_text=gettext_lazy("可以是以后的一天，到那天自动生效。")
+    )
 
     def __init__(self, *args: Any, kind: RegisterKind, place: int, entries: Entries, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -38,11 +40,6 @@ class EntryForm(forms.Form):
             self.fields["name"].help_text = gettext_lazy("可以不写，用品类的名称。")
         for name, column in kind.columns.items():
             self.fields[COLUMN + name] = form_field(kind, column, place, entries)
-
-    def clean_held_from(self) -> dt.date:
-        if (day := self.cleaned_data["held_from"]) > today():
-            raise forms.ValidationError(_("日期不能在今天以后。"))
-        return day
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -71,8 +68,11 @@ class ChangeForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("how") == WRONG and not data.get("reason"):
-            self.add_error("reason", _("更正要写理由。"))
+        if data.get("how") == WRONG:
+            if not data.get("reason"):
+                self.add_error("reason", _("更正要写理由。"))
+            if (data.get("held_from") or today()) > today():
+                self.add_error("held_from", _("更正的是已经有的情况，日期不能在今天以后；以后才变的，请选“情况变了”。"))
         return data
 
 

@@ -38,9 +38,10 @@ class File(models.Model):
 
 
 class Entry(models.Model):
-    """One of a kind (a name in the packs' registers). Place, name and number follow from what is said of it last.
+    """One of a kind (a name in the packs' registers). Place, name and number follow from what is said of it for today; of
+    one that is yet to come, from what it begins with.
 
-    `number` is its unified social credit code, "" where it has none; `ended` is true from when an end is entered.
+    `number` is its unified social credit code, "" where it has none; `ended` is true from the day after its last.
     """
 
     kind = models.CharField(_("登记册"), max_length=40)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from lifang.blocks.registers.models import SEALED, Entry, Member, Statement
 from lifang.blocks.registers.pages.reaching import EDIT, READ, entry_here, switch, when_of
 from lifang.ground.access import vault
 from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import STREET
 from lifang.ground.areas.queries import full_names
 
@@ -34,12 +36,18 @@ def shown(request: HttpRequest, entry: Entry, kind: RegisterKind, when: queries.
     naming = queries.names_of(kind, history)
     places = full_names({entry.area, *(one.area for one in history)}, when.on, STREET)
     people = list(queries.members(when, [entry.pk]).select_related("user", "person"))
-    roles = list(kind.roles)
+    roles, ahead = list(kind.roles), when.on >= today()
     people.sort(key=lambda one: roles.index(one.role) if one.role in roles else len(roles))
     facts = _facts(kind, said, entry.area, naming, places) if said else []
     return {
         **switch(request, entry.area, when), "entry": entry, "kind": kind, "said": said, "facts": facts,
+        "coming": [
+            (one, _differing(kind, one, said, entry.area, naming, places))
+            for one in sorted(history, key=lambda one: one.held_from)
+            if ahead and one.known_until is None and one.held_from > when.on
+        ],
         "people": [_person(kind, member) for member in people],
+        "next": [_person(kind, member) for member in _next(entry, when)] if ahead else [],
         "former": [_person(kind, member) for member in entry.members.filter(known_until=None, until__lt=when.on).order_by("-until")],
         "headless": bool(said) and queries.HEAD in kind.roles and not any(one.role == queries.HEAD for one in people),
         "head_title": kind.roles.get(queries.HEAD, ""),
@@ -57,6 +65,10 @@ def _facts(
         (column.title, spell(kind, column, said.facts.get(name), area, naming)) for name, column in kind.columns.items()
     ]
     return rows
+
+
+def _next(entry: Entry, when: queries.When) -> QuerySet[Member]:
+    return entry.members.filter(known_until=None, since__gt=when.on).order_by("since", "pk")
 
 
 def _person(kind: RegisterKind, member: Member) -> dict[str, Any]:

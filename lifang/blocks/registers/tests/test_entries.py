@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import pytest
 from django.db import connection
 
 from lifang.blocks.privacy import statement
+from lifang.blocks.registers import actions, queries
 from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.tests.situations import Street, credit, entries, said_in
 from lifang.blocks.registry.models import Person
@@ -152,3 +154,42 @@ def test_who_may_only_look_cannot_write(street: Street) -> None:
     assert client.post(f"/desk/registers/{station.pk}/end/", {"last": today(), "reason": "x"}).status_code == 404
     assert client.post("/desk/registers/kinds/women_station/export/").status_code == 404
     assert client.get("/desk/registers/kinds/women_station/files/").status_code == 404
+
+
+def test_a_change_entered_ahead_shows_as_coming_and_begins_on_its_day(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm, day = street.enters("property_firm", "安居物业", credit=CODE, estate="长春苑"), today() + dt.timedelta(days=5)
+    ahead = {"held_from": str(day), "c_credit": CODE, "c_estate": "永宁苑"}
+    assert edited(street, firm, how="wrong", reason="写错了", **ahead) == 422
+    assert edited(street, firm, name="安居新物业", **ahead) == 302
+    before, _sep, history = said_in(street.page(f"{firm.pk}/")).partition("历史")
+    assert f"{day} 起生效" in before
+    assert "长春苑" in before.replace("永宁苑", "")
+    assert "还没有到" in history
+    with system_scope("test"):
+        assert actions.begin_due() == 0
+        assert Entry.objects.get(pk=firm.pk).name == "安居物业"
+        for module in (actions, queries):
+            monkeypatch.setattr(module, "today", lambda: day)
+        assert actions.begin_due() == 1
+        assert Entry.objects.get(pk=firm.pk).name == "安居新物业"
+    assert "生效" not in said_in(street.page(f"{firm.pk}/?on={day}")).partition("历史")[0]
+
+
+def test_an_entry_and_an_end_may_lie_ahead(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = today() + dt.timedelta(days=3)
+    coming = street.enters("property_firm", "明日物业", credit=credit(2), since=day)
+    assert f"{day} 起生效" in said_in(street.page(f"{coming.pk}/"))
+    firm = street.enters("property_firm", "安居物业", credit=CODE)
+    ended = street.client("desk").post(f"/desk/registers/{firm.pk}/end/", {"last": str(day), "reason": "合同到期"})
+    assert ended.status_code == 302
+    again = street.client("desk").post(f"/desk/registers/{firm.pk}/end/", {"last": str(day), "reason": "合同到期"})
+    assert "已经登记它到" in again.content.decode()
+    with system_scope("test"):
+        assert not Entry.objects.get(pk=firm.pk).ended
+        for module in (actions, queries):
+            monkeypatch.setattr(module, "today", lambda: day + dt.timedelta(days=1))
+        actions.begin_due()
+        assert Entry.objects.get(pk=firm.pk).ended
+        assert not Entry.objects.get(pk=coming.pk).ended
