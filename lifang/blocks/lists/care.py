@@ -21,9 +21,8 @@ from lifang.blocks.registry.winning import Winner, Word
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import Range, system_scope
-from lifang.ground.areas.codes import COMMUNITY, STREET, WIDTHS, span
+from lifang.ground.areas.codes import COMMUNITY, WIDTHS, span
 
-MOST_STREETS = 3
 FEW = 100
 DAY = dt.timedelta(days=1)
 NOW = """
@@ -69,11 +68,6 @@ def narrow(places: Iterable[Range], area: int | None) -> tuple[Range, ...]:
         return tuple(places)
     low, high = span(area).start, span(area).stop
     return tuple((max(lo, low), min(hi, high)) for lo, hi in places if lo < high and low < hi)
-
-
-def wide(places: Iterable[Range]) -> bool:
-    """Whether these are more than a few streets: the people of a register are looked up within fewer."""
-    return sum(hi - lo for lo, hi in places) > MOST_STREETS * WIDTHS[STREET]
 
 
 def rule_of(found: CareList, on: dt.date) -> Sequence[Condition]:

@@ -15,7 +15,7 @@ from lifang.blocks.registry.days import age, years_before
 from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.standing import BELIEVED_NOW as BELIEVED
-from lifang.ground.access.scope import current
+from lifang.ground.access.scope import Range, current
 from lifang.ground.areas.codes import STREET, WIDTHS, level_of
 from lifang.ground.typed import whole
 
@@ -149,6 +149,8 @@ def _age(text: str) -> int | None:
 
 def wide(filters: Filters) -> bool:
     """Whether more than a few streets are looked through."""
-    if filters.area:
-        return level_of(filters.area) < STREET
-    return sum(hi - lo for lo, hi in current().places) > MOST_STREETS * WIDTHS[STREET]
+    return level_of(filters.area) < STREET if filters.area else many_streets(current().places)
+
+
+def many_streets(places: Iterable[Range]) -> bool:
+    return sum(hi - lo for lo, hi in places) > MOST_STREETS * WIDTHS[STREET]

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from lifang.blocks.exchange import desk, questions
 from lifang.blocks.exchange.forms import CorrectForm
 from lifang.blocks.exchange.models import Question
-from lifang.blocks.exchange.pages.entering import PAPERS, home
+from lifang.blocks.exchange.pages.entering import PAPERS, own_community
 from lifang.blocks.exchange.returned import KEYED
 from lifang.blocks.exchange.typed import HIDDEN, masked, writable
 from lifang.blocks.packs import service as packs
@@ -49,7 +49,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         said = desk.said_by(person, element)
         if request.method != "POST":
             looked(request, what=OPENED, area=person.area, object_id=person.pk, element=element)
-        form = CorrectForm(request.POST or None, element=element, home=home(), area=person.area)
+        form = CorrectForm(request.POST or None, element=element, home=own_community(), area=person.area)
         if request.method == "POST" and form.is_valid() and _corrected(request, form, person, said):
             return redirect("person", pk)
         status = 422 if form.errors else 200

@@ -47,7 +47,7 @@ class Shown(NamedTuple):
     mine: bool
 
 
-def home() -> int:
+def own_community() -> int:
     """The community for which the person writes: their own, else the platform's city."""
     places = current().places
     return at_level(places[0][0], COMMUNITY) if places and places[0][0] else settings.CONFIG.area
@@ -57,7 +57,7 @@ def home() -> int:
 @serves("person.edit")
 def enter(request: HttpRequest) -> HttpResponse:
     """`whose` says that it is one of those shown, or somebody new."""
-    form = EnterForm(request.POST or None, home=home())
+    form = EnterForm(request.POST or None, home=own_community())
     found: list[Likely] = []
     if request.method == "POST" and form.is_valid():
         found = desk.likely(form.values).likely
@@ -110,7 +110,7 @@ def _same_number(found: Sequence[Likely]) -> bool:
 @serves("person.edit", read_only=True)
 def near(request: HttpRequest) -> HttpResponse:
     """The likely same persons, as a part of the page, while one types."""
-    place = home()
+    place = own_community()
     typed = {name: request.POST.get(name, "").replace("\0", "")[:100] for name in writable(place)}
     values = read_values(typed, place, today()).values
     shown = _shown(desk.likely(values).likely) if "name" in values else []

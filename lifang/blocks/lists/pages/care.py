@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lifang.blocks.lists.care import Standing, care_lists, narrow, rule_of, standing, wide
+from lifang.blocks.lists.care import Standing, care_lists, narrow, rule_of, standing
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.showings import leaves_a_showing, shown
 from lifang.blocks.lists.why import reasons
 from lifang.blocks.packs import library
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.narrowing import many_streets
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.blocks.registry.pages.persons import FUNCTION, places_of, rows_of
 from lifang.ground.access.doors import acted_at, acting, holdings, serves
@@ -51,7 +52,7 @@ def listed(
         return None
     with acting(request, care_lists()[name].see) as scope:
         places = narrow(scope.places, area)
-        return None if wide(places) else (places, standing(name, places, on))
+        return None if many_streets(places) else (places, standing(name, places, on))
 
 
 @never_cache
@@ -71,7 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             }
         )  # fmt: skip
     context = {"rows": rows, "on": on, "today": today(), **place_switch(request, area, on)}
-    context["too_wide"] = wide(narrow(current().places, area))
+    context["too_wide"] = many_streets(narrow(current().places, area))
     return render(request, "lists/care.html", context)
 
 
@@ -80,7 +81,7 @@ def _counted(request: HttpRequest, name: str, area: int | None, on: dt.date | No
     see = care_lists()[name].see
     with acting(request, see) as scope:
         places = narrow(scope.places, area)
-    if not places or wide(places):
+    if not places or many_streets(places):
         return None
 
     def count() -> tuple[int, int]:
