@@ -77,6 +77,8 @@ def elsewhere(community: int, at: str, on: dt.date | None) -> dict[str, Elsewher
         told_here = said.area in within or (level_of(said.area) < COMMUNITY and person and person.area in within)
         if not told_here or (said.home, said.person) in seen or (person and person.home == said.home):
             continue
+        if said.registered and person and not person.home:
+            continue  # where they live is not known to the flat
         seen.add((said.home, said.person))
         if person is None:
             found[said.home].unnamed += 1

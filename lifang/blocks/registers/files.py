@@ -16,6 +16,7 @@ from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers import actions, queries
 from lifang.blocks.registers.columns import choices_of, day_in, form_field, kept, read
 from lifang.blocks.registers.errors import Refused
+from lifang.blocks.registers.linking import Residents
 from lifang.blocks.registers.models import SEALED, Entry, File, Member, Statement
 from lifang.blocks.registers.queries import HEAD, When
 from lifang.ground.access import vault
@@ -271,6 +272,7 @@ def _write(
     ):
         people.setdefault(entry_id, set()).add((role, name))
     now = timezone.now()
+    residents = Residents(file.area, (name for row in rows for names in row.people.values() for name in names))
     fresh: list[tuple[Row, Entry]] = []
     for row in rows:
         statement = there.get(_key(shape, row.area, row.name, row.facts, row.since))
@@ -287,7 +289,7 @@ def _write(
                 reason=file.name[:200], by=by, file=file,
             ))  # fmt: skip
         joined = _people_of(
-            row, shape, statement.entry, people.setdefault(statement.entry_id, set()), held_on, by, file
+            row, shape, statement.entry, people.setdefault(statement.entry_id, set()), held_on, by, file, residents
         )
         if joined or differs:
             titles = [
@@ -300,7 +302,7 @@ def _write(
                 raise BadFile(_("一次最多改动 {n} 条已经登记的，请分成几个文件。").format(n=MOST_CHANGED))
         else:
             counts["same"] += 1
-    _new(fresh, file, by, now)
+    _new(fresh, file, by, now, residents)
     counts["new"] = len(fresh)
     return counts, outcomes
 
@@ -329,7 +331,7 @@ def _key(shape: RegisterKind, area: int, name: str, facts: Mapping[str, Any], si
     return area, name, since if shape.group == "activity" else None
 
 
-def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.datetime) -> None:
+def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.datetime, residents: Residents) -> None:
     taken = {
         (one.area, one.number): one
         for one in Entry.objects.filter(number__in={entry.number for _row, entry in fresh} - {""}, ended=False)
@@ -357,6 +359,7 @@ def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.da
             Member(
                 entry=entry, role=role, name=name, since=row.since, by=by, known_from=now, file=file,
                 phone=vault.seal(row.phone, SEALED) if role == HEAD else b"",
+                person=residents.only(row.area, name, row.phone if role == HEAD else ""),
             )
             for row, entry in fresh
             for role, names in row.people.items()
@@ -367,13 +370,21 @@ def _new(fresh: list[tuple[Row, Entry]], file: File, by: User | None, now: dt.da
 
 
 def _people_of(
-    row: Row, shape: RegisterKind, entry: Entry, there: set[tuple[str, str]], on: dt.date, by: User | None, file: File
+    row: Row,
+    shape: RegisterKind,
+    entry: Entry,
+    there: set[tuple[str, str]],
+    on: dt.date,
+    by: User | None,
+    file: File,
+    residents: Residents,
 ) -> list[str]:
     """Whoever the row names and the register does not; those it does not name stay. Answers their roles' titles."""
     fresh = [(role, name) for role, names in row.people.items() for name in names if (role, name) not in there]
     for role, name in fresh:
         _told(row, lambda role=role, name=name: actions.join(
-            entry=entry, role=role, name=name, since=on, by=by, phone=row.phone if role == HEAD else "", file=file
+            entry=entry, role=role, name=name, since=on, by=by, phone=row.phone if role == HEAD else "", file=file,
+            person=residents.only(row.area, name, row.phone if role == HEAD else ""),
         ))  # fmt: skip
     if HEAD in dict(fresh):
         there -= {one for one in there if one[0] == HEAD}

@@ -93,15 +93,19 @@ class Flat:
 
     @property
     def held(self) -> list[tuple[str, Sequence[Person]]]:
-        """Why people stand here who live elsewhere, and those of them who may be named."""
-        two = _("另有登记住在这里，按部门先后算住在别处")
-        here = _("户口在这里，人住在别处（人户分离）")
-        words = ((two, self.elsewhere.second), (here, self.elsewhere.registered))
+        """Why people stand here whose home is another, and those of them who may be named."""
+        away = [one for one in self.elsewhere.second if one.home]
+        unclear = [one for one in self.elsewhere.second if not one.home]
+        words = (
+            (_("另有登记住在这里，按部门先后算住在别处"), away),
+            (_("有部门登记住在这里，算数的现住址没有写到室"), unclear),
+            (_("户口在这里，人住在别处（人户分离）"), self.elsewhere.registered),
+        )
         return [(why, people) for why, people in words if people]
 
     @property
     def kept(self) -> int:
-        """How many stand here and live elsewhere."""
+        """How many stand here whose home is another."""
         return len(self.elsewhere.second) + len(self.elsewhere.registered) + self.elsewhere.unnamed
 
     @property
@@ -122,7 +126,7 @@ class Flat:
             _("{n} 位 80 岁以上").format(n=self.old) if self.old and not self.alone else "",
             _("{n} 位 6 岁以下").format(n=self.young) if self.young else "",
             _("{n} 项说法不一").format(n=self.conflicts) if self.conflicts else "",
-            _("{n} 人登记在这里、住在别处").format(n=self.kept) if self.kept else "",
+            _("另有 {n} 人登记在这里").format(n=self.kept) if self.kept else "",
             self.state,
             self.doubt,
             *self.due,

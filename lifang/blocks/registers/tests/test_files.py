@@ -6,11 +6,14 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lifang.blocks.registers import files
 from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.pages import files as export_page
 from lifang.blocks.registers.tests.situations import FIRST, SECOND, Street, credit, entries, file_of, said_in
+from lifang.blocks.registry.keys import Kind, hashed
+from lifang.blocks.registry.models import Person, Record, System
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry as Trail
@@ -187,3 +190,48 @@ def test_a_row_names_the_unit_of_its_own_community(street: Street) -> None:
     assert nobody.status_code == 422
     form = street.client("desk").get("/desk/registers/kinds/shared_resource/new/").content.decode()
     assert "建设支行（东风2社区）" in form
+
+
+def test_a_member_is_linked_to_the_only_resident_of_the_name_and_to_nobody_where_several_bear_it(
+    street: Street,
+) -> None:
+    with system_scope("test"):
+        only = Person.objects.create(area=EAST_COMMUNITY + 1, name="郑一", records=1)
+        Person.objects.create(area=EAST_COMMUNITY_2, name="郑一", records=1)
+        for _twice in range(2):
+            Person.objects.create(area=EAST_COMMUNITY_2 + 1, name="王二", records=1)
+    assert street.sends("property_firm", HEADS, rows()).status_code == 302
+    with system_scope("test"):
+        assert dict(Member.objects.values_list("name", "person")) == {"郑一": only.pk, "王二": None}
+    firm = next(one for one in entries("property_firm") if one.name == "安居物业")
+    shown = street.page(f"{firm.pk}/", by="worker")
+    assert f"/desk/persons/{only.pk}/" in shown
+    assert "按姓名对上的居民" in shown
+
+
+def test_a_telephone_that_is_anothers_links_nobody(street: Street) -> None:
+    with system_scope("test"):
+        system = System.objects.create(code="x", title="x", department="police", area=EAST)
+        other = Person.objects.create(area=EAST_COMMUNITY + 1, name="郑一", records=1)
+        said = {"person": other, "system": system, "row_key": 1, "digest": 1, "name": "郑一", "area": EAST_COMMUNITY}
+        Record.objects.create(
+            **said, held_from=today(), known_from=timezone.now(), phone_key=hashed(Kind.PHONE, "13900000000")
+        )
+    assert street.sends("property_firm", HEADS, rows()).status_code == 302
+    with system_scope("test"):
+        assert set(Member.objects.values_list("person", flat=True)) == {None}
+
+
+def test_an_employer_leads_to_the_only_organisation_of_the_name(street: Street) -> None:
+    firm = street.enters("employer", "红星厂", credit=credit(1), by="worker")
+    with system_scope("test"):
+        system = System.objects.create(code="x", title="x", department="human_resources", area=EAST)
+        worker = Person.objects.create(area=EAST_COMMUNITY + 1, name="郑一", records=1)
+        said = {"person": worker, "system": system, "row_key": 1, "digest": 1, "name": "郑一", "area": EAST_COMMUNITY}
+        Record.objects.create(**said, held_from=today(), known_from=timezone.now(), facts={"employer": "红星厂"})
+    page = street.client("worker").get(f"/desk/persons/{worker.pk}/").content.decode()
+    assert f'<a href="/desk/registers/{firm.pk}/">红星厂</a>' in page
+    street.enters("property_firm", "红星厂", credit=credit(2), by="worker")
+    page = street.client("worker").get(f"/desk/persons/{worker.pk}/").content.decode()
+    assert f"/desk/registers/{firm.pk}/" not in page
+    assert "几个同名的组织" in page
