@@ -1,11 +1,9 @@
 """What goes out under a contract: exactly its elements, of the persons of its place, by the word that counts."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,12 +46,6 @@ def in_force(account: User) -> Contract | None:
 def persons(contract: Contract) -> PersonQuery:
     below = span(contract.area)
     return Person.objects.standing().filter(area__gte=below.start, area__lt=below.stop, into=None).order_by("pk")
-
-
-def changed(found: PersonQuery, since: dt.datetime) -> PersonQuery:
-    """Those of whom anything became known, or was no longer believed, from a moment on."""
-    told = Record.objects.filter(Q(known_from__gte=since) | Q(known_until__gte=since))
-    return found.filter(pk__in=told.values("person"))
 
 
 def sought(contract: Contract, found: PersonQuery, words: str) -> PersonQuery:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from ninja import Header, Path, Query, Router
 from pydantic import AwareDatetime
 
-from lifang.blocks.exchange import coming, contracts
+from lifang.blocks.exchange import changes, coming, contracts
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import systems
 from lifang.blocks.registry.imports.actions import Refused
@@ -46,19 +46,23 @@ def persons(
     after: After = 0,
 ) -> HttpResponse:
     """Exactly the elements of the contract in force for the token's account, a page at a time; sealed ones masked unless
-    the contract says otherwise. A person keeps one id, whoever asks."""
+    the contract says otherwise. A person keeps one id, whoever asks. With `since`, whoever may have changed, and as `gone`
+    who was given before and is given no more."""
     account = request.caller.user
     contract = contracts.in_force(account)
     if contract is None:
         raise Problem(403, _("这个账号没有在有效期内的数据共享约定。"), field="Authorization")
-    found = contracts.persons(contract).filter(in_places("area", current().places), pk__gt=after)
-    if since:
-        found = contracts.changed(found, since)
+    whole = contracts.persons(contract).filter(in_places("area", current().places))
+    found, gone = whole.filter(pk__gt=after), []
+    if since and changes.began_after(contract, since):
+        since = None
     if q:
         try:
             found = contracts.sought(contract, found, q)
         except contracts.Outside as outside:
             raise Problem(422, str(outside), field="q", allowed=" ".join(contract.elements)) from None
+    if since:
+        found = found.filter(pk__in=changes.changed(contract, found, since, PAGE + 1))
     people = list(found[: PAGE + 1])
     items = [
         {"id": person.pk, "area": codes.text(person.area), "values": values}
@@ -67,7 +71,9 @@ def persons(
     contracts.fetched(contract, people[:PAGE], account)
     request.shown += [str(one["id"]) for one in items]
     following = people[PAGE - 1].pk if len(people) > PAGE else None
-    return reply({"contract": contract.title, "items": items, "next": following})
+    if since and not q:
+        gone = changes.gone(contract, whole, since, after, following)
+    return reply({"contract": contract.title, "items": items, "gone": gone, "next": following})
 
 
 @router.post(

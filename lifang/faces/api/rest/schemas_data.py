@@ -20,6 +20,12 @@ class PersonOut(Schema):
 class PersonPage(Schema):
     contract: str
     items: list[PersonOut]
+    gone: Annotated[
+        list[int],
+        Field(
+            description=gettext_noop("只在用了 since 时有：以前给过、现在不再给的居民（并入他人、迁走、不再有记录）")
+        ),
+    ]
     next: Annotated[int | None, Field(description=gettext_noop("下一页的 after；最后一页为 null"))]
 
 

@@ -5,20 +5,22 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from lifang.blocks.exchange import coming, contracts
 from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.tests.situations import corrects, person_named, types
+from lifang.blocks.registry import judging, queries
 from lifang.blocks.registry.imports import actions
-from lifang.blocks.registry.models import Import, Record, System
+from lifang.blocks.registry.models import Import, Record, Ruling, System
 from lifang.blocks.registry.tests.numbers import made_up
-from lifang.blocks.registry.tests.situations import LIN, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
+from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN, LIN_ROW, ZHOU, ZHOU_ROW, Town, a_town
 from lifang.faces.api.tests.test_api import Caller, a_token, an_account
 from lifang.ground.access.models import Grant, Role, User
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST, EAST_COMMUNITY, EAST_STREET, WEST, WEST_STREET, unit_of
 
@@ -405,3 +407,75 @@ def test_a_long_file_is_read_before_it_is_replayed(town: Town, monkeypatch: pyte
         actions.check(again)
         counts = Import.objects.get(pk=again).counts
     assert (counts["rows"], counts["same"]) == (2, 2)
+
+
+def changed(app: Caller, since: dt.datetime) -> tuple[list[int], list[int]]:
+    answer = app.get("persons", since=since.isoformat()).json()
+    return [one["id"] for one in answer["items"]], answer["gone"]
+
+
+def test_since_tells_of_deaths_rulings_merges_and_their_undoing_and_of_who_is_given_no_more(town: Town) -> None:
+    died = (*LIN_ROW, "2026-06-20")
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    town.took("health", [("周健国", "", "男", "1957-04-01", "13700000003", "长春路99号1栋1单元101室", "东风1社区")])
+    people = town.persons()
+    lin, zhou, other = (person_named(town, name) for name in ("林小芳", "周建国", "周健国"))
+    app = an_app(town)
+    moment = timezone.now()
+    assert changed(app, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))[0] == sorted(one.pk for one in people)
+    assert changed(app, moment) == ([], [])
+    town.took("police", [died], heads=(*HEADS, "死亡日期"), on=JULY)
+    assert changed(app, moment) == ([lin.pk], [])
+    moment = timezone.now()
+    with scope_of(town.worker, "person.link"):
+        move = judging.merge(one=zhou, other=other, reason="同一人", two_numbers=False, by=town.worker)
+    assert changed(app, moment) == ([zhou.pk], [other.pk])
+    moment = timezone.now()
+    assert changed(app, moment) == ([], [])
+    with scope_of(town.worker, "person.link"):
+        judging.take_back(move=move, reason="看错了", by=town.worker)
+    assert changed(app, moment) == (sorted([zhou.pk, other.pk]), [])
+    moment = timezone.now()
+    with town.all_places():
+        Ruling.objects.create(
+            person=zhou,
+            element="phone",
+            record=Record.objects.filter(person=zhou).first(),
+            reason="问过",
+            by=town.worker,
+        )
+    assert changed(app, moment) == ([zhou.pk], [])
+
+
+def test_since_tells_of_who_left_to_who_was_given_them(town: Town) -> None:
+    sent = town.took("police", [ZHOU_ROW, LIN_ROW])
+    both = sorted(one.pk for one in town.persons())
+    app, never = an_app(town), an_app(town)
+    app.get("persons")
+    moment = timezone.now()
+    town.undoes(sent)
+    assert changed(app, moment) == ([], both)
+    assert changed(never, moment) == ([], []), "who was not given is not told of"
+
+
+def test_since_tells_of_who_is_no_child_any_more(town: Town) -> None:
+    birth = queries.years_before(today(), 14) - dt.timedelta(days=3)
+    town.took("police", [("何苗", made_up(f"990101{birth:%Y%m%d}002"), "女", str(birth), "", "", "东风1社区"), LIN_ROW])
+    app, long_ago = an_app(town), timezone.now() - dt.timedelta(days=60)
+    with town.all_places():
+        Contract.objects.update(at=long_ago, valid=(long_ago.date(), today() + dt.timedelta(days=9)))
+        Record.objects.update(known_from=long_ago)
+    weeks = timezone.now() - dt.timedelta(days=7)
+    assert changed(app, weeks) == ([person_named(town, "何苗").pk], [])
+    assert changed(app, timezone.now() - dt.timedelta(days=1)) == ([], [])
+
+
+def test_two_contracts_of_one_account_for_the_same_day_are_refused_by_the_database(town: Town) -> None:
+    account = an_account("grid_worker", EAST_STREET)
+    first = a_contract(town, account)
+    with pytest.raises(IntegrityError, match="contract_one_an_account"), transaction.atomic():
+        a_contract(town, account, valid=(today() + dt.timedelta(days=29), today() + dt.timedelta(days=40)))
+    a_contract(town, account, valid=(today() + dt.timedelta(days=30), today() + dt.timedelta(days=40)))
+    with town.all_places():
+        Contract.objects.filter(pk=first.pk).update(ended_at=timezone.now())
+    a_contract(town, account)
