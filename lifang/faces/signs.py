@@ -18,6 +18,7 @@ DESK_SECTIONS = (
     (gettext_lazy("帮手和专家"), "/desk/experts/", "bulb"),
     (gettext_lazy("请我答复"), "/desk/experts/asked/", "inbox"),
     (gettext_lazy("答复更正请求"), "/desk/questions/", "inbox"),
+    (gettext_lazy("本部门的差错"), "/desk/flaws/", "alert-triangle"),
     (gettext_lazy("居民"), "/desk/persons/", "users"),
     (gettext_lazy("走访"), "/desk/care/", "home"),
     (gettext_lazy("事项清单"), "/desk/matters/", "checklist"),

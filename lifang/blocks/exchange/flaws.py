@@ -1,6 +1,7 @@
 """What is wrong in words, and as a sheet for the sender."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,42 +15,72 @@ from lifang.blocks.registry.models import Import, Record
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access.scope import system_scope
 from lifang.ground.files.written import workbook
+from lifang.ground.trail.actions import record
 
+IN_A_SHEET = 1000
 WIDTH = 16
 
 
-def words_of(one: Flaw, elements: Mapping[str, Element]) -> tuple[str, str, str]:
-    """The element, what is wrong, and what stands there, masked."""
-    element = elements.get(one.element)
-    wrong = str(RULES.get(one.rule, one.rule))
-    if one.count:
-        wrong = _("{wrong}（{n}）").format(wrong=wrong, n=one.count)
-    return element.title if element else one.element, wrong, _stands(one.record, one.element, elements)
+class Told(NamedTuple):
+    """A flaw in words: whose, in which file and row, the element, what is wrong, and what stands there, masked."""
+
+    flaw: Flaw
+    name: str
+    file: str
+    row: str
+    title: str
+    wrong: str
+    stands: str
 
 
-def _stands(record: Record, element: str, elements: Mapping[str, Element]) -> str:
+def told(flaws: Iterable[Flaw], elements: Mapping[str, Element]) -> list[Told]:
+    """Of flaws that the caller may see; a department reads no more of their records than this."""
+    found = list(flaws)
+    with system_scope("registry"):
+        records = Record.objects.in_bulk({one.record_id for one in found})
+        files = Import.objects.in_bulk({one.imported_id for one in records.values() if one.imported_id})
+    rows = []
+    for one in found:
+        said = records[one.record_id]
+        imported = files.get(said.imported_id or 0)
+        file, row = (imported.name, str(said.row or "")) if imported else ("", "")
+        element = elements.get(one.element)
+        wrong = str(RULES.get(one.rule, one.rule))
+        if one.count:
+            wrong = _("{wrong}（{n}）").format(wrong=wrong, n=one.count)
+        title = element.title if element else one.element
+        rows.append(Told(one, said.name, file, row, title, wrong, _stands(said, one.element, elements)))
+    return rows
+
+
+def _stands(said: Record, element: str, elements: Mapping[str, Element]) -> str:
     one = elements.get(element)
     if one is None:
         return ""
-    values = {**record.facts, "name": record.name}
+    values = {**said.facts, "name": said.name}
     if one.sensitivity == "sealed":
-        secret = facts.readable(record.sealed)
+        secret = facts.readable(said.sealed)
         if secret is None:
             return HIDDEN
         values = secret
     value = values.get(element, "")
-    return masked(Speller(elements, record.area, {}), element, str(value)) if value else ""
+    return masked(Speller(elements, said.area, {}), element, str(value)) if value else ""
 
 
-def as_workbook(found: QuerySet[Flaw], elements: Mapping[str, Element]) -> tuple[bytes, int]:
-    """The sheet, and how many rows it has. Numbers stay masked: the sender finds the row by its file."""
-    flaws = list(found)
-    with system_scope("registry"):
-        files = Import.objects.in_bulk({one.record.imported_id for one in flaws if one.record.imported_id})
-    rows = [(_("文件"), _("行"), _("姓名"), _("数据元"), _("写的是"), _("问题"), _("从哪天起"))]
-    for one in flaws:
-        title, wrong, stands = words_of(one, elements)
-        imported = files.get(one.record.imported_id or 0)
-        name, row = (imported.name, str(one.record.row or "")) if imported else ("", "")
-        rows.append((name, row, one.record.name, title, stands, wrong, f"{one.since:%Y-%m-%d}"))
-    return workbook(rows, [WIDTH] * len(rows[0])), len(flaws)
+def sheets(count: int) -> range:
+    """The numbers of the sheets that so many flaws fill."""
+    return range(1, -(-count // IN_A_SHEET) + 1)
+
+
+def as_sheet(found: QuerySet[Flaw], number: int, area: int, elements: Mapping[str, Element]) -> bytes:
+    """One sheet of what is wrong, from 1, the oldest first; who took it is in the trail of each system. Numbers stay masked:
+    the sender finds the row by its file."""
+    first = (max(number, 1) - 1) * IN_A_SHEET
+    rows = told(found.order_by("system", "rule", "pk")[first : first + IN_A_SHEET], elements)
+    lines: list[Sequence[str]] = [(_("文件"), _("行"), _("姓名"), _("数据元"), _("写的是"), _("问题"), _("从哪天起"))]
+    for one in rows:
+        lines.append((one.file, one.row, one.name, one.title, one.stands, one.wrong, f"{one.flaw.since:%Y-%m-%d}"))
+    for system in {one.flaw.system_id for one in rows}:
+        many = sum(one.flaw.system_id == system for one in rows)
+        record(what="data.flaws", kind="system", object_id=system, area=area, rows=many)
+    return workbook(lines, [WIDTH] * len(lines[0]))

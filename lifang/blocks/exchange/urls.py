@@ -23,6 +23,8 @@ urlpatterns = [
     path("data/exchange/sent/<int:pk>/", giving.download, name="data_sent"),
     path("data/exchange/sent/<int:pk>/again/", giving.again, name="data_sent_again"),
     path("data/imports/<int:pk>/replay/", giving.replay, name="data_replay"),
+    path("flaws/", quality.own, name="flaws"),
+    path("flaws/sheet/", quality.own_sheet, name="flaws_sheet"),
     path("questions/", asking.own, name="questions"),
     path("questions/<int:pk>/answer/", asking.answer, name="question_answer"),
 ]

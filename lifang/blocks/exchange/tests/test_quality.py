@@ -4,15 +4,17 @@ import io
 from collections.abc import Sequence
 
 import polars as pl
+import pytest
 from django.utils import timezone
 
-from lifang.blocks.exchange import quality
+from lifang.blocks.exchange import flaws, quality
 from lifang.blocks.exchange.models import Flaw
 from lifang.blocks.exchange.tests.situations import corrects, person_named, signed_in
 from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
-from tests.situations import EAST_STREET, WEST_STREET
+from lifang.ground.access.ranges import today
+from tests.situations import EAST, EAST_STREET, WEST_STREET, a_person, unit_of
 
 Row = Sequence[str]
 
@@ -161,3 +163,48 @@ def test_twenty_more_persons_cost_no_more_statements(town: Town, django_assert_m
         client.get("/desk/data/quality/")
     with town.all_places():
         assert Record.objects.count() == 20
+
+
+def test_a_department_sees_what_it_has_to_mend_and_what_it_mended_and_nobody_elses(town: Town) -> None:
+    wrong = ("马兰", made_up("99010119700101002"), "女", "1970-02-02", "13700030003", "永宁路12号", "东风1社区")
+    town.took("police", [ZHOU_ROW, wrong])
+    town.took("health", [("何梅", "", "女", "1920-02-30", "", "", "东风1社区")])
+    found(town)
+    police, health = (
+        signed_in(a_person("department_contact", EAST, unit_of(kind, EAST))) for kind in ("police", "health")
+    )
+    page = police.get("/desk/flaws/").content.decode()
+    assert "police.csv 第 3 行" in page
+    assert "马兰" in page
+    assert "何梅" not in page
+    assert wrong[1] not in page
+    assert "马兰" not in health.get("/desk/flaws/").content.decode()
+    worker = signed_in(town.worker)
+    assert "还没有取过清单" in worker.get("/desk/data/quality/").content.decode()
+    rows = pl.read_excel(io.BytesIO(police.post("/desk/flaws/sheet/").content))
+    assert {row[:3] for row in rows.rows()} == {("police.csv", "3", "马兰")}
+    quality_page = worker.get("/desk/data/quality/").content.decode()
+    assert "轮到公安" in quality_page
+    assert f"{today()} 取过清单" in quality_page
+    town.took("police", [(*wrong[:3], "1970-01-01", *wrong[4:])], on=JULY)
+    found(town)
+    assert "马兰" not in police.get("/desk/flaws/").content.decode()
+    assert "马兰" in police.get("/desk/flaws/?mended=1").content.decode()
+    assert worker.get("/desk/flaws/").status_code == 404
+    assert signed_in(a_person("department_contact", EAST, None)).get("/desk/flaws/").context["rows"] == []
+
+
+def test_a_long_list_goes_out_in_sheets(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flaws, "IN_A_SHEET", 2)
+    town.took("police", [somebody(name, "1990-01-01") for name in ("何甲", "何乙", "何丙")])
+    found(town)
+    client, pk = signed_in(town.steward), town.systems["police"].pk
+    page = client.get("/desk/data/quality/")
+    (row,) = (row for row in page.context["systems"] if row["pk"] == pk)
+    assert len(row["sheets"]) == -(-row["n"] // 2) > 1
+    taken = [
+        pl.read_excel(io.BytesIO(client.post(f"/desk/data/quality/{pk}/sheet/", {"sheet": n}).content)).rows()
+        for n in row["sheets"]
+    ]
+    assert [len(rows) for rows in taken[:-1]] == [2] * (len(taken) - 1)
+    assert len({one for rows in taken for one in rows}) == row["n"]
