@@ -14,7 +14,7 @@ from lifang.blocks.exchange.models import Contract, Entry, Flaw, Given, Question
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.lists.models import Mark, SavedList, Showing
-from lifang.blocks.privacy.models import Deletion, Hold, Link
+from lifang.blocks.privacy.models import Consent, Deletion, Hold, Link
 from lifang.blocks.registers.models import Counted, File, Member, Statement, Stocktake
 from lifang.blocks.registers.models import Entry as Body
 from lifang.blocks.registry.models import (
@@ -184,6 +184,16 @@ def _a_resident(place: int, by: User) -> Ruling:
             record=first, area=place, department="police", element="name", shown={}, reason="演示", by=by
         )
         Link.objects.create(digest=str(place), code="", person=one, area=place, by=by, until=timezone.now())
+        Consent.objects.create(
+            person=one,
+            guardian="演示",
+            relation="母亲",
+            uses=["export"],
+            purpose="演示",
+            paper="演示",
+            since=today(),
+            by=by,
+        )
         Hold.objects.create(person=one, area=place, reason="演示", until=today(), by=by)
         Deletion.objects.create(kind="looks", area=place, days=1, rule="演示", before=timezone.now(), counts={})
         contract = Contract.objects.create(

@@ -27,7 +27,7 @@ from lifang.blocks.indicators.models import Finding
 from lifang.blocks.lists.models import Mark, SavedList
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.disclosing import give_link
-from lifang.blocks.privacy.models import Hold
+from lifang.blocks.privacy.models import Consent, Hold
 from lifang.blocks.registers.counting import begin
 from lifang.blocks.registers.files import take
 from lifang.blocks.registers.models import Member
@@ -210,12 +210,17 @@ def a_served_city() -> Served:
             person_id=resident["pk"], care_list="other_care", see="person.read", reason=b"", until=dt.date(2999, 1, 1),
             by=people["dispatcher"],
         )  # fmt: skip
+        consent = Consent.objects.create(
+            person_id=resident["pk"], guardian="何某", relation="母亲", uses=["export"], purpose="慰问", paper="同意书",
+            since=today(), by=people["dispatcher"],
+        )  # fmt: skip
         kept = SavedList.objects.create(name="名单", query={"sex": "1"}, user=people["data_steward"])
     things |= {
         "/desk/persons/care/<str:name>/": {"name": "aged_80"},
         "/desk/persons/care/marks/<int:pk>/answer/": {"pk": mark.pk},
         "/desk/persons/care/marks/<int:pk>/end/": {"pk": mark.pk},
         "/desk/persons/saved/<int:pk>/remove/": {"pk": kept.pk},
+        "/desk/persons/consent/<int:pk>/withdraw/": {"pk": consent.pk},
     }
     with scope_of(city.people["worker"], "person.disclose"):
         _link, own, _code = give_link(

@@ -1,7 +1,6 @@
 """Whose answer under a contract may differ from what it was at a moment, and who is no longer given at all."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
@@ -10,6 +9,7 @@ from django.utils import timezone
 from lifang.blocks.dwellings.models import Filing
 from lifang.blocks.exchange.models import Contract
 from lifang.blocks.packs import service as packs
+from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registry.models import Move, Person, PersonQuery, Record, Ruling
 from lifang.blocks.registry.queries import years_before
 from lifang.ground.access.ranges import midnight, today
@@ -29,13 +29,15 @@ def began_after(contract: Contract, since: dt.datetime) -> bool:
 
 
 def touched(area: int, since: dt.datetime) -> Q:
-    """Of whom anything became known or was believed no more, on whom somebody ruled, whose records moved; who has come
-    of the age from which they are no child's; and all at places or in buildings that were laid out anew. Needs a scope of
+    """Of whom anything became known or was believed no more, on whom somebody ruled, whose records moved, for whom a
+    guardian agreed or agrees no more; who has come of the age from which they are no child's; and all at places or in buildings that were laid out anew. Needs a scope of
     the system."""
     day, age = timezone.localdate(since), packs.value("person.child_age", area, today()).value
     told = Record.objects.filter(Q(known_from__gte=since) | Q(known_until__gte=since))
     moves = Move.objects.filter(at__gte=since)
     found = Q(pk__in=told.values("person")) | Q(pk__in=Ruling.objects.filter(at__gte=since).values("person"))
+    agreed = Consent.objects.filter(Q(at__gte=since) | Q(withdrawn_at__gte=since))
+    found |= Q(pk__in=agreed.values("person"))
     found |= Q(pk__in=moves.values("source")) | Q(pk__in=moves.values("target"))
     found |= Q(birth__gt=years_before(day, age), birth__lte=years_before(today(), age))
     passed = Q(successions__isnull=False, on__lte=today()) & (Q(recorded_at__gte=since) | Q(on__gte=day))
@@ -53,7 +55,7 @@ def changed(contract: Contract, found: PersonQuery, since: dt.datetime, most: in
         return list(found.filter(touched(contract.area, since)).values_list("pk", flat=True)[:most])
 
 
-def gone(contract: Contract, found: PersonQuery, since: dt.datetime, after: int, until: int | None) -> Sequence[int]:
+def gone(contract: Contract, found: PersonQuery, since: dt.datetime, after: int, until: int | None) -> list[int]:
     """Who was given under the contract and changed since a moment, and is none of those that are given now: merged, moved
     away, or of whom nobody speaks. Of ids after one up to another."""
     with system_scope("registry"):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from lifang.blocks.exchange.models import Contract, Given, Sent
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
+from lifang.blocks.privacy import consenting
+from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registry import facts, queries, seeking, winning
 from lifang.blocks.registry.children import is_child
 from lifang.blocks.registry.imports import files
@@ -44,8 +46,10 @@ def in_force(account: User) -> Contract | None:
 
 
 def persons(contract: Contract) -> PersonQuery:
+    """Of children those for whom a guardian agreed, where the packs ask for that."""
     below = span(contract.area)
-    return Person.objects.standing().filter(area__gte=below.start, area__lt=below.stop, into=None).order_by("pk")
+    found = Person.objects.standing().filter(area__gte=below.start, area__lt=below.stop, into=None)
+    return found.exclude(consenting.lacking(contract.area, Consent.Use.GIVE)).order_by("pk")
 
 
 def sought(contract: Contract, found: PersonQuery, words: str) -> PersonQuery:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.lists.models import Showing
 from lifang.blocks.packs import service as packs
+from lifang.blocks.privacy import consenting
+from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registry import facts, winning
 from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.days import age
@@ -51,6 +53,8 @@ def _rows(persons: Sequence[Person], whole: Sequence[Range], mine: Holdings) -> 
     clear = set(
         Person.objects.filter(in_places("area", whole), pk__in=[p.pk for p in persons]).values_list("pk", flat=True)
     )
+    lacking = consenting.lacking(settings.CONFIG.area, Consent.Use.EXPORT)
+    kept = set(Person.objects.filter(lacking, pk__in=[p.pk for p in persons]).values_list("pk", flat=True))
     for start in range(0, len(persons), BATCH):
         batch = persons[start : start + BATCH]
         places = places_of(batch, None, Holdings(0), day)
@@ -64,12 +68,12 @@ def _rows(persons: Sequence[Person], whole: Sequence[Range], mine: Holdings) -> 
                 (winning.said(record, facts.readable(record.sealed) or {}) for record in said), asked,
                 winning.upheld(rulings.get(person.pk, ()), said),
             )  # fmt: skip
-            child = hidden(person, mine, day)
+            child = hidden(person, mine, day) or person.pk in kept
             spell = speller.words if person.pk in clear and not child else speller.masked
             years = age(person.birth, person.died_on or day)
             yield [
                 person.name, str(SEXES.get(person.sex, "")), "" if years is None else str(years),
                 person.birth.isoformat() if person.birth else "",
-                *(spell(name, won[name].word.value) if name in won else "" for name in ("number", "phone")),
+                *(spell(name, won[name].word.value) if name in won and person.pk not in kept else "" for name in ("number", "phone")),
                 place_name(person.area, places), _("（儿童，受保护）") if child else won["address"].word.value if "address" in won else "",
             ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,41 @@ class Hold(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["area"], name="hold_now", condition=models.Q(ended_at=None))]
+
+
+class Consent(models.Model):
+    """A guardian agreed that a child's data are used beyond the community's own duties, on a day, on paper, for a purpose.
+
+    `uses` are those of the packs' rule (`person.child_consent`); it counts until it is withdrawn. What was done before
+    stays as it was.
+    """
+
+    class Use(models.TextChoices):
+        EXPORT = "export", _("写进导出的名单")
+        GIVE = "give", _("按约定提供给别的系统")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
+    guardian = models.CharField(_("监护人"), max_length=60)
+    relation = models.CharField(_("是孩子的什么人"), max_length=20)
+    uses = ArrayField(models.CharField(max_length=10, choices=Use.choices))
+    purpose = models.CharField(_("用途"), max_length=100)
+    paper = models.CharField(_("凭据"), max_length=100)
+    since = models.DateField(_("哪天同意"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    withdrawn_on = models.DateField(_("哪天撤回"), null=True)
+    withdrawn_note = models.CharField(_("撤回的说明"), max_length=100, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_on=None) | models.Q(withdrawn_on__gte=models.F("since")),
+                name="consent_withdrawn_after",
+                violation_error_message=_("撤回的日期不能早于同意的日期。"),
+            )
+        ]
 
 
 class Deletion(models.Model):

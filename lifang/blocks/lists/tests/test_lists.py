@@ -26,6 +26,7 @@ from lifang.blocks.lists.tests.situations import (
     text,
 )
 from lifang.blocks.packs import service as packs
+from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.tests.situations import JULY, Town
 from lifang.ground.access.models import Grant, Role
@@ -127,6 +128,11 @@ def test_numbers_are_masked_unless_asked_for_by_who_may_see_them(desk: Client, t
 
 
 def test_of_a_child_numbers_and_address_go_to_who_may_see_them_alone(desk: Client, town: Town) -> None:
+    with system_scope("test"):
+        Consent.objects.create(
+            person=person("吴小宝"), guardian="吴奶奶", relation="祖母", uses=["export"], purpose="慰问", paper="同意书",
+            since=today(), by=town.worker,
+        )  # fmt: skip
     for client, shown in ((desk, True), (browser(town.steward), False)):
         rows = cells(sheet(client.post("/desk/persons/export/?oldest=13", {**GIVEN, "whole": "on"})))
         (row,) = [row for row in rows if row[1] == "吴小宝"]

@@ -31,7 +31,7 @@ from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_STREET, a_person
 
-ERASED = import_module("lifang.blocks.privacy.migrations.0006_deliveries").ERASED
+ERASED = import_module("lifang.blocks.privacy.migrations.0007_consent").ERASED
 LONG = dt.timedelta(days=1900)
 MORE = (*HEADS, "慢性病", "死亡日期")
 

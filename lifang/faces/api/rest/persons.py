@@ -53,7 +53,8 @@ def persons(
     if contract is None:
         raise Problem(403, _("这个账号没有在有效期内的数据共享约定。"), field="Authorization")
     whole = contracts.persons(contract).filter(in_places("area", current().places))
-    found, gone = whole.filter(pk__gt=after), []
+    found = whole.filter(pk__gt=after)
+    gone: list[int] = []
     if since and changes.began_after(contract, since):
         since = None
     if q:

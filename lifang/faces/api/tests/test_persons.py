@@ -12,6 +12,7 @@ from django.utils import timezone
 from lifang.blocks.exchange import coming, contracts
 from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.tests.situations import corrects, person_named, types
+from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registry import judging, queries
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Import, Record, Ruling, System
@@ -100,10 +101,22 @@ def test_whole_numbers_go_out_only_where_the_contract_says_so(town: Town) -> Non
     assert row.data["shown"] == [str(person_named(town, "周建国").pk)]
 
 
+def a_guardian_agrees(town: Town, child: str) -> None:
+    with town.all_places():
+        Consent.objects.create(
+            person=person_named(town, child), guardian="何梅", relation="母亲", uses=["give"], purpose="托管", paper="同意书",
+            since=today(), by=town.worker,
+        )  # fmt: skip
+
+
 def test_where_a_child_lives_and_a_childs_number_never_go_out(town: Town) -> None:
     number = made_up("99010120200506002")
     town.took("police", [("何苗", number, "女", "2020-05-06", "13700030003", "永宁路12号3栋2单元501室", "东风1社区")])
     app = an_app(town, elements=["name", "number", "address"], sealed=True)
+    moment = timezone.now()
+    assert app.get("persons").json()["items"] == [], "no guardian agreed that it is given to others"
+    a_guardian_agrees(town, "何苗")
+    assert changed(app, moment) == ([person_named(town, "何苗").pk], [])
     given = app.get("persons").json()["items"][0]["values"]
     assert given == {"name": "何苗", "number": f"99{'*' * 14}{number[-2:]}", "address": ""}
 
@@ -271,6 +284,7 @@ def test_a_child_is_not_found_by_number_or_home(town: Town) -> None:
     app = an_app(town, elements=["name", "number", "address", "phone"], sealed=True)
     for words in (number, "永宁路12号3栋2单元501室", "13700030003"):
         assert app.get("persons", q=words).json()["items"] == []
+    a_guardian_agrees(town, "何苗")
     assert len(app.get("persons", q="何苗").json()["items"]) == 1
 
 
