@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "lifang.ground.jobs",
     "lifang.blocks.packs",
     "lifang.blocks.cases",
+    "lifang.blocks.forms",
     "lifang.blocks.matters",
     "lifang.blocks.registry",
     "lifang.blocks.privacy",

@@ -11,6 +11,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Part, Photo
 from lifang.blocks.dwellings.models import Building, Condition, Dwelling, Filing, Layout
 from lifang.blocks.exchange.models import Contract, Entry, Flaw, Given, Question, Sent
+from lifang.blocks.forms.models import Answer, Edition, Form, Issue, Return, Workbook
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.lists.models import Mark, SavedList, Showing
@@ -129,6 +130,7 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         Contact.objects.create(area=place, home=1, kind=Contact.Kind.VISIT, on=today(), by=person)
     with system_scope("registers"):
         of = {**_a_building(place, person), **_a_body(place, person), "person_id": resident.person_id}
+        of |= _a_form(place, person)
         Mark.objects.create(person=resident.person, care_list="oldest", see="person.read", by=person, until=today())
         SavedList.objects.create(name="演示", query={}, user=person)
         Showing.objects.create(what="export", area=place, persons=[resident.person_id], by=person)
@@ -155,6 +157,22 @@ def _a_body(place: int, by: User) -> dict[str, int]:
     count = Stocktake.objects.create(kind="equipment", area=place, by=by)
     Counted.objects.create(stocktake=count, entry=entry)
     return {"entry_id": entry.pk, "stocktake_id": count.pk}
+
+
+def _a_form(place: int, by: User) -> dict[str, int]:
+    """A form, one sending of it and what came back."""
+    unit, now = situations.unit_of("civil_affairs", place), today()
+    form = Form.objects.create(code=f"B{place}", area=place, unit=unit)
+    edition = Edition.objects.create(
+        form=form, number=1, title="演示", period="once", shape="sheet", sheet={"columns": {}}, marks=[], since=now
+    )
+    Workbook.objects.create(edition=edition, sealed=b"1")
+    issue = Issue.objects.create(
+        edition=edition, area=place, unit=unit, places=[place], label="演示", on=now, due=now, until=now, by=by
+    )
+    given = Return.objects.create(issue=issue, area=place, unit=unit, number=f"B{place}-1")
+    Answer.objects.create(form=form, column="c1", area=place, sealed=b"1", held_on=now, given=given, by=by)
+    return {"edition_id": edition.pk}
 
 
 def _a_resident(place: int, by: User) -> Ruling:

@@ -39,7 +39,7 @@ LIBRARIES = ("django_", "procrastinate_")
 # Tables that everybody may read, because they are public knowledge; writing is scoped.
 READ_BY_ALL = {
     "access_unit", "areas_area", "areas_areachange", "areas_succession", "areas_edition", "registry_system",
-    "matters_admitted", "matters_admittedevent", "matters_halt",
+    "matters_admitted", "matters_admittedevent", "matters_halt", "forms_form", "forms_edition",
 }  # fmt: skip
 EAST, WEST = situations.EAST, situations.WEST
 
@@ -210,6 +210,7 @@ def test_rows_that_are_only_added_cannot_be_changed() -> None:
     evidence = {
         "cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach", "exchange_entry", "dwellings_layout",
         "dwellings_condition", "lists_showing", "privacy_deletion",
+        "forms_edition", "forms_workbook",
     }  # fmt: skip
     history = {table for table in _tables() if table.endswith("event")}
     assert len(history) >= 6

@@ -83,7 +83,7 @@ def standing(name: str, places: Sequence[Range], on: dt.date | None = None) -> d
     """
     with system_scope("lists.care"):
         found = _by_rule(rule_of(care_lists()[name], on or today()), places, on, None)
-        for pk, mark in _marked(name, places, on).items():
+        for pk, mark in marked(name, places, on).items():
             before = found.get(pk)
             found[pk] = Standing(before.home, before.living, before.said, True, mark) if before else Standing(mark=mark)
     return found
@@ -218,7 +218,7 @@ def in_force(on: dt.date) -> Q:
     return agreed & (Q(ended_at=None) | Q(ended_at__gte=end))
 
 
-def _marked(name: str, places: Sequence[Range], on: dt.date | None) -> dict[int, Mark]:
+def marked(name: str, places: Sequence[Range], on: dt.date | None) -> dict[int, Mark]:
     """The mark of each person that counts, the one that lasts longest; a merged person's is of who it was merged into."""
     rows = Mark.objects.filter(in_force(on or today()), care_list=name).select_related("by", "answered_by")
     marks = list(rows.order_by("until", "pk"))

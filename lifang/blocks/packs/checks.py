@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import kinds, matters
+from lifang.blocks.packs import forms, kinds, matters
 from lifang.blocks.packs.problems import Problem, Where, unknown
 from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
 from lifang.ground.areas.codes import span
@@ -56,6 +56,9 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         lambda pack, names: kinds.check(pack, names.line, names.categories),
         _care_lists,
         lambda pack, names: matters.check(pack, names.line, names.units),
+        lambda pack, names: forms.check(
+            pack, names.elements, names.units, names.care_lists, kinds.of_line(tuple(names.line)), names.matters
+        ),
     ):
         found += part(pack, names)
     return found
@@ -74,6 +77,8 @@ class _Names:
         self.measures = {name for pack in line if pack.indicators for name in pack.indicators.measures}
         self.codes = {name for pack in line for name in pack.codes}
         self.elements = {name: one for pack in reversed(line) for name, one in pack.elements.items()}
+        self.care_lists = {name: one for pack in reversed(line) for name, one in pack.care_lists.items()}
+        self.matters = {name for pack in line for one in pack.catalogues for name in one.matters}
         self.sources = {name: source for pack in reversed(line) for name, source in pack.sources.items()}
 
 
@@ -164,6 +169,7 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from ((kind.since, kind.source) for kind in pack.registers.values())
     yield from ((found.since, found.source) for found in pack.care_lists.values())
     yield from matters.cited(pack)
+    yield from forms.cited(pack)
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:

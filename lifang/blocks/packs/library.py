@@ -205,6 +205,9 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
                 matter.title, str(CLASSES[matter.class_]), matter.source.clause, one.since, pack.name, one.until
             )
             yield matter.source, rule
+    for form in pack.forms:
+        subject, asked = _("表单「%(title)s」") % {"title": form.title}, _("%(n)s 列") % {"n": len(form.columns)}
+        yield form.source, Rule(subject, asked, form.source.clause, form.since, pack.name)
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

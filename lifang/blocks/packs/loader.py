@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import checks, grammar, kinds, matters, register
+from lifang.blocks.packs import checks, forms, grammar, kinds, matters, register
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
 from lifang.blocks.packs.reading import BAD, Kind, Reader
 from lifang.blocks.packs.shapes import CaseType, Pack
@@ -34,6 +34,7 @@ FOLDERS: dict[str, Kind] = {
     "cases": grammar.case_type,
     "codes": register.code_list,
     "events": grammar.events,
+    "forms": forms.form,
     "matters": matters.catalogue,
     "registers": kinds.registers,
     "tests": grammar.situations,
@@ -100,6 +101,7 @@ def read_pack(folder: Path) -> Pack:
         codes={found.codes: found for found in many["codes"]},
         registers=MappingProxyType({name: kind for file in many["registers"] for name, kind in file.items()}),
         catalogues=tuple(many["matters"]),
+        forms=tuple(many["forms"]),
         care_lists=single.get("care_lists.yaml", nothing),
         situations=tuple(situation for file in many["tests"] for situation in file),
     )

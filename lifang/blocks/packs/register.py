@@ -37,7 +37,7 @@ elements = table(
     ),
     name,
 )
-_condition = record(
+condition = record(
     lambda from_, to, **rest: shapes.Condition(first=from_, last=to, **rest),
     what=choice(lazy("条件"), words.CONDITIONS),
     from_=optional(whole),
@@ -54,7 +54,7 @@ care_lists = table(
         meaning=wording,
         see=dotted,
         review_days=whole,
-        rule=optional(dated(listing(_condition, empty=False))),
+        rule=optional(dated(listing(condition, empty=False))),
         since=day,
         source=citation,
     ),

@@ -24,6 +24,7 @@ from lifang.blocks.packs.shapes import (
     Dated,
     Element,
     Exclusion,
+    FormSheet,
     Indicator,
     Matter,
     Pack,
@@ -37,8 +38,8 @@ from lifang.ground.clock import CHINA, Calendar
 
 __all__ = [
     "Category", "NoRule", "Resolved",
-    "calendar", "care_lists", "case_type", "case_types", "catalogues", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "functions",
-    "indicators", "limit_for", "majors", "matters", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
+    "calendar", "care_lists", "case_type", "case_types", "catalogues", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "forms",
+    "functions",     "indicators", "limit_for", "majors", "matters", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
 
@@ -235,6 +236,16 @@ def matters(area: int, on: date) -> Mapping[str, tuple[str, Catalogue, Matter]]:
 @lru_cache(maxsize=512)
 def _matters(pack: str, on: date) -> Mapping[str, tuple[str, Catalogue, Matter]]:
     return catalogued.standing(_line(pack), on)
+
+
+def forms(area: int, on: date) -> Mapping[str, FormSheet]:
+    """The forms that packs bring by name: of each the version that holds at a place on a day."""
+    found = sorted((one for pack in reversed(_at(area)) for one in pack.forms if one.since <= _day(on)), key=_since)
+    return {one.form: one for one in found}
+
+
+def _since(one: FormSheet) -> date:
+    return one.since
 
 
 def code_list(name: str, area: int = NATION) -> CodeList:

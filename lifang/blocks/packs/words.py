@@ -36,5 +36,10 @@ PERIODS = ("once", "daily", "weekly", "monthly", "quarterly", "half_yearly", "ye
 SENDINGS = ("task", "form", "meeting", "inspection", "plate", "data", "certificate")
 """The forms in which a body may ask something of a community."""
 FATES = ("kept", "merged", "removed")
+FORM_SHAPES = ("roster", "sheet")
+"""A row for each person or thing; one row for each place."""
+FORM_SOURCES = ("element", "column", "persons", "homes", "entries", "typed")
+"""Where a column's answers come from: a data element; a column of a register; persons, homes or entries counted; typing."""
+ANSWERS = ("number", "text", "date", "truth")
 CONDITIONS = ("age", "home", "element")
 COVERED = ("full", "partial", "none")

@@ -7,6 +7,7 @@ from lifang.blocks.packs.shapes.care import CareList, Condition
 from lifang.blocks.packs.shapes.cases import GIVEN, CaseType, Clock, Ends, Input, State, Transition
 from lifang.blocks.packs.shapes.events import CategoryEntry, EventsFile
 from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, IndicatorsFile, Situation
+from lifang.blocks.packs.shapes.forms import FormColumn, FormSheet
 from lifang.blocks.packs.shapes.kinds import Active, Column, Item, RegisterKind
 from lifang.blocks.packs.shapes.matters import Catalogue, Former, Matter
 from lifang.blocks.packs.shapes.register import CodeList, Element
@@ -45,6 +46,8 @@ __all__ = [
     "EventsFile",
     "Exclusion",
     "Expected",
+    "FormColumn",
+    "FormSheet",
     "Former",
     "GIVEN",
     "Head",
@@ -90,6 +93,7 @@ class Pack:
     registers: Mapping[str, RegisterKind]
     care_lists: Mapping[str, CareList]
     catalogues: tuple[Catalogue, ...]
+    forms: tuple[FormSheet, ...]
 
     @property
     def name(self) -> str:

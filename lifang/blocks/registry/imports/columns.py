@@ -1,6 +1,6 @@
 """Which column of a department's sheet holds which data element: guessed from its header and from what stands in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -38,16 +38,20 @@ class Guess:
 
 def layout(rows: pl.DataFrame, known: Mapping[str, Element]) -> Layout:
     """Where the header ends: the row, or two rows merged, whose words are known to most elements."""
-    words = {plain(header) for element in known.values() for header in (element.title, *element.headers)}
+    return laid_out(rows, {plain(word) for element in known.values() for word in (element.title, *element.headers)})
+
+
+def laid_out(rows: pl.DataFrame, words: Collection[str]) -> Layout:
+    """The same by words that may stand in a header."""
     top = [[cell or "" for cell in row] for row in rows.head(LOOK_AT).iter_rows()]
     best, most = Layout(0, tuple("" for _ in rows.columns)), 0
     for at, row in enumerate(top):
         below = top[at + 1] if at + 1 < len(top) else []
         choices = [Layout(at + 1, tuple(row))]
-        if _heads(row) and len(words.intersection(map(plain, below))) > 1:
+        if _heads(row) and len(set(words).intersection(map(plain, below))) > 1:
             choices.append(Layout(at + 2, tuple(_joined(row, below))))
         for choice in choices:
-            found = len({part for header in choice.headers for part in _parts(header) if part in words})
+            found = len({part for header in choice.headers for part in parts(header) if part in words})
             if found > most:
                 best, most = choice, found
     return best
@@ -69,7 +73,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return joined
 
 
-def _parts(header: str) -> list[str]:
+def parts(header: str) -> list[str]:
     """The words of a header, the nearest to the data first, then all of it."""
     return [plain(part) for part in reversed(header.split("/"))] + [plain(header)]
 
@@ -81,7 +85,7 @@ def guessed(rows: pl.DataFrame, found: Layout, known: Mapping[str, Element], bef
     guesses = [Guess("", "") for _ in rows.columns]
     taken: set[str] = set()
     for at, header in enumerate(found.headers):
-        name = before.get(plain(header), next((by_word[part] for part in _parts(header) if part in by_word), ""))
+        name = before.get(plain(header), next((by_word[part] for part in parts(header) if part in by_word), ""))
         if name and name not in taken:
             taken.add(name)
             guesses[at] = Guess(name, "header")

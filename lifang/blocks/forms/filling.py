@@ -1,0 +1,219 @@
+"""Returns fill themselves from the registers, for many places at once."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db.models import Q
+
+from lifang.blocks.forms import people
+from lifang.blocks.forms.models import ANSWER, Answer
+from lifang.blocks.forms.reading import Asked, elements_of
+from lifang.blocks.lists.care import marked, rule_of
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Condition, FormColumn, FormSheet
+from lifang.blocks.registers import queries as registers
+from lifang.blocks.registers.models import Statement
+from lifang.blocks.registers.queries import When
+from lifang.ground.access import vault
+from lifang.ground.areas.codes import COMMUNITY, at_level, span
+
+KNOWN, STALE, MISSING, TYPED, CONFIRMED = "known", "stale", "missing", "typed", "confirmed"
+"""Where a cell's value comes from: the registers, the registers but long ago, nowhere yet, typed here, confirmed here."""
+Cell = list[Any]
+Cells = dict[str, Cell]
+
+
+@dataclass
+class Filled:
+    """One place's: `cells` of a sheet, or `rows` of a roster, each {who, cells}."""
+
+    cells: Cells = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def all(self) -> Iterator[Cell]:
+        for cells in (self.cells, *(row["cells"] for row in self.rows)):
+            yield from cells.values()
+
+    def count(self) -> Counter[str]:
+        return Counter(cell[1] for cell in self.all())
+
+
+def fill(asked: Asked, places: Collection[int], on: dt.date) -> dict[int, Filled]:
+    """What is known on a day of each place. Needs the scope of the system."""
+    found = {place: Filled() for place in places}
+    kept = _answers(asked, places)
+    if asked.sheet.shape == "sheet":
+        _sheet(asked, found, kept, on)
+    elif asked.sheet.register:
+        _things(asked, found, kept, on)
+    else:
+        _persons(asked, found, kept, on)
+    return found
+
+
+def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
+    sheet = asked.sheet
+    counted = {key: one for key, one in sheet.columns.items() if one.source in ("persons", "homes")}
+    rows: dict[int, dict[str, Any]] = {}
+    if counted:
+        everybody = people.of(found.keys(), elements_of(sheet))
+        figures = [_counting(key, one, on) for key, one in counted.items()]
+        days = [_newest(key, one).max().alias(f"day:{key}") for key, one in counted.items()]
+        rows = {row["area"]: row for row in everybody.group_by("area").agg(*figures, *days).iter_rows(named=True)}
+    entries = {key: _entries(one.what, found, on) for key, one in sheet.columns.items() if one.source == "entries"}
+    fresh = {key: _fresh(one, on) for key, one in sheet.columns.items()}
+    for place, filled in found.items():
+        row = rows.get(place, {})
+        for key, one in sheet.columns.items():
+            if one.source == "typed":
+                said = None
+            elif one.source == "entries":
+                said = entries[key].get(place, 0), on
+            else:
+                said = (row[key], row[f"day:{key}"]) if row.get(f"day:{key}") else None
+            filled.cells[key] = _cell(said or kept.get(key, place, None), fresh[key])
+
+
+def _counting(key: str, one: FormColumn, on: dt.date) -> pl.Expr:
+    met = people.meeting(one.where, on)
+    if one.source == "homes":
+        return pl.col("home").filter(met).drop_nulls().n_unique().alias(key)
+    return met.sum().alias(key)
+
+
+def _newest(key: str, one: FormColumn) -> pl.Expr:
+    """The day of what a count rests on: of the element that was told of last, where it asks for any."""
+    named = [people.day(condition.element) for condition in one.where if condition.element]
+    return pl.max_horizontal(named) if named else pl.col("seen")
+
+
+def _entries(kind: str, places: Collection[int], on: dt.date) -> Counter[int]:
+    said = registers.said(When(on), [kind])
+    low, high = min(places), max(places)
+    areas = said.filter(area__gte=low, area__lt=span(high).stop).values_list("area", flat=True)
+    return Counter(at_level(area, COMMUNITY) for area in areas)
+
+
+def _persons(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
+    sheet = asked.sheet
+    rule = tuple(sheet.where) or rule_of_list(sheet, on)
+    everybody = people.of(found.keys(), {one.element for one in rule if one.element})
+    met = people.meeting(rule, on) if rule else pl.lit(not sheet.list)
+    if sheet.list:
+        places = [(place, span(place).stop) for place in found]
+        met |= pl.col("id").is_in(list(marked(sheet.list, places, on)))
+    chosen = everybody.filter(met)["id"].to_list()
+    elements = [one.what for one in sheet.columns.values() if one.source == "element"]
+    fresh = {key: _fresh(one, on) for key, one in sheet.columns.items()}
+    listed = people.of((), elements, chosen).sort("area", "home", "name", "id", nulls_last=True)
+    for row in listed.iter_rows(named=True):
+        cells: Cells = {}
+        for key, one in sheet.columns.items():
+            if one.source == "element":
+                value = row.get(people.value(one.what))
+                said = (value, row[people.day(one.what)]) if value else None
+            else:
+                said = kept.get(key, row["area"], row["id"])
+            cells[key] = _cell(said, fresh[key])
+        if row["area"] in found:
+            found[row["area"]].rows.append({"who": row["id"], "name": row["name"], "cells": cells})
+
+
+def rule_of_list(sheet: FormSheet, on: dt.date) -> tuple[Condition, ...]:
+    lists = packs.care_lists(settings.CONFIG.area)
+    return tuple(rule_of(lists[sheet.list], on)) if sheet.list in lists else ()
+
+
+def _things(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
+    said = registers.said(When(on), [asked.sheet.register])
+    low, high = min(found), max(found)
+    fresh = {key: _fresh(one, on) for key, one in asked.sheet.columns.items()}
+    for one in said.filter(area__gte=low, area__lt=span(high).stop).order_by("area", "name", "pk"):
+        place = at_level(one.area, COMMUNITY)
+        if place in found:
+            cells = {
+                key: _cell(_of_entry(column, one, kept, key, place, on), fresh[key])
+                for key, column in asked.sheet.columns.items()
+            }
+            found[place].rows.append({"who": one.entry_id, "name": one.name, "cells": cells})
+
+
+def _of_entry(
+    column: FormColumn, one: Statement, kept: "Kept", key: str, place: int, on: dt.date
+) -> tuple[Any, dt.date] | None:
+    if column.source == "typed":
+        return kept.get(key, place, one.entry_id)
+    if column.what == "name":
+        return one.name, on
+    value = str(one.area) if column.what == "place" else one.facts.get(column.what)
+    return (value, on) if value not in (None, "", []) else None
+
+
+def _cell(said: tuple[Any, dt.date] | None, fresh: dt.date | None) -> Cell:
+    """Value, origin, day. What is older than `fresh` has to be confirmed."""
+    if said is None:
+        return [None, MISSING, None]
+    value, day = said
+    return [value, STALE if fresh and day < fresh else KNOWN, day.isoformat()]
+
+
+def _fresh(one: FormColumn, on: dt.date) -> dt.date | None:
+    """The day since which somebody must have said it; None where it does not age."""
+    elements = packs.elements(settings.CONFIG.area)
+    if one.source == "typed":
+        days: list[int | None] = [
+            one.refresh_days or int(packs.value("forms.refresh_days", settings.CONFIG.area, on).value)
+        ]
+    elif one.source == "element":
+        days = [elements[one.what].refresh_days]
+    elif one.source in ("persons", "homes"):
+        named = [condition.element for condition in one.where if condition.element]
+        days = [elements[name].refresh_days for name in named or ["place"]]
+    else:
+        days = []
+    ages = [day for day in days if day]
+    return on - dt.timedelta(days=min(ages)) if ages else None
+
+
+def answered(text: str, kind: str) -> Any:
+    """An answer as a cell holds it: numbers as numbers, all else as it was written."""
+    if kind != "number":
+        return text
+    return int(text) if float(text).is_integer() else float(text)
+
+
+class Kept:
+    """Answers in force by column, place and whom they are about."""
+
+    def __init__(self, found: Mapping[tuple[str, int, int | None], tuple[Any, dt.date]]) -> None:
+        self.found = found
+
+    def get(self, key: str, place: int, who: int | None) -> tuple[Any, dt.date] | None:
+        return self.found.get((key, place if who is None else 0, who))
+
+
+def _answers(asked: Asked, places: Collection[int]) -> Kept:
+    homes = {
+        key: tuple(one.what.split(".")) if one.source == "typed" and one.what else (asked.edition.form.code, key)
+        for key, one in asked.sheet.columns.items() if one.source not in ("element", "column")
+    }  # fmt: skip
+    found: dict[tuple[str, int, int | None], tuple[Any, dt.date]] = {}
+    if not homes:
+        return Kept(found)
+    columns = {home: key for key, home in homes.items()}
+    rows = Answer.objects.filter(known_until=None, form__code__in={code for code, _column in columns})
+    here = Q(area__gte=min(places), area__lt=max(places) + 1) | Q(person__isnull=False)
+    rows = rows.filter(here, column__in={column for _code, column in columns})
+    for one in rows.select_related("form").order_by("held_on", "pk"):
+        key = columns.get((one.form.code, one.column))
+        who = one.person_id or one.entry
+        if key is not None:
+            place = one.area if who is None else 0
+            text = vault.unseal(bytes(one.sealed), ANSWER)
+            found[key, place, who] = (answered(text, asked.sheet.columns[key].kind), one.held_on)
+    return Kept(found)

@@ -1,0 +1,199 @@
+"""A sender's own table as a form: an Excel layout with one or two rows of headers, or a questionnaire in XLSForm."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import openpyxl
+import polars as pl
+from django.utils.translation import gettext as _
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lifang.blocks.forms.guessing import Guesser
+from lifang.blocks.forms.reading import column
+from lifang.blocks.packs.shapes import FormColumn
+from lifang.blocks.registry.imports.columns import Layout, laid_out
+from lifang.ground.files.tables import BadFile, Sheet, plain, sheets
+
+MAX_BYTES, MAX_UNPACKED, MAX_CELLS = 5 * 2**20, 50 * 2**20, 300_000
+MOST_COLUMNS = 200
+INDICATORS = ("指标", "指标名称", "项目", "统计项目", "内容")
+FIGURES = ("数量", "数值", "人数", "本期", "本期数", "合计", "填报数", "数据")
+# A cell of the sender's that fetches or starts something when the table is opened.
+FETCHES = re.compile(r"\||WEBSERVICE|HYPERLINK|IMPORTDATA|\[[^\]]+\]|DDE", re.IGNORECASE)
+ANSWERS = {"integer": "number", "decimal": "number", "range": "number", "date": "date"}
+SKIPPED = ("note", "begin", "end", "start", "today", "deviceid", "username", "calculate", "hidden", "audit")
+
+
+@dataclass
+class Draft:
+    """What a file asks, as far as it can be guessed. `workbook` is the sender's own without its data, b"" where there is
+    none to write into."""
+
+    title: str
+    shape: str
+    columns: dict[str, FormColumn]
+    checks: list[str] = field(default_factory=list)
+    workbook: bytes = b""
+    list: str = ""
+
+
+def read(content: bytes, area: int) -> Draft:
+    """Raises BadFile."""
+    _safe(content)
+    found = sheets(content)
+    if not found:
+        raise BadFile(_("表里什么也没有"))
+    named = {one.name: one for one in found}
+    if "survey" in named:
+        return _xlsform(named, area)
+    return _table(content, found[0], Guesser(area))
+
+
+def _safe(content: bytes) -> None:
+    if len(content) > MAX_BYTES:
+        raise BadFile(_("表样超过 {n} MB，请删去数据只留表头").format(n=MAX_BYTES >> 20))
+    if content[:2] == b"PK":
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                whole = sum(one.file_size for one in packed.infolist())
+                macros = any("vbaProject" in one.filename for one in packed.infolist())
+        except zipfile.BadZipFile as error:
+            raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": error}) from error
+        if whole > MAX_UNPACKED:
+            raise BadFile(_("表格解压后超过 {n} MB").format(n=MAX_UNPACKED >> 20))
+        if macros:
+            raise BadFile(_("表里有宏，不能用。请另存为普通的 .xlsx 再来"))
+
+
+def _table(content: bytes, sheet: Sheet, guesser: Guesser) -> Draft:
+    if sheet.rows.width * sheet.rows.height > MAX_CELLS:
+        raise BadFile(_("表太大，请删去数据只留表头"))
+    laid = laid_out(sheet.rows, guesser.words)
+    if not laid.first:
+        raise BadFile(_("没有找到表头。表头的一行里要写各列要什么，如“姓名”“总人口”"))
+    above = _title(sheet.rows, laid)
+    if standing := _standing(sheet.rows, laid, guesser):
+        shape, columns = "sheet", standing
+    else:
+        named = {guesser.by_header.get(plain(one.split("/")[-1])) for one in laid.headers}
+        shape = "roster" if named & {"name", "number"} else "sheet"
+        columns = _lying(laid, guesser, shape)
+    if not columns or len(columns) > MOST_COLUMNS:
+        raise BadFile(_("表里要有 1 到 {n} 列").format(n=MOST_COLUMNS))
+    roster = _list_in(above, guesser) if shape == "roster" else ""
+    return Draft(above, shape, columns, _sums(columns), _emptied(content, sheet.name, columns, laid), roster)
+
+
+def _title(rows: pl.DataFrame, laid: Layout) -> str:
+    """The first words above the headers."""
+    for row in rows.head(max(laid.first - 1, 0)).iter_rows():
+        words = [cell for cell in row if cell]
+        if len(words) == 1:
+            return str(words[0]).strip()[:120]
+    return ""
+
+
+def _lying(laid: Layout, guesser: Guesser, shape: str) -> dict[str, FormColumn]:
+    guess = guesser.of_roster if shape == "roster" else guesser.of_sheet
+    found = {}
+    for at, header in enumerate(laid.headers, 1):
+        if header.strip() and not (guesser.skipped(header) and (shape == "sheet" or plain(header) in ("序号", "行号"))):
+            found[f"c{at}"] = guess(header, (laid.first + 1, at))
+    return found
+
+
+def _standing(rows: pl.DataFrame, laid: Layout, guesser: Guesser) -> dict[str, FormColumn]:
+    """The rows of a table whose indicators stand below each other, one figure beside each."""
+    heads = [plain(one) for one in laid.headers]
+    titles = next((at for at, head in enumerate(heads) if head in INDICATORS), None)
+    figures = next((at for at, head in enumerate(heads) if head in FIGURES), None)
+    if titles is None or figures is None:
+        return {}
+    found = {}
+    for at, row in enumerate(rows.slice(laid.first).iter_rows(), laid.first + 1):
+        if row[titles] and not row[figures]:
+            found[f"c{at}"] = guesser.of_sheet(str(row[titles]), (at, figures + 1))
+    return found
+
+
+def _list_in(title: str, guesser: Guesser) -> str:
+    """The care list whose people the title names."""
+    words = plain(title)
+    return next((name for word, name in guesser.lists.items() if word in words), "")
+
+
+def _sums(columns: Mapping[str, FormColumn]) -> list[str]:
+    """Total = men + women, where a table has all three."""
+    by_title = {plain(one.title): key for key, one in columns.items()}
+    men, women = (
+        next((by_title[word] for word in words if word in by_title), "") for words in (("男", "男性"), ("女", "女性"))
+    )
+    whole = next((by_title[word] for word in ("合计", "总计", "总人口", "总人数", "人数") if word in by_title), "")
+    return [f"{whole} = {men} + {women}"] if men and women and whole else []
+
+
+def _emptied(content: bytes, name: str, columns: Mapping[str, FormColumn], laid: Layout) -> bytes:
+    """The sender's workbook without rows of data: a layout needs nobody's."""
+    if content[:2] != b"PK":
+        return b""
+    book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f" and FETCHES.search(str(getattr(cell.value, "text", cell.value))):
+                    raise BadFile(
+                        _("{cell} 格的公式会打开或调用别处的东西，不能用。请改成普通的字再来").format(
+                            cell=cell.coordinate
+                        )
+                    )
+    book.active = book.worksheets.index(book[name])
+    if {one.cell[0] for one in columns.values()} == {laid.first + 1}:
+        _empty(book[name], laid.first + 1, len(columns))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _empty(sheet: Worksheet, first: int, columns: int) -> None:
+    """Rows that look like data; a foot («填表人：») has few cells and stays."""
+    for row in sheet.iter_rows(min_row=first):
+        filled = [cell for cell in row if cell.value is not None]
+        if len(filled) * 2 >= columns and len(filled) > 1:
+            for cell in filled:
+                if cell.data_type != "f":
+                    cell.value = None
+
+
+def _xlsform(named: Mapping[str, Sheet], area: int) -> Draft:
+    """survey: type, name, label; groups are left out, choices are answered in words."""
+    rows = _records(named["survey"])
+    settings_ = _records(named["settings"]) if "settings" in named else []
+    guesser, found = Guesser(area), {}
+    for at, row in enumerate(rows, 1):
+        kind = (row.get("type") or "").split(" ")[0].lower()
+        label = next((text for head, text in row.items() if head.startswith("label") and text), row.get("name") or "")
+        if not kind or kind.startswith(SKIPPED) or not label:
+            continue
+        guessed = guesser.of_roster(label)
+        answer = ANSWERS.get(kind, "text")
+        if guessed.source == "typed":
+            guessed = column(guessed.title, "typed", guessed.what, kind=answer)
+        found[f"c{at}"] = guessed
+    if not found:
+        raise BadFile(_("survey 表里没有要填的问题"))
+    if len(found) > MOST_COLUMNS:
+        raise BadFile(_("表里要有 1 到 {n} 列").format(n=MOST_COLUMNS))
+    title = next((row["form_title"] for row in settings_ if row.get("form_title")), "")
+    if any(one.source == "element" for one in found.values()):
+        return Draft(title[:120], "roster", found, list=_list_in(title, guesser))
+    sheet = {key: guesser.of_sheet(one.title) if one.kind == "number" else one for key, one in found.items()}
+    return Draft(title[:120], "sheet", sheet)
+
+
+def _records(sheet: Sheet) -> Sequence[dict[str, str]]:
+    rows = list(sheet.rows.iter_rows())
+    heads = [str(cell or "").strip().lower() for cell in rows[0]]
+    return [{head: str(cell or "").strip() for head, cell in zip(heads, row, strict=True) if head} for row in rows[1:]]

@@ -1,0 +1,110 @@
+"""A return in the sender's own cells of the sender's own workbook; without one, in a plain table."""
+
+import copy
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import openpyxl
+import xlsxwriter
+from django.utils.translation import gettext as _
+from openpyxl.cell import MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lifang.blocks.forms.models import LAYOUT, Edition
+from lifang.blocks.packs.shapes import FormSheet
+from lifang.ground.access import vault
+
+AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+Row = Mapping[str, Any]
+Spelled = Callable[[str, Any], Any]
+
+
+def workbook(edition: Edition, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
+    """`rows` are values in words by column: of a roster one a person, of a sheet one a place."""
+    kept = vault.unseal_bytes(bytes(edition.workbook.sealed), LAYOUT) if hasattr(edition, "workbook") else b""
+    return _own(kept, sheet, rows) if kept else _plain(edition, sheet, rows)
+
+
+def _own(kept: bytes, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(kept), keep_links=False)
+    page = book.active
+    assert isinstance(page, Worksheet)
+    first = min(one.cell[0] for one in sheet.columns.values())
+    if len({one.cell[0] for one in sheet.columns.values()}) == 1 and len(rows) > 1:
+        _make_room(page, first, len(rows), [one.cell[1] for one in sheet.columns.values()])
+    for at, row in enumerate(rows):
+        for key, one in sheet.columns.items():
+            _write(page, one.cell[0] + at, one.cell[1], row.get(key))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _make_room(page: Worksheet, first: int, needed: int, columns: Sequence[int]) -> None:
+    """Rows of the sender's style for every row of data, above whatever stands below."""
+    room = 0
+    while first + room <= page.max_row and all(page.cell(first + room, at).value is None for at in columns):
+        room += 1
+    more = needed - room
+    if more > 0 and first + room <= page.max_row:
+        page.insert_rows(first + room, more)
+        for merged in page.merged_cells.ranges:
+            if merged.min_row >= first + room:
+                merged.shift(row_shift=more)
+    for at in range(first + 1, first + needed):
+        for column in range(1, page.max_column + 1):
+            model, cell = page.cell(first, column), page.cell(at, column)
+            if model.has_style and not isinstance(cell, MergedCell):
+                cell._style = copy.copy(model._style)
+
+
+def _write(page: Worksheet, row: int, column: int, value: Any) -> None:
+    cell = page.cell(row, column)
+    if isinstance(cell, MergedCell):
+        whole = next(one for one in page.merged_cells.ranges if cell.coordinate in one)
+        cell = page.cell(whole.min_row, whole.min_col)
+    if value is None or isinstance(cell, MergedCell) or cell.data_type == "f":
+        return
+    cell.value = value
+    if isinstance(value, str):  # what somebody typed is never a formula
+        cell.data_type = "s"
+
+
+def _plain(edition: Edition, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, AS_TEXT) as book:
+        page = book.add_worksheet(_("报表"))
+        page.write_string(0, 0, edition.title, book.add_format({"bold": True, "font_size": 14}))
+        page.write_row(
+            1, 0, [one.title for one in sheet.columns.values()], book.add_format({"bold": True, "border": 1})
+        )
+        edge = book.add_format({"border": 4})
+        for at, row in enumerate(rows, 2):
+            for number, key in enumerate(sheet.columns):
+                value = row.get(key)
+                page.write(at, number, "" if value is None else value, edge)
+        page.set_column(0, len(sheet.columns), 16)
+        page.freeze_panes(2, 0)
+    return out.getvalue()
+
+
+def xlsform(edition: Edition, sheet: FormSheet) -> bytes:
+    """The form as a questionnaire for tools that read XLSForm: only what is still asked."""
+    types = {"number": "decimal", "text": "text", "date": "date", "truth": "select_one yes_no"}
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, AS_TEXT) as book:
+        survey = book.add_worksheet("survey")
+        survey.write_row(0, 0, ["type", "name", "label", "required"])
+        asked = [(key, one) for key, one in sheet.columns.items() if one.source == "typed"]
+        for at, (key, one) in enumerate(asked, 1):
+            survey.write_row(at, 0, [types[one.kind], key, one.title, "yes"])
+        choices = book.add_worksheet("choices")
+        for at, row in enumerate(
+            [("list_name", "name", "label"), ("yes_no", "true", _("是")), ("yes_no", "false", _("否"))]
+        ):
+            choices.write_row(at, 0, row)
+        about = book.add_worksheet("settings")
+        about.write_row(0, 0, ["form_title", "form_id", "version"])
+        about.write_row(1, 0, [edition.title, edition.form.code, str(edition.number)])
+    return out.getvalue()

@@ -1,0 +1,95 @@
+"""A form's shape between the database and the packs' own dataclass."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lifang.blocks.forms.models import Edition
+from lifang.blocks.packs.problems import Where
+from lifang.blocks.packs.shapes import Citation, Condition, FormColumn, FormSheet
+
+HERE = Where("", 0)
+OUR_OWN = Citation("", "", at=HERE)
+
+
+def sheet_of(edition: Edition) -> FormSheet:
+    said = edition.sheet
+    return FormSheet(
+        form=edition.form.code, title=edition.title, unit=edition.form.unit.kind, matter=edition.matter,
+        period=edition.period, shape=edition.shape, list=said.get("list", ""), register=said.get("register", ""),
+        where=_conditions(said.get("where", ())),
+        columns={key: _column(one) for key, one in said["columns"].items()}, checks=tuple(said.get("checks", ())),
+        since=edition.since, source=OUR_OWN, at=HERE,
+    )  # fmt: skip
+
+
+def written(sheet: FormSheet) -> dict[str, Any]:
+    """What an edition keeps in `sheet`."""
+    return {
+        "list": sheet.list, "register": sheet.register, "where": _told(sheet.where),
+        "columns": {key: _of_column(one) for key, one in sheet.columns.items()}, "checks": list(sheet.checks),
+    }  # fmt: skip
+
+
+def column(title: str, source: str, what: str = "", **given: Any) -> FormColumn:
+    return FormColumn(
+        **{"where": (), "kind": "number", "refresh_days": None, "cell": (), "at": HERE, **given},
+        title=title, source=source, what=what,
+    )  # fmt: skip
+
+
+def condition(what: str, **given: Any) -> Condition:
+    blank = {"first": None, "last": None, "least": None, "most": None, "element": "", "values": ()}
+    return Condition(**{**blank, **given}, what=what, at=HERE)
+
+
+def _column(said: Mapping[str, Any]) -> FormColumn:
+    return column(
+        said["title"], said["source"], said["what"], where=_conditions(said["where"]), kind=said["kind"],
+        refresh_days=said["refresh_days"], cell=tuple(said["cell"]),
+    )  # fmt: skip
+
+
+def _of_column(one: FormColumn) -> dict[str, Any]:
+    return {
+        "title": one.title, "source": one.source, "what": one.what, "where": _told(one.where), "kind": one.kind,
+        "refresh_days": one.refresh_days, "cell": list(one.cell),
+    }  # fmt: skip
+
+
+def _conditions(said: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
+    return tuple(condition(**{**one, "values": tuple(one.get("values", ()))}) for one in said)
+
+
+def _told(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
+    fields = ("what", "first", "last", "least", "most", "element", "values")
+    found = [{name: getattr(one, name) for name in fields} for one in conditions]
+    return [{name: value for name, value in one.items() if value not in (None, "", ())} for one in found]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An edition with its shape read once."""
+
+    edition: Edition
+    sheet: FormSheet
+
+    @classmethod
+    def of(cls, edition: Edition) -> "Asked":
+        return cls(edition, sheet_of(edition))
+
+    @property
+    def elements(self) -> set[str]:
+        """The data elements that it asks for or counts by."""
+        return elements_of(self.sheet)
+
+
+def elements_of(sheet: FormSheet) -> set[str]:
+    named = {one.what for one in sheet.columns.values() if one.source == "element"}
+    conditions = [*sheet.where, *(condition_ for one in sheet.columns.values() for condition_ in one.where)]
+    return named | {one.element for one in conditions if one.element}
+
+
+def day_of(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

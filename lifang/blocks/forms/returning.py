@@ -1,0 +1,324 @@
+"""A community's return: what is stale is confirmed, what is new is typed and gets its home, sums are checked, it is submitted."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.exchange import desk
+from lifang.blocks.exchange.typed import read_values
+from lifang.blocks.forms.errors import Refused
+from lifang.blocks.forms.filling import (
+    CONFIRMED,
+    KNOWN,
+    MISSING,
+    STALE,
+    TYPED,
+    Cell,
+    Cells,
+    Filled,
+    answered,
+    fill,
+)
+from lifang.blocks.forms.models import ANSWER, Answer, Form, Return
+from lifang.blocks.forms.reading import Asked
+from lifang.blocks.forms.sealing import rows_of, sealed_rows
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs import sums
+from lifang.blocks.packs.shapes import FormColumn
+from lifang.blocks.registry.judging import Refused as NotWritten
+from lifang.blocks.registry.models import Person
+from lifang.ground.access import vault
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import day_in, today
+from lifang.ground.access.scope import current, system_scope
+from lifang.ground.trail.actions import record
+
+MOST_TYPED = 200
+TRUTHS = {"true": "true", "是": "true", "有": "true", "false": "false", "否": "false", "无": "false", "没有": "false"}
+TO_DO = (MISSING, STALE)
+
+
+class At(NamedTuple):
+    """A cell of a return: the row (None in a sheet) and the column; as a field it is «c:total» or «c:3:phone»."""
+
+    row: int | None
+    column: str
+
+    @property
+    def name(self) -> str:
+        return f"c:{self.column}" if self.row is None else f"c:{self.row}:{self.column}"
+
+
+@dataclass
+class Outcome:
+    """What came of a saving: how many were taken, and what is wrong with the others, by field."""
+
+    taken: int = 0
+    wrong: dict[str, str] = field(default_factory=dict)
+
+
+class Unequal(NamedTuple):
+    """A sum between cells that does not hold, and what its sides come to."""
+
+    words: str
+    left: float
+    right: float
+
+    @property
+    def said(self) -> str:
+        return _("“{words}”不成立：左边 {left:g}，右边 {right:g}。").format(
+            words=self.words, left=self.left, right=self.right
+        )
+
+
+class Page:
+    """A return with its form's shape and its cells opened. Raises vault.Unreadable."""
+
+    def __init__(self, found: Return) -> None:
+        self.found = found
+        self.asked = Asked.of(found.issue.edition)
+        self.rows = rows_of(found)
+
+    def cells(self) -> Iterator[tuple[At, FormColumn, Cell]]:
+        columns = self.asked.sheet.columns
+        for key, cell in self.found.cells.items():
+            yield At(None, key), columns[key], cell
+        for at, row in enumerate(self.rows):
+            for key, cell in row["cells"].items():
+                yield At(at, key), columns[key], cell
+
+    def to_do(self) -> list[At]:
+        return [at for at, _column, cell in self.cells() if cell[1] in TO_DO]
+
+    def unequal(self) -> list[Unequal]:
+        """The sums that do not hold; one with a cell still empty waits."""
+        titles = {key: one.title for key, one in self.asked.sheet.columns.items()}
+        found = []
+        for said in map(sums.read, self.asked.sheet.checks):
+            for cells in (self.found.cells,) if self.asked.sheet.shape == "sheet" else (r["cells"] for r in self.rows):
+                values = _numbers(cells)
+                if said.columns <= set(values) and not said.holds(values):
+                    found.append(Unequal(said.spelled(titles), *said.figures(values)))
+        return found
+
+    def keep(self, **given: Any) -> None:
+        found, left = self.found, self.to_do()
+        found.state = Return.State.FILLED if left or self.unequal() else Return.State.CHECKED
+        found.rows = sealed_rows(self.rows)
+        for name, value in given.items():
+            setattr(found, name, value)
+        found.save()
+
+
+def _numbers(cells: Cells) -> dict[str, float]:
+    return {key: float(cell[0]) for key, cell in cells.items() if isinstance(cell[0], int | float)}
+
+
+def expired(found: Return, on: dt.date | None = None) -> bool:
+    return found.state in (Return.State.OPEN, Return.State.FILLED, Return.State.CHECKED) and found.issue.until < (
+        on or today()
+    )
+
+
+@transaction.atomic
+def answer(
+    *, found: Return, typed: Mapping[str, str], confirmed: Collection[str], by: User, paper: bool = False
+) -> Outcome:
+    """Take what was typed and confirmed; what cannot be taken is told by field, and the rest is kept.
+
+    A value of a data element becomes a record of the community's desk, any other answer gets its home with the form.
+    """
+    _may_fill(found)
+    page, outcome = Page(found), Outcome()
+    for at, column, cell in page.cells():
+        text = typed.get(at.name, "").strip()
+        open_ = cell[1] in (*TO_DO, TYPED)
+        if text and open_ and text != _shown(cell):
+            value, wrong = _read(column, text, found.area)
+            if not wrong:
+                wrong = _home(page, at, column, value, by)
+            if wrong:
+                outcome.wrong[at.name] = wrong
+                continue
+            cell[:] = [value, TYPED, today().isoformat()]
+        elif cell[1] == STALE and at.name in confirmed:
+            if wrong := _home(page, at, column, cell[0], by):
+                outcome.wrong[at.name] = wrong
+                continue
+            cell[1:] = [CONFIRMED, today().isoformat()]
+        else:
+            continue
+        outcome.taken += 1
+    origins = [cell[1] for _at, _column, cell in page.cells()]
+    page.keep(typed=origins.count(TYPED), confirmed=origins.count(CONFIRMED), paper=found.paper or paper)
+    record(
+        what="form.filled", kind="form", object_id=found.pk, area=found.area, number=found.number, cells=outcome.taken,
+        paper=paper,
+    )  # fmt: skip
+    return outcome
+
+
+def _shown(cell: Cell) -> str:
+    return "" if cell[0] is None else str(cell[0])
+
+
+def _may_fill(found: Return) -> None:
+    if not current().covers(found.area):
+        raise Refused(_("这份表不是你所在社区的。"))
+    if not found.current or found.state in (Return.State.SUBMITTED, Return.State.LOCKED):
+        raise Refused(_("这份表已经提交。要改的，请用“更正”，写明理由；原来的会留着。"))
+    if expired(found):
+        raise Refused(_("这份表已于 {day} 失效，不用再报。").format(day=found.issue.until))
+
+
+def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
+    """The value as it is kept, and what is wrong with it."""
+    if len(text) > MOST_TYPED:
+        return None, _("最多 {n} 个字").format(n=MOST_TYPED)
+    if column.source == "element":
+        values, wrong = read_values({column.what: text}, area, today())
+        return values.get(column.what), str(wrong.get(column.what, ""))
+    if column.kind == "number":
+        try:
+            number = float(text.replace(",", "").replace("，", ""))
+        except ValueError:
+            number = float("nan")
+        if not abs(number) < 1e12:
+            return None, _("请填数字")
+        return answered(str(number), "number"), ""
+    if column.kind == "date":
+        day = day_in(text)
+        return (day.isoformat(), "") if day else (None, _("请填日期，如 2026-01-31"))
+    if column.kind == "truth":
+        return TRUTHS.get(text), "" if text in TRUTHS else _("请填“是”或“否”")
+    return text, "" if text.isprintable() else _("有不能保存的字符")
+
+
+def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
+    """Where the answer is kept from now on; what kept it from being written, in words."""
+    found = page.found
+    who = None if at.row is None else page.rows[at.row]["who"]
+    if column.source == "element":
+        return _told(found, who, column.what, str(value), by)
+    if column.source in ("persons", "homes", "entries", "column") and page_cell(page, at)[1] == STALE:
+        return ""
+    form, name = found.issue.edition.form, at.column
+    if column.source == "typed" and column.what:
+        code, name = column.what.split(".")
+        form = Form.objects.get(code=code)
+    of_thing = bool(page.asked.sheet.register)
+    about = {"person_id": None if of_thing else who, "entry": who if of_thing else None}
+    with system_scope("forms"):
+        before = Answer.objects.filter(form=form, column=name, known_until=None, **about)
+        if who is None:
+            before = before.filter(area=found.area)
+        before.update(known_until=timezone.now())
+        Answer.objects.create(
+            form=form, column=name, area=found.area, sealed=vault.seal(str(value), ANSWER), held_on=today(), given=found,
+            by=by, **about,
+        )  # fmt: skip
+    return ""
+
+
+def page_cell(page: Page, at: At) -> Cell:
+    cells: Cells = page.found.cells if at.row is None else page.rows[at.row]["cells"]
+    return cells[at.column]
+
+
+def _told(found: Return, who: int | None, element: str, value: str, by: User) -> str:
+    with system_scope("registry"):
+        person = Person.objects.filter(pk=who or 0).first()
+    if person is None:
+        return _("居民档案里已经没有这个人，请先核对名册。")
+    if packs.elements(found.area)[element].sensitivity == "special":
+        return _("这一项受特别保护，不能在表里改，请由掌握它的部门更新。")
+    try:
+        desk.correct(
+            person=person, element=element, value=value, held_on=today(), asked=False,
+            paper=_("报表 {number}").format(number=found.number), reason=_("填报核对"), by=by,
+        )  # fmt: skip
+    except NotWritten as refused:
+        return str(refused)
+    return ""
+
+
+@transaction.atomic
+def refill(*, found: Return) -> None:
+    """Take from the registers anew what they know now; what was typed or confirmed here stays."""
+    _may_fill(found)
+    page = Page(found)
+    with system_scope("forms"):
+        fresh = fill(page.asked, [found.area], today())[found.area]
+    said = {at: cell for at, _column, cell in page.cells()}
+    rows = {row["who"]: at for at, row in enumerate(page.rows)}
+    for at, cell in _cells_of(fresh):
+        old = At(None if at.row is None else rows.get(fresh.rows[at.row]["who"], -1), at.column)
+        if old in said and said[old][1] in (TYPED, CONFIRMED) and cell[1] in TO_DO:
+            cell[:] = said[old]
+    found.cells, page.rows = fresh.cells, fresh.rows
+    counts = fresh.count()
+    page.keep(known=counts[KNOWN], old=counts[STALE] + counts[CONFIRMED], asked=counts[MISSING] + counts[TYPED])
+    record(what="form.refilled", kind="form", object_id=found.pk, area=found.area, number=found.number)
+
+
+def _cells_of(filled: Filled) -> Iterator[tuple[At, Cell]]:
+    yield from ((At(None, key), cell) for key, cell in filled.cells.items())
+    for at, row in enumerate(filled.rows):
+        yield from ((At(at, key), cell) for key, cell in row["cells"].items())
+
+
+@transaction.atomic
+def submit(*, found: Return, by: User) -> None:
+    """Raises Refused where anything is still asked for, or a sum does not hold: with both its figures."""
+    _may_fill(found)
+    page = Page(found)
+    if unequal := page.unequal():
+        raise Refused(_("没有提交：") + "".join(one.said for one in unequal) + _("填的都还在，请核对后再提交。"))
+    if left := page.to_do():
+        raise Refused(_("没有提交：还有 {n} 格要填或核对。填的都还在。").format(n=len(left)))
+    page.keep(state=Return.State.SUBMITTED, submitted_by=by, submitted_at=timezone.now())
+    record(what="form.submitted", kind="form", object_id=found.pk, area=found.area, number=found.number)
+
+
+@transaction.atomic
+def correct(*, found: Return, reason: str, by: User) -> Return:
+    """A new version to be changed; the one that was submitted stays as it was. Raises Refused."""
+    if not current().covers(found.area):
+        raise Refused(_("这份表不是你所在社区的。"))
+    if found.state not in (Return.State.SUBMITTED, Return.State.LOCKED) or not found.current:
+        raise Refused(_("这份表还没有提交，直接改就行。"))
+    if not reason.strip():
+        raise Refused(_("请写更正的理由。"), "reason")
+    Return.objects.filter(pk=found.pk).update(current=False)
+    before = found.pk
+    page = Page(found)
+    for _at, _column, cell in page.cells():  # all that was answered here may be answered anew
+        if cell[1] == CONFIRMED:
+            cell[1] = STALE
+    found.pk, found.version, found.current = None, found.version + 1, True
+    found._state.adding = True
+    page.keep(reason=reason.strip()[:200], submitted_by=None, submitted_at=None, locked_at=None)
+    record(
+        what="form.corrected", kind="form", object_id=found.pk, area=found.area, number=found.number, reason=reason,
+        before=before,
+    )  # fmt: skip
+    return found
+
+
+@transaction.atomic
+def lock(*, issue: int) -> int:
+    """What was submitted to a sending stands from now on; how many did."""
+    rows = Return.objects.filter(issue=issue, current=True, state=Return.State.SUBMITTED)
+    return rows.update(state=Return.State.LOCKED, locked_at=timezone.now())
+
+
+def lock_due(on: dt.date) -> int:
+    """Of all sendings whose day has passed."""
+    with system_scope("forms"):
+        rows = Return.objects.filter(current=True, state=Return.State.SUBMITTED, issue__due__lt=on)
+        return rows.update(state=Return.State.LOCKED, locked_at=timezone.now())

@@ -1,0 +1,75 @@
+"""forms/*.yaml: what a department asks of communities, column by column, each bound to where its answer is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from lifang.blocks.packs.problems import Where
+from lifang.blocks.packs.shapes.care import Condition
+from lifang.blocks.packs.shapes.values import Citation, read_at
+
+# Where the answers of each shape come from.
+SOURCES = {
+    "roster": ("element", "column", "typed"),
+    "sheet": ("persons", "homes", "entries", "typed"),
+}
+NAMES = ("element", "column", "entries")
+COUNTS = ("persons", "homes")
+NOT_HERE = _("%(shape)s 表的列不能来自 %(source)s")
+LACKS = _("来自 %(source)s 的列要写 what")
+
+
+@dataclass(frozen=True, slots=True)
+class FormColumn:
+    """One column of a form. ``source`` is one of words.FORM_SOURCES.
+
+    ``what`` names the data element, the column or the kind of a register; of a typed one, the answer kept by another
+    form (form.column), "" if it is new. ``where`` are the conditions on who is counted. ``kind`` is one of
+    words.ANSWERS; what is typed is stale after ``refresh_days``. ``cell`` is row and column of the sender's sheet,
+    counted from 1.
+    """
+
+    title: str
+    source: str
+    what: str
+    where: tuple[Condition, ...]
+    kind: str
+    refresh_days: int | None
+    cell: tuple[int, ...]
+    at: Where = read_at()
+
+    def __post_init__(self) -> None:
+        if self.source in NAMES and not self.what:
+            raise ValueError(str(LACKS) % {"source": self.source})
+
+
+@dataclass(frozen=True, slots=True)
+class FormSheet:
+    """A form as it holds from ``since``. ``unit`` is the kind of unit that asks, ``matter`` what it serves.
+
+    A roster has a row for each person on the care list ``list`` or who meets ``where``, or for each entry of
+    ``register``; a sheet has one row for each place. ``checks`` are sums of columns («total = men + women») that must
+    hold.
+    """
+
+    form: str
+    title: str
+    unit: str
+    matter: str
+    period: str
+    shape: str
+    list: str
+    register: str
+    where: tuple[Condition, ...]
+    columns: Mapping[str, FormColumn]
+    checks: tuple[str, ...]
+    since: date
+    source: Citation
+    at: Where = read_at()
+
+    def __post_init__(self) -> None:
+        for column in self.columns.values():
+            if column.source not in SOURCES[self.shape]:
+                raise ValueError(str(NOT_HERE) % {"shape": self.shape, "source": column.source})
