@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "lifang.blocks.cases",
     "lifang.blocks.forms",
     "lifang.blocks.matters",
+    "lifang.blocks.ledger",
     "lifang.blocks.registry",
     "lifang.blocks.privacy",
     "lifang.blocks.exchange",

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -14,6 +15,8 @@ from lifang.blocks.exchange.models import Contract, Entry, Flaw, Given, Question
 from lifang.blocks.forms.models import Answer, Edition, Form, Issue, Return, Workbook
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
+from lifang.blocks.ledger import actions as ledger
+from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.lists.models import Mark, SavedList, Showing
 from lifang.blocks.privacy.models import Consent, Deletion, Hold, Link
 from lifang.blocks.registers.models import Counted, File, Member, Statement, Stocktake
@@ -131,12 +134,22 @@ def _a_district(place: int, lon: float, lat: float) -> District:
     with system_scope("registers"):
         of = {**_a_building(place, person), **_a_body(place, person), "person_id": resident.person_id}
         of |= _a_form(place, person)
+        _an_entry(place, person)
         Mark.objects.create(person=resident.person, care_list="oldest", see="person.read", by=person, until=today())
         SavedList.objects.create(name="演示", query={}, user=person)
         Showing.objects.create(what="export", area=place, persons=[resident.person_id], by=person)
     return District(
         place, first, [first.pk, second.pk], person.pk, delivery.pk, resident, resident.record.imported_id, of
     )
+
+
+def _an_entry(place: int, by: User) -> None:
+    """Money that was given last year, in a month that is closed."""
+    day = today() - dt.timedelta(days=365)
+    kept = ledger.accounts(MONEY, [ledger.Of(place, kind, "assist_flood") for kind in ("having", "giving")])
+    lines = dict(zip(kept.values(), (Decimal(1), Decimal(-1)), strict=True))
+    ledger.post(book=MONEY, area=place, day=day, words="演示", lines=lines, by=by, key="演示")
+    ledger.close_month(book=MONEY, area=place, month=day, by=by)
 
 
 def _a_building(place: int, by: User) -> dict[str, int]:
