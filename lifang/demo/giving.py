@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from lifang.blocks.exchange import contracts, desk, quality, questions
 from lifang.blocks.exchange.models import Contract, Entry
+from lifang.blocks.privacy import consenting
+from lifang.blocks.registry.days import years_before
 from lifang.blocks.registry.models import Person, System
 from lifang.ground.access.models import User
 from lifang.ground.areas.codes import span
@@ -49,4 +51,11 @@ def give_and_take(community: int, street: int, steward: User) -> None:
         valid=(day, day + dt.timedelta(days=365)), by=steward,
     )  # fmt: skip
     contracts.make(contracts.order(contract=given, ending="xlsx", by=steward).pk)
+    born = years_before(day, 9)
+    child = here.filter(birth__gt=born, birth__lt=day).order_by("pk").first()
+    if child is not None:
+        consenting.agree(
+            person=child, guardian="演示家长", relation="母亲", uses=["export"], purpose="暑期托管报名", paper="同意书（演示）",
+            since=day - dt.timedelta(days=20), by=worker,
+        )  # fmt: skip
     quality.check(street, now)
