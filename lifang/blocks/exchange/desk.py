@@ -14,7 +14,7 @@ from lifang.blocks.exchange.typed import Values, compared
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, judging, keys, standing, systems, winning
 from lifang.blocks.registry.linkage import one
-from lifang.blocks.registry.models import Pair, Person, Record, System
+from lifang.blocks.registry.models import Pair, Person, Record, Special, System
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
@@ -57,9 +57,11 @@ def enter(
 
 @transaction.atomic
 def correct(
-    *, person: Person, element: str, value: str, held_on: dt.date, asked: bool, paper: str, reason: str, by: User
-) -> Record:
-    """The community's word on one element. What its desk said of it before is believed no more. Raises Refused."""
+    *, person: Person, element: str, value: str, held_on: dt.date, asked: bool, paper: str, reason: str, by: User,
+    purpose: str = "",
+) -> Record:  # fmt: skip
+    """The community's word on one element; of a specially protected one with the purpose for which it is written. What its
+    desk said of it before is believed no more. Raises Refused."""
     with system_scope("registry"):
         _keep_imports_out()
         believed = _of_desk(person).filter(standing.BELIEVED_NOW).select_related("entry")
@@ -73,7 +75,7 @@ def correct(
         standing.refresh([person.pk], person.area)
     record(
         what="resident.corrected", kind="resident", object_id=person.pk, area=person.area, element=element, paper=paper,
-        reason=reason, asked=asked,
+        reason=reason, asked=asked, **({"purpose": purpose} if purpose else {}),
     )  # fmt: skip
     return written
 
@@ -95,7 +97,8 @@ def _tells(one: Record, element: str) -> bool:
 def _values(one: Record) -> facts.Facts:
     """Raises Refused: what is written anew must not lose what cannot be read now."""
     try:
-        return {**one.facts, **facts.opened(bytes(one.sealed)), "name": one.name}
+        special = facts.opened(bytes(one.special.sealed), facts.SPECIAL) if hasattr(one, "special") else {}
+        return {**one.facts, **facts.opened(bytes(one.sealed)), **special, "name": one.name}
     except vault.Unreadable:
         raise Refused(
             _("以前登记的号码、电话现在打不开，没有保存，填的都还在。请管理员检查数据目录里的密钥。")
@@ -154,8 +157,10 @@ def _add(person: int, system: System, row_key: int, area: int, values: Values, h
     elements = packs.elements(system.area)
     frame = compared(values)
     row, found = frame.row(0, named=True), keys.keys_of(frame).row(0, named=True)
-    plain, sealed = ({name: values[name] for name in facts.apart(values, elements, how)} for how in ("plain", "sealed"))
-    return Record.objects.create(
+    plain, sealed, special = (
+        {name: values[name] for name in facts.apart(values, elements, how)} for how in ("plain", "sealed", "special")
+    )
+    made = Record.objects.create(
         person_id=person, system=system, row_key=row_key,
         digest=keys.digested(json.dumps([area, dict(values)], sort_keys=True).encode()),
         held_from=held_on, known_from=timezone.now(), area=area, name=values["name"],
@@ -163,6 +168,10 @@ def _add(person: int, system: System, row_key: int, area: int, values: Values, h
         facts=plain, sealed=vault.seal(json.dumps(sealed, ensure_ascii=False), facts.SEALED) if sealed else b"",
         **found,
     )  # fmt: skip
+    if special:
+        text = json.dumps(special, ensure_ascii=False)
+        Special.objects.create(record=made, sealed=vault.seal(text, facts.SPECIAL))
+    return made
 
 
 def _take_out(earlier: Record, element: str, value: str) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from lifang.blocks.exchange.typed import read_values, writable
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
+from lifang.blocks.registry.pages.one import PURPOSES
 from lifang.ground.access.forms import Day
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
@@ -131,7 +132,10 @@ class CorrectForm(Grounds):
         else:
             self.fields["value"] = field_of(one, home)
             self.fields["value"].required = True
-        self.order_fields(["value", "held_on", "paper", "reason", "asked"])
+        if one.sensitivity == "special":
+            choices = [("", _("请选择")), *((str(words), words) for words in PURPOSES)]
+            self.fields["purpose"] = forms.ChoiceField(label=_("用途"), choices=choices)
+        self.order_fields(["value", "purpose", "held_on", "paper", "reason", "asked"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

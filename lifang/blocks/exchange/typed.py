@@ -34,6 +34,11 @@ def writable(area: int) -> dict[str, Element]:
     }
 
 
+def guarded(area: int) -> dict[str, Element]:
+    """Specially protected elements, corrected one at a time by whoever may see them, for a purpose."""
+    return {name: one for name, one in packs.elements(area).items() if one.sensitivity == "special"}
+
+
 def read_values(typed: Values, area: int, held_on: dt.date) -> Typed:
     given = {name: text for name, text in typed.items() if text.strip()}
     sheet = pl.DataFrame({"row": [1], **{name: [text] for name, text in given.items()}})

@@ -15,7 +15,7 @@ from lifang.blocks.exchange.forms import CorrectForm
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.pages.entering import PAPERS, own_community
 from lifang.blocks.exchange.returned import KEYED
-from lifang.blocks.exchange.typed import HIDDEN, masked, writable
+from lifang.blocks.exchange.typed import HIDDEN, guarded, masked, writable
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.children import hidden
@@ -29,6 +29,8 @@ from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.queries import full_names
 
+HEALTH = "person.health"
+
 
 @never_cache
 @leaves_a_row
@@ -39,6 +41,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if person.into_id is not None:
         return redirect("person_correct", person.into_id)
     elements = {**writable(person.area), "place": packs.elements(person.area)["place"]}
+    if holdings(request).may(HEALTH, person.area):
+        elements |= guarded(person.area)
     element = request.GET.get("element", "")
     if element and element not in elements:
         raise Http404(_("没有这一项，或者它不在这里更正。"))
@@ -46,7 +50,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if element:
         one = elements[element]
-        said = desk.said_by(person, element)
+        special = one.sensitivity == "special"
+        said = [] if special else desk.said_by(person, element)
         if request.method != "POST":
             looked(request, what=OPENED, area=person.area, object_id=person.pk, element=element)
         form = CorrectForm(request.POST or None, element=element, home=own_community(), area=person.area)
@@ -54,7 +59,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("person", pk)
         status = 422 if form.errors else 200
         context |= {
-            "form": form, "one": one, "element": element, "said": _in_words(request, person, element, said), "papers": PAPERS,
+            "form": form, "one": one, "special": special, "element": element, "said": _in_words(request, person, element, said), "papers": PAPERS,
             "counts": desk.COMMITTEE in (one.home, *one.wins), "order": _order(one),
             "asking": request.POST.getlist("ask"),
         }  # fmt: skip
@@ -94,7 +99,8 @@ def _corrected(request: HttpRequest, form: CorrectForm, person: Person, said: It
         with transaction.atomic():
             desk.correct(
                 person=person, element=form.element, value=given["value"], held_on=given["held_on"],
-                asked=given["asked"], paper=given["paper"], reason=given["reason"], by=request.user,  # type: ignore[arg-type]
+                asked=given["asked"], paper=given["paper"], reason=given["reason"], purpose=given.get("purpose", ""),
+                by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
             for word in said:
                 if str(word.record.pk) in asked and word.value != given["value"]:

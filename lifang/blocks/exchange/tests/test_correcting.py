@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.tests.situations import corrects, person_named, signed_in, types
+from lifang.blocks.registry.dossier import guarded_words
 from lifang.blocks.registry.models import Conflict, Record
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access import vault
 from lifang.ground.access.models import Role
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, EAST_STREET, WEST, a_person, unit_of
 
@@ -155,7 +157,7 @@ def test_a_correction_that_cannot_be_is_refused_and_nothing_typed_is_lost(town: 
         assert answer.status_code == 422, (element, value)
         assert "户口簿" in answer.content.decode() or "paper" in more
     client = signed_in(town.worker)
-    assert client.get(f"/desk/persons/{zhou.pk}/correct/?element=health").status_code == 404
+    assert client.get(f"/desk/persons/{zhou.pk}/correct/?element=nothing").status_code == 404
     assert client.get(f"/desk/persons/{person_named(town, '林小芳').pk}/correct/").status_code == 404
     with town.all_places():
         assert not Record.objects.filter(system__code="desk").exists()
@@ -216,3 +218,26 @@ def test_what_is_said_of_somebody_leaves_a_look_and_a_childs_address_stays_hidde
         role.save()
     assert ZHOU_ROW[5] not in client.get(f"{address}address").content.decode()
     assert "137****0007" not in client.get(f"{address}phone").content.decode()
+
+
+def test_health_is_corrected_for_a_purpose_by_who_may_see_it_and_stays_sealed(town: Town) -> None:
+    town.took("police", [ZHOU_ROW])
+    zhou = person_named(town, "周建国")
+    address = f"/desk/persons/{zhou.pk}/correct/?element=chronic"
+    assert "特别保护" in signed_in(town.worker).get(address).content.decode()
+    assert corrects(town, zhou, "chronic", "高血压").status_code == 422, "without a purpose nothing is written"
+    assert corrects(town, zhou, "chronic", "高血压", purpose="上门走访").status_code == 302
+    assert corrects(town, zhou, "chronic", "糖尿病", purpose="上门走访").status_code == 302
+    with town.all_places():
+        record = Record.objects.filter(person=zhou, system__code="desk", known_until=None).get()
+        assert not {"高血压", "糖尿病"} & set(map(str, record.facts.values()))
+        row = Entry.objects.filter(what="resident.corrected").latest("pk")
+        assert (row.data["element"], row.data["purpose"]) == ("chronic", "上门走访")
+        assert "糖尿病" not in str(row.data)
+        assert [value for value, _origin in guarded_words(zhou, "chronic")] == ["糖尿病"]
+    page = signed_in(town.worker).get(f"/desk/persons/{zhou.pk}/").content.decode()
+    assert "糖尿病" not in page
+    with system_scope("test"):
+        Role.objects.filter(code="community_worker").update(functions=["person.read", "person.edit"])
+    assert signed_in(town.worker).get(address).status_code == 404
+    assert corrects(town, zhou, "chronic", "无", purpose="上门走访").status_code == 404
