@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "lifang.blocks.registers",
     "lifang.blocks.lists",
     "lifang.blocks.indicators",
+    "lifang.domains.gate",
     "lifang.domains.grid",
     "lifang.domains.care",
     "lifang.domains.experts",

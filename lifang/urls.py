@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/persons/", include("lifang.blocks.registry.person_urls")),
     path("desk/persons/", include("lifang.blocks.privacy.person_urls")),
     path("desk/care/", include("lifang.domains.care.urls")),
+    path("desk/gate/", include("lifang.domains.gate.urls")),
     path("desk/matters/", include("lifang.blocks.matters.urls")),
     path("desk/registers/", include("lifang.blocks.registers.urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),

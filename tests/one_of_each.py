@@ -36,6 +36,7 @@ from lifang.blocks.registry.models import (
 )
 from lifang.domains.care.models import Contact, Duty, Outreach
 from lifang.domains.experts.models import Expert
+from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.grid.actions import Report, report_event
 from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
 from lifang.ground.access.models import User
@@ -104,6 +105,11 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         Notice.objects.create(user=person, title="有新的事件", url="/desk/")
         Finding.objects.create(area=place, cell=place, category="06010", cases=[], first_at=now, last_at=now)
         record(what="test", kind="test", object_id=1, area=place)
+        sending = Sending.objects.create(
+            number=f"XD{place}", area=place, level=5, kind="form", unit=unit, title="月报", at=now, minutes=1, places=1,
+            state="returned", rule="unlisted", why="演示", channel="desk", key=uuid.uuid4(),
+        )  # fmt: skip
+        Reach.objects.create(sending=sending, area=place + 1001000, unit=unit, at=now, minutes=1, kept=True)
         Expert.objects.create(
             name="演示", fields=["01"], area=place, area_end=span(place).stop, valid=(situations.BEGINNING, None)
         )

@@ -36,7 +36,7 @@ from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, 
 from lifang.domains.care.models import Outreach
 from lifang.domains.experts.actions import ask_expert, list_expert
 from lifang.domains.experts.models import Expert
-from lifang.domains.grid.cascade import issue_task
+from lifang.domains.gate.tests.situations import lawful_task, sent
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
     City,
@@ -54,7 +54,6 @@ from lifang.ground.access.routes import Route, routes
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.actions import rename
 from lifang.ground.areas.rewriting import Basis
-from lifang.ground.clock.limits import Limit
 from lifang.ground.files import store
 from lifang.ground.notices.actions import tell
 from lifang.ground.notices.models import Notice
@@ -121,11 +120,7 @@ def a_served_city() -> Served:
     to_handling(city, at=now - dt.timedelta(days=2))
     to_dispatched(city, at=now - dt.timedelta(days=3))
     to_closed(city, at=now - dt.timedelta(days=4))
-    with scope_of(city.people["street"], "task.issue"):
-        task = issue_task(
-            actor=city.actor("street"), title="换届培训", text="", below=EAST_STREET, level=5,
-            limit=Limit(3, "working_days"), key=uuid.uuid4(),  # type: ignore[arg-type]
-        )  # fmt: skip
+    task = lawful_task(city.people["street"], EAST_STREET).case
     admin = city.people["admin"]
     with scope_of(admin, "api.manage"):
         token, _secret = give_token(
@@ -177,6 +172,9 @@ def a_served_city() -> Served:
         "/desk/experts/asked/<str:number>/": {"number": question.number},
         "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
         "/desk/matters/<slug:name>/": {"name": "law_mediation"},
+        "/desk/gate/sendings/<str:number>/": {"number": task.sending.number},
+        "/desk/gate/sendings/<str:number>/withdraw/": {"number": task.sending.number},
+        "/desk/gate/sendings/<str:number>/letter/": {"number": sent(city.people["urban"], title="拆违月报").number},
         "/desk/notices/<int:pk>/open/": {"pk": notice.pk},
         "/desk/packs/cases/<str:name>/": {"name": "event"},
         "/desk/packs/categories/<str:code>/": {"code": mine.case.category},

@@ -22,6 +22,7 @@ DESK_SECTIONS = (
     (gettext_lazy("居民"), "/desk/persons/", "users"),
     (gettext_lazy("走访"), "/desk/care/", "home"),
     (gettext_lazy("事项清单"), "/desk/matters/", "checklist"),
+    (gettext_lazy("准入与下达"), "/desk/gate/", "shield-check"),
     (gettext_lazy("登记册"), "/desk/registers/", "building-community"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),
     (gettext_lazy("核对同一人"), "/desk/data/review/", "copy"),

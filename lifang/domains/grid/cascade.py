@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ from lifang.blocks.cases.many import open_many
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Transition
+from lifang.domains.gate.carriers import CARRIERS, Carrier
+from lifang.domains.gate.models import Sending
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import current, everywhere, system_scope
 from lifang.ground.areas.codes import COMMUNITY, COUNTY, GRID, STREET, level_of, parent_of
@@ -58,11 +61,11 @@ def issue_task(
     key: uuid.UUID,
     at: dt.datetime | None = None,
 ) -> Case:
-    """Send one task to every place of a level below a place, or to those of them in `only`.
+    """Send one task to every county or street below a place, or to those of them in `only`.
 
-    Grids are those of the governance layer. Runs under `task.issue`. Each place gets a case of its own whose clock is
-    `limit`; the case returned stands for the whole. A repeated key returns the first result. Raises Refused naming the
-    field.
+    What is for communities and grids goes through the gate (`gate.sending.send`). Runs under `task.issue`. Each place
+    gets a case of its own whose clock is `limit`; the case returned stands for the whole. A repeated key returns the
+    first result. Raises Refused naming the field.
     """
     title, text, at = title.strip(), text.strip(), at or timezone.now()
     if (before := repeated(key)) is not None:
@@ -73,9 +76,47 @@ def issue_task(
         raise Refused(_("这个地方不在你可以布置任务的范围内。"), "below")
     if level not in LEVELS or level <= level_of(below):
         raise Refused(_("接收的层级要在所选地方之下。"), "level")
+    if level > STREET:
+        raise Refused(_("发到社区、网格的任务要经过准入，请写明是哪个事项。"), "matter")
     if kind not in KINDS:
         raise Refused(_("请选择任务的种类。"), "kind")
     places = _places(below, level, only, timezone.localdate(at))
+    return _open_task(actor, title, text, below, level, limit, kind, places, key, at, {})
+
+
+def carry(sending: Sending, actor: Actor, places: Mapping[int, str], limit: Limit) -> Case:
+    """Open the task of a sending that passed the gate. A place that already is a grid's or community's gets it itself."""
+    kind = "emergency" if sending.emergency else "ordinary"
+    return _open_task(
+        actor, sending.title, sending.text, sending.area, sending.level, limit, kind, places, sending.key, sending.at,
+        {"sending": sending.pk, "basis": reverse("gate_sending", args=[sending.number])},
+    )  # fmt: skip
+
+
+def stop(sending: Sending, actor: Actor, reason: str) -> None:
+    """End the task of a sending that was withdrawn or whose emergency is over."""
+    if sending.case_id:
+        with system_scope("task.stop"), suppress(NotDone):  # all may have fed back meanwhile
+            apply(case_id=sending.case_id, act="stop", version=None, actor=actor, data={"reason": reason})
+
+
+CARRIERS["task"] = Carrier(carry, stop)
+
+
+def _open_task(
+    actor: Actor,
+    title: str,
+    text: str,
+    below: int,
+    level: int,
+    limit: Limit,
+    kind: str,
+    places: Mapping[int, str],
+    key: uuid.UUID,
+    at: dt.datetime,
+    more: Mapping[str, Any],
+) -> Case:
+    own = [actor.unit_id] if actor.unit_id else []
     shared = {
         "title": title,
         "text": text,
@@ -91,18 +132,18 @@ def issue_task(
         at=at,
         key=key,
         data=data,
-        standings=[
-            {**shared, "area": below, "unit_id": actor.unit_id, "involved": [actor.unit_id] if actor.unit_id else []}
-        ],
+        standings=[{**shared, "area": below, "unit_id": actor.unit_id, "involved": own}],
     )
-    task.fields = {"level": level, "sent": len(places), "roll_up": reverse("task", args=[task.number])}
+    task.fields = {"level": level, "sent": len(places), "roll_up": reverse("task", args=[task.number]), **more}
     Case.objects.filter(pk=task.pk).update(fields=task.fields)
     open_many(
         type_=packs.case_type(ASSIGNMENT, below, at),
         actor=actor,
         at=at,
         data=data,
-        standings=list(_standings(task, places, shared)),
+        standings=list(
+            _standings(task, places, {**shared, "fields": {"roll_up": task.fields["roll_up"], **more}}, own)
+        ),
     )
     tasks.after_act(task, Act.objects.get(case=task, seq=1), None)
     return task
@@ -111,8 +152,6 @@ def issue_task(
 def _places(below: int, level: int, only: Collection[int], on: dt.date) -> Mapping[int, str]:
     """Code → name of the receiving places."""
     found = Area.objects.as_of(on).below(below).at_level(level)
-    if level == GRID:
-        found = found.grids("governance")
     if only:
         found = found.coded(*only)
     places = dict(found.order_by("code").values_list("code", "name"))
@@ -121,7 +160,10 @@ def _places(below: int, level: int, only: Collection[int], on: dt.date) -> Mappi
     return places
 
 
-def _standings(task: Case, places: Mapping[int, str], shared: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _standings(
+    task: Case, places: Mapping[int, str], shared: Mapping[str, Any], own: Collection[int]
+) -> Iterator[dict[str, Any]]:
+    """The sender's unit has a part in each, so that it reads what comes back."""
     level = task.fields["level"]
     bodies = {code: parent_of(code) if level == GRID else code for code in places}
     units = dict(
@@ -135,8 +177,7 @@ def _standings(task: Case, places: Mapping[int, str], shared: Mapping[str, Any])
             "place_text": name,
             "parent": task,
             "unit_id": unit,
-            "involved": [unit] if unit else [],
-            "fields": {"roll_up": task.fields["roll_up"]},
+            "involved": sorted({*own, *([unit] if unit else [])}),
         }
 
 

@@ -18,15 +18,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
-from lifang.blocks.cases.forms import LimitField
 from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.models import Case
+from lifang.domains.gate.forms import Placed
+from lifang.domains.gate.queries import sendable
+from lifang.domains.gate.sending import send
 from lifang.domains.grid.cascade import ASSIGNMENT, KINDS, LEVELS, MOST_NAMED, NEED, TASK, issue_task, roll_up
 from lifang.ground.access.doors import Foreign, serves
-from lifang.ground.access.forms import PlaceField, suggestions
+from lifang.ground.access.forms import suggestions
 from lifang.ground.access.scope import current, everywhere
-from lifang.ground.areas.codes import ancestors, at_level, level_of, span
-from lifang.ground.areas.models import Area
+from lifang.ground.areas.codes import STREET, ancestors, at_level, level_of, span
 from lifang.ground.areas.queries import names
 from lifang.ground.clock.limits import Limit
 from lifang.ground.typed import whole
@@ -39,42 +40,22 @@ SHOWN = (
 )  # fmt: skip
 
 
-class TaskForm(forms.Form):
+class TaskForm(Placed):
+    levels = LEVELS
+
     title = forms.CharField(label=gettext_lazy("任务名称"), max_length=120)
     text = forms.CharField(
         label=gettext_lazy("要求"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
     )
     kind = forms.ChoiceField(label=gettext_lazy("种类"), choices=list(KINDS.items()))
-    below = PlaceField(label=gettext_lazy("哪个地方之下"))
-    level = forms.TypedChoiceField(label=gettext_lazy("由哪一级接收"), choices=list(LEVELS.items()), coerce=int)
-    only = forms.CharField(
-        label=gettext_lazy("只发给这些地方"),
+    matter = forms.CharField(
+        label=gettext_lazy("依据哪个事项"),
+        max_length=120,
         required=False,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("一行一个名称或代码；留空就发给这一级的全部地方。"),
+        widget=forms.TextInput({"list": "matters"}),
+        help_text=gettext_lazy("发到社区、网格的要写：清单里的事项名称，或准入编号。应急任务可以不填。"),
     )
-    limit = LimitField(label=gettext_lazy("回报时限"))
-
-    def clean_limit(self) -> Limit:
-        amount, _space, unit = str(self.cleaned_data["limit"]).partition(" ")
-        try:
-            return Limit(whole(amount) or float(amount), unit)  # type: ignore[arg-type]
-        except ValueError:
-            raise forms.ValidationError(_("时限要填数量和单位，按天计的填整数。")) from None
-
-    def clean_only(self) -> list[int]:
-        return [self._place(line) for line in self.cleaned_data["only"].split("\n") if line.strip()]
-
-    def _place(self, line: str) -> int:
-        words, data = line.strip(), self.cleaned_data
-        if "below" not in data or "level" not in data:
-            raise forms.ValidationError(_("请先选好地方和层级。"))
-        within = Area.objects.as_of(timezone.localdate()).below(data["below"]).at_level(data["level"])
-        wanted = Q(name=words) if (code := whole(words)) is None else Q(code=code)
-        codes = list(within.filter(wanted).values_list("code", flat=True)[:2])
-        if len(codes) != 1:
-            raise forms.ValidationError(_("没有找到唯一叫「{words}」的地方，请改写代码。").format(words=words[:40]))
-        return codes[0]
+    field_order = ("title", "text", "kind", "below", "level", "matter", "only", "limit")
 
 
 @require_safe
@@ -114,22 +95,31 @@ def new(request: HttpRequest) -> HttpResponse:
     form = TaskForm(request.POST or None, initial={"level": 5, "limit": Limit(3, "working_days")})  # type: ignore[arg-type]
     key = request.POST.get("key") or str(uuid.uuid4())
     if form.is_valid():
-        user = request.user
         try:
-            task = issue_task(
-                actor=Actor(user.pk, user.name, user.unit_id),  # type: ignore[union-attr]
-                key=uuid.UUID(key),
-                **form.cleaned_data,
-            )
+            answer = _issued(request, uuid.UUID(key), **form.cleaned_data)
         except NotDone as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         except ValueError:
             raise Http404 from None
         else:
-            messages.success(request, _("已布置到 {n} 处。").format(n=task.fields["sent"]))
-            return redirect("task", task.number)
-    context = {"form": form, "key": key, "places": suggestions(current())}
+            return answer
+    context = {"form": form, "key": key, "places": suggestions(current()), "matters": sendable(request.user)}
     return render(request, "grid/task_new.html", context, status=422 if form.errors else 200)
+
+
+def _issued(request: HttpRequest, key: uuid.UUID, *, kind: str, matter: str, **typed: Any) -> HttpResponse:
+    """The task's page, or the letter that says why it did not pass the gate."""
+    user = request.user
+    actor = Actor(user.pk, user.name, user.unit_id)  # type: ignore[union-attr]
+    if typed["level"] <= STREET:
+        task = issue_task(actor=actor, key=key, kind=kind, **typed)
+        messages.success(request, _("已布置到 {n} 处。").format(n=task.fields["sent"]))
+        return redirect("task", task.number)
+    sending = send(actor=actor, key=key, kind=TASK, matter=matter, emergency=kind == "emergency", **typed)
+    if sending.case is None:
+        return redirect("gate_letter", sending.number)
+    messages.success(request, _("已布置到 {n} 处。").format(n=sending.places))
+    return redirect("task", sending.case.number)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lifang.blocks.cases.models import Act, Case
+from lifang.domains.gate.tests.situations import admitted
 from lifang.domains.grid import cascade
 from lifang.domains.grid.tests.situations import City
 from lifang.ground.access.scope import system_scope
@@ -51,6 +52,8 @@ def issued(city: City, person: str, **more: Any) -> Case:
         "key": str(uuid.uuid4()),
         **more,
     }
+    if data["level"] in "56" and data["kind"] == "ordinary":
+        data["matter"] = admitted(city.people[person].unit).code
     answer = signed_in(city, person).post(reverse("task_new"), data)
     assert answer.status_code == 302, answer.content.decode()
     with system_scope("test"):
@@ -233,7 +236,7 @@ def test_a_task_for_many_places_sends_whole_rows_and_keeps_the_moment_exactly(ci
     sent: list[int] = []
 
     def noting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("INSERT INTO"):
+        if sql.startswith('INSERT INTO "cases_'):
             sent.append(len(params))
         return execute(sql, params, many, context)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lifang.blocks.cases.models import Case
-from lifang.domains.grid.cascade import issue_task
+from lifang.domains.gate.tests.situations import lawful_task
 from lifang.domains.grid.tests.situations import (
     City,
     reported,
@@ -24,7 +24,6 @@ from lifang.domains.grid.tests.situations import (
     to_handling,
 )
 from lifang.ground.access.scope import system_scope
-from lifang.ground.clock.limits import Limit, Unit
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_STREET, IN_WEST_GRID
 
@@ -366,11 +365,7 @@ def test_who_must_answer_a_request_finds_the_answers_first(city: City) -> None:
 
 def test_what_the_city_sends_down_does_not_fill_the_list_of_events(city: City) -> None:
     event = reported(now()).case
-    with city.acting("street", "task.issue"):
-        task = issue_task(
-            actor=city.actor("street"), title="换届培训", text="", below=EAST_STREET, level=5,
-            limit=Limit(3, Unit.WORKING_DAYS), key=uuid.uuid4(),
-        )  # fmt: skip
+    task = lawful_task(city.people["street"], EAST_STREET).case
     with system_scope("test"):
         [sent, *_others] = Case.objects.filter(parent=task).order_by("area")
     for person in ("dispatcher", "street"):

@@ -16,7 +16,7 @@ from lifang.blocks.cases.actions import open_case
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
-from lifang.domains.grid.cascade import issue_task
+from lifang.domains.gate.tests.situations import lawful_task
 from lifang.faces.api.actions import give_token, revoke_token
 from lifang.faces.api.models import ApiToken
 from lifang.ground.access.errors import Refused
@@ -24,8 +24,6 @@ from lifang.ground.access.models import Role, Unit, User
 from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
-from lifang.ground.areas.codes import COMMUNITY
-from lifang.ground.clock.limits import Limit
 from lifang.ground.trail.models import Entry
 from tests.situations import (
     CITY,
@@ -102,14 +100,16 @@ def reported(**more: Any) -> dict[str, Any]:
     return answer.json()
 
 
+def a_task() -> Case:
+    desk = a_person("street_desk", EAST_STREET, unit_of("street_office", EAST_STREET))
+    return lawful_task(desk, EAST_STREET, title="清明防火", text="逐户提醒").case
+
+
 def work_that_nobody_reported() -> tuple[Case, Case]:
     """A task to two communities, and a dispute."""
     desk = Actor(None, "街道网格中心")
+    task = a_task()
     with system_scope("test"):
-        task = issue_task(
-            actor=desk, title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY, limit=Limit(3, "working_days"),
-            key=uuid.uuid4(),
-        )  # fmt: skip
         dispute = open_case(
             type_=packs.case_type("dispute", EAST_COMMUNITY, timezone.now()), actor=desk, at=timezone.now(), key=None,
             area=EAST_COMMUNITY, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
@@ -295,11 +295,7 @@ def test_lists_turn_pages_by_cursor_and_keep_to_the_filters() -> None:
 def test_a_list_shows_cases_of_every_type() -> None:
     """Versions of two types may be called alike."""
     number = reported()["number"]
-    with system_scope("test"):
-        issue_task(
-            actor=Actor(None, "街道网格中心"), title="清明防火", text="逐户提醒", below=EAST_STREET, level=COMMUNITY,
-            limit=Limit(3, "working_days"), key=uuid.uuid4(),
-        )  # fmt: skip
+    a_task()
     rows = Caller(a_token_for_all_work()).get("cases").json()["items"]
     assert {row["type"] for row in rows} == {"event", "task", "assignment"}
     assert number in {row["number"] for row in rows}

@@ -1,0 +1,107 @@
+"""What bodies asked of communities: each request with its verdict, and the communities that it reached or was kept from."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lifang.blocks.cases.models import Case
+from lifang.ground.access.models import Unit, User
+
+
+class SendingQuery(models.QuerySet["Sending"]):
+    def of(self, *units: int) -> Self:
+        return self.filter(unit__in=units)
+
+    def sent(self) -> Self:
+        return self.exclude(state=Sending.State.RETURNED)
+
+    def returned(self) -> Self:
+        return self.filter(state=Sending.State.RETURNED)
+
+    def newest(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Sending(models.Model):
+    """One request of a body to communities below `area`, and what the gate said of it.
+
+    `kind` is one of packs.words.SENDINGS, `rule` one of words.RULES, `why` the reason in the words of the day. `matter` is the
+    name under which it stands in blocks.matters, "" where it stands nowhere; `judged` keeps title, class, owner, basis and
+    version of the list as they were. `minutes` are those of one place, `places` how many there are at `level`.
+    An `emergency` one ends by itself after `until`. `case` is the task that carries it, where one does. Of a returned one
+    `letter_at` is when the letter reached somebody of the unit; until then it is tried again.
+    """
+
+    class State(models.TextChoices):
+        SENT = "sent", _("已下达")
+        RETURNED = "returned", _("已退回")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        ENDED = "ended", _("已结束")
+
+    number = models.CharField(_("编号"), max_length=24, unique=True)
+    area = models.BigIntegerField(_("范围"))
+    level = models.SmallIntegerField(_("接收层级"))
+    kind = models.CharField(_("下达方式"), max_length=12)
+    matter = models.CharField(_("事项"), max_length=40, blank=True)
+    judged = models.JSONField(default=dict)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("提出单位"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人"))
+    title = models.CharField(_("标题"), max_length=120)
+    text = models.TextField(_("要求"), blank=True)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(_("时间"))
+    due = models.DateTimeField(_("办理期限"), null=True)
+    minutes = models.IntegerField(_("每处分钟数"))
+    places = models.IntegerField(_("接收处数"))
+    state = models.CharField(_("状态"), max_length=10, choices=State)
+    rule = models.CharField(max_length=20)
+    why = models.CharField(_("理由"), max_length=500)
+    emergency = models.BooleanField(_("应急"), default=False)
+    until = models.DateField(_("应急截止"), null=True)
+    channel = models.CharField(_("渠道"), max_length=10)
+    key = models.UUIDField(unique=True)
+    case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="sending")
+    letter_at = models.DateTimeField(null=True)
+    letter_tries = models.SmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(_("结束原因"), max_length=200, blank=True)
+
+    objects = SendingQuery.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area", "-at"], name="sending_area"),
+            models.Index(fields=["unit", "-at"], name="sending_unit"),
+            models.Index(fields=["until"], name="sending_until", condition=Q(state="sent", until__isnull=False)),
+            models.Index(fields=["at"], name="sending_letter", condition=Q(state="returned", letter_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReachQuery(models.QuerySet["Reach"]):
+    def reached(self) -> Self:
+        return self.filter(kept=False)
+
+    def kept_away(self) -> Self:
+        return self.filter(kept=True)
+
+
+class Reach(models.Model):
+    """One community that a sending reached, or was `kept` from; `minutes` are what it asks of that community."""
+
+    sending = models.ForeignKey(Sending, models.PROTECT, related_name="reaches")
+    area = models.BigIntegerField(_("社区"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    minutes = models.IntegerField(_("分钟"))
+    kept = models.BooleanField(default=False)
+
+    objects = ReachQuery.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sending", "area"], name="reach_once")]
+        indexes = [models.Index(fields=["area", "-at"], name="reach_area")]

@@ -1,0 +1,86 @@
+"""The community's chair: what is asked of it, on what basis, what was kept away, and what came around the gate."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import NotDone
+from lifang.domains.gate import around
+from lifang.domains.gate.forms import AroundForm
+from lifang.domains.gate.pages.desk import row
+from lifang.domains.gate.queries import reached
+from lifang.domains.gate.words import time_words
+from lifang.ground.access.doors import serves
+from lifang.ground.access.forms import suggestions
+from lifang.ground.access.ranges import day_in, today
+from lifang.ground.access.scope import current
+from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span, text
+from lifang.ground.areas.queries import names
+from lifang.ground.typed import whole
+
+MOST = 300
+
+
+@require_safe
+@serves("gate.read")
+def asked(request: HttpRequest) -> HttpResponse:
+    """`/desk/gate/asked/?area=&month=`: in a month, what reached the communities of a place and what was kept from them."""
+    if not current().places:
+        return redirect("gate")
+    place = _place(request.GET.get("area", ""))
+    month = day_in(request.GET.get("month", "")[:7] + "-01") or today()
+    below = span(place)
+    rows = list(reached(below.start, below.stop, month))
+    known = names({place, *(one.area for one in rows[:MOST])}, today())
+    there = [{**row(one.sending, known), "reach": one, "where": known.get(one.area, one.area)} for one in rows[:MOST]]
+    return render(
+        request, "gate/asked.html",
+        {
+            "tab": "asked", "place": place, "name": known.get(place, ""), "month": month,
+            "one_community": level_of(place) >= COMMUNITY,
+            "got": [one for one in there if not one["reach"].kept], "kept": [one for one in there if one["reach"].kept],
+            "minutes": time_words(sum(one.minutes for one in rows if not one.kept)),
+            "saved": time_words(sum(one.minutes for one in rows if one.kept)), "more": max(0, len(rows) - MOST),
+        },
+    )  # fmt: skip
+
+
+def _place(typed: str) -> int:
+    """The place asked for where it is the reader's; else the widest that is."""
+    places = current().places
+    if (code := whole(typed)) is not None and current().covers(code):
+        return code
+    lo, hi = max(places, key=lambda place: place[1] - place[0])
+    return at_level(lo, COMMUNITY) if hi - lo == 1 else lo
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@serves("gate.report")
+def report(request: HttpRequest) -> HttpResponse:
+    """Something was asked of the community that was not admitted."""
+    user: Any = request.user
+    area = _place(request.GET.get("area", ""))
+    known = names([area], today()).get(area, "")
+    own = {"area": f"{text(area)} {known}"} if level_of(area) == COMMUNITY else {}
+    form = AroundForm(request.POST or None, area=area, initial=own)
+    key = request.POST.get("key") or str(uuid.uuid4())
+    if form.is_valid():
+        try:
+            done = around.report(actor=Actor(user.pk, user.name, user.unit_id), key=uuid.UUID(key), **form.cleaned_data)
+        except NotDone as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        except ValueError:
+            raise Http404 from None
+        else:
+            messages.success(request, _("已记下，并复函给{unit}。").format(unit=done.unit.name))
+            return redirect("gate_asked")
+    context = {"tab": "asked", "form": form, "key": key, "name": known, "places": suggestions(current())}
+    return render(request, "gate/report.html", context, status=422 if form.errors else 200)

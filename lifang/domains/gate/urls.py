@@ -1,0 +1,15 @@
+"""Addresses below /desk/gate/."""
+
+from django.urls import path
+
+from lifang.domains.gate.pages import community, desk
+
+urlpatterns = [
+    path("", desk.home, name="gate"),
+    path("send/", desk.send_one, name="gate_send"),
+    path("sendings/<str:number>/", desk.sending, name="gate_sending"),
+    path("sendings/<str:number>/letter/", desk.letter, name="gate_letter"),
+    path("sendings/<str:number>/withdraw/", desk.withdraw, name="gate_withdraw"),
+    path("asked/", community.asked, name="gate_asked"),
+    path("report/", community.report, name="gate_report"),
+]

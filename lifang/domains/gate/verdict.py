@@ -1,0 +1,239 @@
+"""What the gate says of a request: whether it may go to those communities on that day, by which rule, and why.
+
+Passing without asking: what a street or community sends within its own places under a matter of law (`law`), and what a
+body of the pack's `gate.emergency_units` sends as an emergency, for `gate.emergency_days` at most (`emergency`). Events
+from hot lines and residents are cases of their own and no sendings. All else must be a listed or admitted matter.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.models import Admitted
+from lifang.blocks.matters.queries import Matter
+from lifang.blocks.matters.words import SENDINGS
+from lifang.blocks.packs import service as packs
+from lifang.domains.gate.models import Sending
+from lifang.ground.access.models import Unit
+from lifang.ground.areas.codes import STREET, ancestors, level_of, span
+from lifang.ground.areas.queries import names
+
+LOCAL = ("street_office", "community_committee", "grid_center")
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`rule` is one of words.RULES, `why` says it in a sentence; `owner` names whose matter it is, where that is known."""
+
+    passes: bool
+    rule: str
+    why: str
+    matter: Matter | None = None
+    owner: str = ""
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a unit wants of the communities `places` on a day. `matter` is a name in blocks.matters or a title."""
+
+    unit: Unit
+    kind: str
+    matter: str
+    title: str
+    area: int
+    places: Collection[int]
+    on: dt.date
+    emergency: bool = False
+    elements: Sequence[str] = ()
+    approval: str = ""
+
+
+def judge(asked: Asked) -> Verdict:
+    if asked.emergency:
+        return _emergency(asked)
+    name = named(asked.matter, asked.area, asked.on)
+    matter, lacking = _standing(name, asked.places, asked.on)
+    if matter is None:
+        return _not_there(name, asked)
+    if lacking:
+        known = names(lacking[:MOST_NAMED], asked.on)
+        listed = _("、").join(known.get(code, str(code)) for code in lacking[:MOST_NAMED])
+        why = _("「{title}」没有在 {n} 处准入：{places}。").format(title=matter.title, n=len(lacking), places=listed)
+        return Verdict(False, "elsewhere", why, matter, _owner(matter))
+    return BY_CLASS[matter.class_](asked, matter)
+
+
+def named(words: str, area: int, on: dt.date) -> str:
+    """The name of a matter given by its name or by its title; what names none is given back."""
+    words = words.strip()
+    if not words or matters.find(words, area, on):
+        return words
+    return next((name for name, one in matters.at(area, on).items() if one.title == words), words)
+
+
+def _standing(name: str, places: Collection[int], on: dt.date) -> tuple[Matter | None, list[int]]:
+    """The matter as it stands at the places, and the places at which it does not."""
+    packs_: dict[str, int] = {}
+    of_place = {}
+    for place in places:
+        of_place[place] = packs.pack_for(place).name
+        packs_.setdefault(of_place[place], place)
+    listed = {pack: name in packs.matters(place, on) for pack, place in packs_.items()}
+    if any(listed.values()):
+        there = next(place for pack, place in packs_.items() if listed[pack])
+        return matters.find(name, there, on), [place for place in places if not listed[of_place[place]]]
+    row = matters.admitted().in_force(on).filter(code=name).first()
+    if row is None:
+        return None, list(places)
+    below = span(row.area)
+    lacking = [place for place in places if place not in below]
+    return (matters.of_admitted(row), lacking) if len(lacking) < len(places) else (None, lacking)
+
+
+def _not_there(name: str, asked: Asked) -> Verdict:
+    row = Admitted.objects.select_related("unit").filter(code=name).first() if name else None
+    if row is None:
+        title = name or asked.title
+        return Verdict(False, "unlisted", _("「{title}」不在社区工作事项清单里，也没有准入。").format(title=title))
+    matter = matters.of_admitted(row)
+    halt = row.halts.filter(since__lte=asked.on, until=None).first()
+    if halt:
+        why = _("「{title}」自 {day} 起暂停：{reason}。").format(title=row.title, day=halt.since, reason=halt.reason)
+        return Verdict(False, "suspended", why, matter, row.unit.name)
+    if row.until and row.until < asked.on:
+        why = _("「{title}」的准入已于 {day} 到期或退出。").format(title=row.title, day=row.until)
+        return Verdict(False, "ended", why, matter, row.unit.name)
+    why = _("「{title}」没有在这些地方准入，或者还没有到开始的日子（{day}）。").format(title=row.title, day=row.since)
+    return Verdict(False, "elsewhere", why, matter, row.unit.name)
+
+
+def _owner(matter: Matter) -> str:
+    return matter.admitted.unit.name if matter.admitted else packs.units()[matter.owner].title if matter.owner else ""
+
+
+def _emergency(asked: Asked) -> Verdict:
+    able = packs.value("gate.emergency_units", asked.area, asked.on)
+    if asked.unit.kind not in able.value:
+        listed = _("、").join(packs.units()[kind].title for kind in able.value)
+        why = _("应急任务只能由这些单位发：{units}（{source}）。").format(units=listed, source=able.citation)
+        return Verdict(False, "not_emergency", why)
+    days = packs.value("gate.emergency_days", asked.area, asked.on)
+    first = _first_day(asked)
+    until = (first or asked.on) + dt.timedelta(days=days.value - 1)
+    if until < asked.on:
+        why = _("「{title}」自 {day} 起已按应急发过，{n} 天期满，要继续请申请准入（{source}）。").format(
+            title=asked.title, day=first, n=days.value, source=days.citation
+        )
+        return Verdict(False, "emergency_over", why)
+    why = _("应急任务不必先准入，{day} 自动结束（{source}）。").format(day=until, source=days.citation)
+    return Verdict(True, "emergency", why, until=until)
+
+
+def _first_day(asked: Asked) -> dt.date | None:
+    """The day on which this unit first sent this emergency there, within a year."""
+    since = asked.on - dt.timedelta(days=365)
+    places = span(asked.area)
+    sent = Sending.objects.filter(
+        unit=asked.unit, title=asked.title, emergency=True, rule="emergency", at__date__gte=since
+    ).order_by("at")  # fmt: skip
+    there = (one for one in sent if one.area in places or asked.area in span(one.area))
+    return next((timezone.localdate(one.at) for one in there), None)
+
+
+def _government(asked: Asked, matter: Matter) -> Verdict:
+    why = _("「{title}」是{owner}的职责，不得转嫁给社区。依据：{source}。").format(
+        title=matter.title, owner=_owner(matter), source=matter.citation
+    )
+    return Verdict(False, "government", why, matter, _owner(matter))
+
+
+def _refuse(asked: Asked, matter: Matter) -> Verdict:
+    why = _("「{title}」不应由社区出具，应找{owner}。{guide}").format(
+        title=matter.title, owner=_owner(matter), guide=matter.guide
+    )
+    return Verdict(False, "refuse", why, matter, _owner(matter))
+
+
+def _unclassed(asked: Asked, matter: Matter) -> Verdict:
+    why = _("「{title}」还没有决定归哪一类，归类前不下达。").format(title=matter.title)
+    return Verdict(False, "unclassed", why, matter)
+
+
+def _law(asked: Asked, matter: Matter) -> Verdict:
+    if asked.unit.kind not in LOCAL or level_of(asked.unit.area) < STREET:
+        why = _("「{title}」是社区依法自治的事，由街道指导、社区自己安排，部门不能布置。").format(title=matter.title)
+        return Verdict(False, "law_of_community", why, matter)
+    if asked.kind != "task" and asked.kind not in matter.sends:
+        return _wrong_form(asked, matter)
+    why = _("「{title}」是依法要做的事，街道、社区在自己的地方布置，不必准入。").format(title=matter.title)
+    return Verdict(True, "law", why, matter)
+
+
+def _certify(asked: Asked, matter: Matter) -> Verdict:
+    if asked.kind != "certificate":
+        return _wrong_form(asked, matter)
+    return Verdict(True, "certify", _("「{title}」在可以出具的证明之内。").format(title=matter.title), matter)
+
+
+def _assist(asked: Asked, matter: Matter) -> Verdict:
+    row = matter.admitted
+    own = row.unit_id == asked.unit.pk if row else matter.owner == asked.unit.kind
+    if not own:
+        why = _("「{title}」是{owner}的事项，请由{owner}下达。").format(title=matter.title, owner=_owner(matter))
+        return Verdict(False, "foreign", why, matter, _owner(matter))
+    if asked.kind not in matter.sends:
+        return _wrong_form(asked, matter)
+    if row and (beyond := [one for one in asked.elements if one not in row.elements]):
+        known = packs.elements(asked.area)
+        listed = _("、").join(known[one].title if one in known else one for one in beyond)
+        why = _("「{title}」没有准入这些数据：{elements}。").format(title=matter.title, elements=listed)
+        return Verdict(False, "elements", why, matter, _owner(matter))
+    needed = packs.value("gate.approval_needed", asked.area, asked.on)
+    if asked.kind in needed.value and not asked.approval.strip():
+        why = _("{kind}要先有批准文件，请写明文号（{source}）。").format(
+            kind=SENDINGS[asked.kind], source=needed.citation
+        )
+        return Verdict(False, "approval", why, matter, _owner(matter))
+    if row:
+        why = _("「{title}」已准入，编号 {code}。").format(title=matter.title, code=row.code)
+        return Verdict(True, "admitted", why, matter, _owner(matter))
+    why = _("「{title}」在清单的协助事项之内。").format(title=matter.title)
+    return Verdict(True, "listed", why, matter, _owner(matter))
+
+
+def _wrong_form(asked: Asked, matter: Matter) -> Verdict:
+    ways = _("、").join(str(SENDINGS[one]) for one in matter.sends) or _("无")
+    why = _("「{title}」不能以{kind}下达，可以用的方式：{ways}。").format(
+        title=matter.title, kind=SENDINGS[asked.kind], ways=ways
+    )
+    return Verdict(False, "form", why, matter, _owner(matter))
+
+
+BY_CLASS = {
+    "law": _law, "assist": _assist, "certify": _certify, "refuse": _refuse, "government": _government,
+    "unclassed": _unclassed,
+}  # fmt: skip
+
+
+def pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1)}
+
+
+def alike(asked: Asked) -> list[Sending]:
+    """What was sent in the last ninety days and asks the same: the same matter, or a title half of whose pairs are the same."""
+    since = asked.on - dt.timedelta(days=90)
+    below = span(asked.area)
+    there = Sending.objects.sent().filter(at__date__gte=since).select_related("unit")
+    near = [one for one in there.newest()[:500] if one.area in below or one.area in ancestors(asked.area)]
+    return [one for one in near if (one.matter and one.matter == asked.matter) or _same(one.title, asked.title)]
+
+
+def _same(one: str, other: str) -> bool:
+    mine, theirs = pairs(one), pairs(other)
+    return bool(mine | theirs) and len(mine & theirs) / len(mine | theirs) >= 0.5
