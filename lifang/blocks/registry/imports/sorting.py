@@ -1,12 +1,14 @@
 """What becomes of each row of a file: nothing new, a new word of a known person, a new person, or nobody's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
 from django.db import connection
 
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, keys
 from lifang.blocks.registry.imports.sheet import Said
 from lifang.blocks.registry.linkage import joining
@@ -68,18 +70,14 @@ class Sorted:
 
 def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
     """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it."""
-    elements = packs.elements(imported.area)
-    names = [name for name in found.rows.columns if name != "row"]
-    compared = found.compared.hstack(keys.keys_of(found.compared))
-    compared = compared.rename({name: f"{name}_compared" for name in COMPARED})
+    compared = found.compared.rename({name: f"{name}_compared" for name in COMPARED})
     rows = found.rows.join(compared, left_on="row", right_on="id", maintain_order="left")
-    rows = rows.with_columns(
-        row_key=_row_keys(rows, imported.system_id),
-        plain=facts.as_json(found.rows, facts.apart(names, elements, "plain")),
-        secret=facts.as_json(_with_typed(rows), [*facts.apart(names, elements, "sealed"), "typed"]),
-        special=facts.as_json(found.rows, facts.apart(names, elements, "special")),
-        area=_areas(found.rows, imported.area),
-    )
+    names = [name for name in found.rows.columns if name != "row"]
+    with ThreadPoolExecutor(1) as beside:
+        told = beside.submit(_as_json, rows, names, packs.elements(imported.area))
+        hashes = keys.keys_of(rows.select("typed", number="number_compared", phone="phone_compared"))
+        row_keys, areas = _row_keys(rows, imported.system_id), _areas(found.rows, imported.area)
+    rows = rows.hstack([*hashes, row_keys.alias("row_key"), areas, *told.result()])
     rows = rows.with_columns(digest=_digests(rows))
     last = rows.unique("row_key", keep="last", maintain_order=True)
     twice = rows.join(last.select("row"), on="row", how="anti", maintain_order="left")
@@ -113,9 +111,16 @@ def _left(rows: pl.DataFrame, problems: pl.DataFrame, imported: Import) -> pl.Da
     return pl.DataFrame(found, schema={"id": pl.Int64, "person": pl.Int64}, orient="row")
 
 
-def _with_typed(rows: pl.DataFrame) -> pl.DataFrame:
-    """A number as it was written is kept where it is no right one: it may still tell who somebody is."""
-    return rows.with_columns(typed=pl.when(pl.col("number_compared").is_null()).then("typed"))
+def _as_json(rows: pl.DataFrame, names: list[str], elements: Mapping[str, Element]) -> pl.DataFrame:
+    """`plain`, `secret` and `special` facts. A number as it was written is kept where it is no right one: it may still
+    tell who somebody is."""
+    plain, sealed, special = (facts.apart(names, elements, how) for how in ("plain", "sealed", "special"))
+    with_typed = rows.with_columns(typed=pl.when(pl.col("number_compared").is_null()).then("typed"))
+    return pl.DataFrame({
+        "plain": facts.as_json(rows, plain),
+        "secret": facts.as_json(with_typed, [*sealed, "typed"]),
+        "special": facts.as_json(rows, special),
+    })  # fmt: skip
 
 
 def _row_keys(rows: pl.DataFrame, system: int) -> pl.Series:

@@ -18,23 +18,24 @@ SHORT, SECRET = 5, "***"
 INITIAL, LONGEST_INITIALS = r"(\w)\w* ?", 30
 MANY = 5000
 RECORDS = (
-    "id bigint, person_id bigint, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
-    " sound text, initials text, gate text, home text, facts jsonb, sealed bytea,"
+    "id bigint, person_id bigint, begins boolean, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
+    " sound text, initials text, gate text, home text, facts jsonb, sealed bytea, special bytea,"
     f" {', '.join(f'{key} bigint' for key in keys.COLUMNS)}"
 )
 ADD_PERSONS = """
 INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, home, records)
-SELECT DISTINCT ON (person_id) person_id, area, name, CASE sex WHEN '男' THEN '1' WHEN '女' THEN '2' ELSE '' END, birth,
+SELECT person_id, area, name, CASE sex WHEN '男' THEN '1' WHEN '女' THEN '2' ELSE '' END, birth,
     coalesce(initials, ''), (facts ->> 'died_on')::date, home, 1
-FROM registry_coming WHERE person_id >= %s ORDER BY person_id
+FROM registry_coming WHERE begins
 """
 KEYS = ", ".join(keys.COLUMNS)
 ADD_RECORDS = f"""
 INSERT INTO registry_record (id, person_id, system_id, imported_id, row, row_key, digest, held_from, known_from, current,
     gone, area, name, sex, birth, sound, gate, home, facts, sealed, {KEYS})
 SELECT id, person_id, %(system)s, %(import)s, row, row_key, digest, %(on)s, %(now)s, true, false, area, name, sex, birth,
-    sound, gate, home, facts, coalesce(sealed, ''), {KEYS} FROM registry_coming
+    sound, gate, home, facts, sealed, {KEYS} FROM registry_coming
 """
+ADD_SPECIAL = "INSERT INTO registry_special SELECT id, special FROM registry_coming WHERE special <> ''"
 END_BEFORE = """
 UPDATE registry_record r SET current = false, known_until = CASE WHEN r.held_from = %(on)s THEN %(now)s::timestamptz END
 FROM registry_ending e WHERE e.id = r.id
@@ -72,13 +73,14 @@ def _of_several(coming: pl.DataFrame) -> list[int]:
 
 
 def _with_ids(coming: pl.DataFrame) -> pl.DataFrame:
-    """`id` of each new record, and `person` where that is new too: one for each group."""
+    """`id` of each new record, and `person` where that is new too: one for each group, which its first record `begins`."""
     ids = _reserve("registry_record", len(coming))
     coming = coming.with_columns(id=pl.Series("id", ids, pl.Int64))
     fresh = coming.filter(pl.col("person").is_null())["group"].unique(maintain_order=True)
     persons = dict(zip(fresh.to_list(), _reserve("registry_person", len(fresh)), strict=True))
     of_group = pl.col("group").replace_strict(persons, default=None, return_dtype=pl.Int64)
-    return coming.with_columns(fresh=pl.col("person").is_null(), person=pl.coalesce("person", of_group))
+    coming = coming.with_columns(fresh=pl.col("person").is_null(), person=pl.coalesce("person", of_group))
+    return coming.with_columns(begins=pl.col("fresh") & pl.col("person").is_first_distinct())
 
 
 def _reserve(table: str, count: int) -> list[int]:
@@ -88,25 +90,22 @@ def _reserve(table: str, count: int) -> list[int]:
 
 
 def _write(coming: pl.DataFrame, given: dict[str, Any]) -> None:
-    rows = coming.select(
-        "id", "person", "row", "row_key", "digest", "area", "name", "sex_compared", "birth_compared", "sound",
-        pl.col("sound").str.replace_all(INITIAL, "$1").str.slice(0, LONGEST_INITIALS).alias("initials"), "gate", "home",
-        "plain", facts.sealed(coming["secret"], facts.SEALED), *keys.COLUMNS,
-    )  # fmt: skip
-    stage("registry_coming", RECORDS, rows, joined=False)
-    first_new: Any = coming.filter("fresh")["person"].min()
+    stage("registry_coming", RECORDS, coming, made=_as_written, joined=False)
     with connection.cursor() as cursor:
-        if first_new is not None:
-            cursor.execute(ADD_PERSONS, [first_new])
+        cursor.execute(ADD_PERSONS)
         cursor.execute(ADD_RECORDS, given)
+        cursor.execute(ADD_SPECIAL)
         stage("registry_ending", "id bigint", coming.select("before").drop_nulls())
         cursor.execute(END_BEFORE, given)
-    special = coming.filter(pl.col("special") != "{}")
-    stage("registry_special_coming", "record_id bigint, sealed bytea", special.select(
-        "id", sealed=facts.sealed(special["special"], facts.SPECIAL)
-    ))  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO registry_special SELECT record_id, sealed FROM registry_special_coming")
+
+
+def _as_written(coming: pl.DataFrame) -> pl.DataFrame:
+    return coming.select(
+        "id", "person", "begins", "row", "row_key", "digest", "area", "name", "sex_compared", "birth_compared", "sound",
+        pl.col("sound").str.replace_all(INITIAL, "$1").str.slice(0, LONGEST_INITIALS).alias("initials"), "gate", "home",
+        "plain", facts.sealed(coming["secret"], facts.SEALED), facts.sealed(coming["special"], facts.SPECIAL),
+        *keys.COLUMNS,
+    )  # fmt: skip
 
 
 def _count_anew() -> None:
