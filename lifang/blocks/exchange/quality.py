@@ -49,10 +49,10 @@ FOUND = {
         SELECT r.id, 'sex', 0 FROM {HERE} AND r.facts ->> 'sex' <> CASE r.sex WHEN '男' THEN '1' WHEN '女' THEN '2' END
         AND r.facts ->> 'sex' IN ('1', '2')""",
     "same_number": f"""
-        WITH own AS (SELECT r.id, r.number_key FROM {HERE} AND r.number_key IS NOT NULL)
+        WITH own AS (SELECT r.id, r.number_end_key, r.number_key FROM {HERE} AND r.number_key IS NOT NULL)
         SELECT own.id, 'number', n.persons FROM own JOIN (
             SELECT r.number_key, count(DISTINCT r.person_id) AS persons FROM registry_record r
-            WHERE {BELIEVED} AND r.number_key IN (SELECT number_key FROM own) GROUP BY 1
+            WHERE {BELIEVED} AND (r.number_end_key, r.number_key) IN (SELECT number_end_key, number_key FROM own) GROUP BY 1
         ) n USING (number_key) WHERE n.persons > 1""",
     "two_numbers": f"""
         WITH own AS (SELECT r.id, r.person_id, r.number_key FROM {HERE} AND r.number_key IS NOT NULL)
@@ -68,10 +68,10 @@ FOUND = {
             SELECT r.id, count(*) OVER (PARTITION BY r.system_id, r.home) AS persons FROM {HERE} AND r.home IS NOT NULL
         ) found WHERE persons > %(home)s""",
     "phone": f"""
-        WITH own AS (SELECT r.id, r.phone_key FROM {HERE} AND r.phone_key IS NOT NULL)
+        WITH own AS (SELECT r.id, r.phone_end_key, r.phone_key FROM {HERE} AND r.phone_key IS NOT NULL)
         SELECT own.id, 'phone', n.persons FROM own JOIN (
             SELECT r.phone_key, count(DISTINCT r.person_id) AS persons FROM registry_record r
-            WHERE {BELIEVED} AND r.phone_key IN (SELECT phone_key FROM own) GROUP BY 1
+            WHERE {BELIEVED} AND (r.phone_end_key, r.phone_key) IN (SELECT phone_end_key, phone_key FROM own) GROUP BY 1
         ) n USING (phone_key) WHERE n.persons > %(phone)s""",
     "after_death": f"""
         SELECT r.id, e.key, 0 FROM {HERE.replace("WHERE", "CROSS JOIN LATERAL jsonb_each_text(r.facts) e WHERE")}

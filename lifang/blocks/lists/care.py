@@ -40,6 +40,12 @@ SELECT p.id, p.area, p.birth, s.home FROM registry_person p JOIN (
     ) said WHERE NOT gone GROUP BY person_id
 ) s ON s.person_id = p.id WHERE (p.died_on IS NULL OR p.died_on > %(on)s) AND {only}
 """
+# Who lives at one's home, by the index of records' homes; the person's own home is that of a record believed.
+ONE = """
+p.id IN (
+    SELECT %(one)s UNION ALL SELECT person_id FROM registry_record WHERE home = %(home)s AND current
+) AND (p.id = %(one)s OR p.home = %(home)s)
+"""
 BY_RULE = """
 WITH people AS ({people}), counted AS (
     SELECT id, area, birth, home, count(*) OVER home AS living {counts} FROM people WINDOW home AS (PARTITION BY area / 1000, home)
@@ -107,7 +113,7 @@ def _by_rule(
     near = [(lo - lo % WIDTHS[COMMUNITY], hi + -hi % WIDTHS[COMMUNITY]) for lo, hi in places]
     only = "true"
     if one is not None:
-        only = "(p.id = %(one)s OR p.home = %(home)s)"
+        only = ONE
         given |= {"one": one.pk, "home": one.home}
         conditions.append("p.id = %(one)s")
     if on is not None:

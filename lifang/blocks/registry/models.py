@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
-from lifang.blocks.registry import keys
 from lifang.blocks.registry.facts import HEAD, SEALED, SPECIAL
 from lifang.ground.access.models import User
 from lifang.ground.access.vault import Sealed
@@ -161,7 +160,6 @@ class Person(models.Model):
             models.Index(fields=["area", "name"], name="person_area_name"),
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["initials"], name="person_initials"),
-            models.Index(fields=["area", "home"], name="person_area_home", condition=Q(home__isnull=False)),
             models.Index(fields=["into"], name="person_into", condition=Q(into__isnull=False)),
             models.Index(fields=["died_on"], name="person_died", condition=Q(died_on__isnull=False)),
             models.Index(fields=["area"], name="person_unsaid", condition=Q(records=0, into=None)),
@@ -179,10 +177,11 @@ class Record(models.Model):
     sensitive ones in one sealed text. What linkage compares is kept beside them: name, birth, sex (男 or 女), sound, gate
     and home. `area` is 0 where the row does not say of which place somebody is. `known_until` is the moment from which it
     was no longer believed; `current` is true for the newest word of each row. A row that left its system's complete list
-    gets a last record with `gone`. The five keys are hashes by which a record is found; see `keys`.
+    gets a last record with `gone`. The five keys are hashes by which a record is found; see `keys`. A whole number is asked
+    for together with its end, and so is a telephone: they share an index.
 
-    A million rows come at once, and a foreign key asks for each of them on its own: these three are kept by the code that
-    writes records, in `imports.taking` and `standing`.
+    A million rows come at once, and a foreign key asks for each of them on its own: these three, and the record of
+    `Special`, are kept by the code that writes records, in `imports.taking` and `standing`.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="all_records", db_constraint=False)
@@ -223,9 +222,18 @@ class Record(models.Model):
             models.Index(fields=["birth", "sound"], name="record_birth_sound", condition=Q(current=True)),
             models.Index(fields=["gate", "sound", "birth"], name="record_gate", condition=Q(current=True)),
             models.Index(fields=["home"], name="record_home", condition=Q(current=True, home__isnull=False)),
-            *(
-                models.Index(fields=[key], name=f"record_{key}", condition=Q(current=True, **{f"{key}__isnull": False}))
-                for key in keys.COLUMNS
+            models.Index(
+                fields=["number_end_key", "number_key"],
+                name="record_number",
+                condition=Q(current=True, number_end_key__isnull=False),
+            ),
+            models.Index(
+                fields=["typed_key"], name="record_typed_key", condition=Q(current=True, typed_key__isnull=False)
+            ),
+            models.Index(
+                fields=["phone_end_key", "phone_key"],
+                name="record_phone",
+                condition=Q(current=True, phone_end_key__isnull=False),
             ),
             models.Index(fields=["household"], name="record_household", condition=Q(household__isnull=False)),
         ]
@@ -234,7 +242,7 @@ class Record(models.Model):
 class Special(models.Model):
     """The values of specially protected elements (health, disability) of one record, sealed and kept apart."""
 
-    record = models.OneToOneField(Record, models.CASCADE, primary_key=True)
+    record = models.OneToOneField(Record, models.CASCADE, primary_key=True, db_constraint=False)
     sealed = Sealed(binding=SPECIAL, title=_("健康、残疾等特别保护的信息"))
 
 

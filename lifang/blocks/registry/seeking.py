@@ -174,7 +174,14 @@ def _compared(**given: str) -> dict[str, Any]:
 def _with_key(values: Mapping[Kind, str]) -> Q:
     """Persons of whom a record has any of these keys. Asked of records at once, for of two questions joined by «or»
     PostgreSQL answers neither from an index."""
-    return _of_records(reduce(or_, (Q(**{kind.column: hashed(kind, value)}) for kind, value in values.items())))
+    return _of_records(reduce(or_, (_key(kind, value) for kind, value in values.items())))
+
+
+def _key(kind: Kind, value: str) -> Q:
+    """What is whole is found among those of its end, with which it shares an index."""
+    found = Q(**{kind.column: hashed(kind, value)})
+    end = {Kind.NUMBER: Kind.NUMBER_END, Kind.PHONE: Kind.PHONE_END}.get(kind)
+    return found & _key(end, value[-LAST:]) if end else found
 
 
 def _of_records(*which: Q, **said: Any) -> Q:

@@ -75,9 +75,10 @@ def test_one_number_for_two_and_two_numbers_for_one(town: Town) -> None:
     town.took("police", [ZHOU_ROW, LIN_ROW])
     with town.all_places():
         zhou, lin = person_named(town, "周建国"), person_named(town, "林小芳")
-        number = zhou.all_records.get().number_key
+        told = zhou.all_records.get()
         twin = lin.all_records.get()
-        twin.pk, twin.row_key, twin.number_key = None, 1, number
+        twin.pk, twin.row_key = None, 1
+        twin.number_key, twin.number_end_key = told.number_key, told.number_end_key
         twin.save()
     listed = {(rule, name) for rule, _element, _system, name in found(town)}
     assert listed == {("same_number", "周建国"), ("same_number", "林小芳"), ("two_numbers", "林小芳")}

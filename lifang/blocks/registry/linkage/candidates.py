@@ -4,14 +4,15 @@ all others of their persons, for a number on one of these may speak against it."
 import polars as pl
 from django.db import connection
 
-from lifang.blocks.registry import facts
+from lifang.blocks.registry import facts, keys
 from lifang.ground.staging import stage
 
 COMPARED = (
     "id", "known", "name", "surname", "given", "sound", "sex", "birth", "number", "typed", "phone", "gate", "home",
 )  # fmt: skip
 STAGED = (
-    "name text, birth date, sound text, gate text, home text, number_key bigint, typed_key bigint, phone_key bigint"
+    "name text, birth date, sound text, gate text, home text, number_key bigint, typed_key bigint, number_end_key bigint,"
+    " phone_key bigint, phone_end_key bigint"
 )
 FOUND = """
 WITH near AS (
@@ -23,12 +24,12 @@ WITH near AS (
         WHERE r.current AND NOT r.gone
     UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r
         ON r.home = s.home AND left(r.name, 1) = left(s.name, 1) WHERE r.current AND NOT r.gone
-    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.number_key = s.number_key
-        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r
+        ON r.number_end_key = s.number_end_key AND r.number_key = s.number_key WHERE r.current AND NOT r.gone
     UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.typed_key = s.typed_key
         WHERE r.current AND NOT r.gone
-    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r ON r.phone_key = s.phone_key
-        WHERE r.current AND NOT r.gone
+    UNION SELECT r.person_id FROM registry_sought s JOIN registry_record r
+        ON r.phone_end_key = s.phone_end_key AND r.phone_key = s.phone_key WHERE r.current AND NOT r.gone
 )
 SELECT r.id, r.person_id, r.name, r.sound, r.sex, r.birth, r.gate, r.home, r.sealed
 FROM near JOIN registry_record r USING (person_id) WHERE r.current AND NOT r.gone
@@ -37,7 +38,7 @@ READ = {
     "id": pl.Int64, "known": pl.Int64, "name": pl.String, "sound": pl.String, "sex": pl.String, "birth": pl.Date,
     "gate": pl.String, "home": pl.String, "sealed": pl.Binary,
 }  # fmt: skip
-SOUGHT = ("name", "birth", "sound", "gate", "home", "number_key", "typed_key", "phone_key")
+SOUGHT = ("name", "birth", "sound", "gate", "home", *keys.COLUMNS)
 
 
 def of(sought: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,8 @@ WHERE r.person_id = ANY(%s) AND r.current AND NOT r.gone AND r.number_key IS NOT
 SOUGHT = f"""
 WITH registry_sought AS (
     SELECT %s::text AS name, %s::date AS birth, %s::text AS sound, %s::text AS gate, %s::text AS home,
-        %s::bigint AS number_key, %s::bigint AS typed_key, %s::bigint AS phone_key
+        %s::bigint AS number_key, %s::bigint AS typed_key, %s::bigint AS number_end_key, %s::bigint AS phone_key,
+        %s::bigint AS phone_end_key
 ), {candidates.FOUND.strip().removeprefix("WITH ")}
 """
 
