@@ -97,6 +97,7 @@ def measure(kind: str, count: int) -> dict[str, float]:
         last[1] = time.perf_counter()
         found = sorted_out(imported, found, say)
         taking.take(imported, found, say)
+        connection.check_constraints()
         say("end", 0, 0)
         got["whole"] = time.perf_counter() - start
         got["written"] = got["whole"] - steps.get("linking", 0) - (reading if kind == "xlsx" else 0)

@@ -74,7 +74,9 @@ def _names(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _homes(facts: pl.DataFrame) -> pl.DataFrame:
-    address = pl.col("address").str.replace(ABOVE, "")
-    gate = address.str.extract(ROAD) + address.str.extract(GATE)
-    flat = pl.concat_str([address.str.extract(FLAT, group) for group in (1, 2, 3)], separator="-")
-    return facts.with_columns(gate.alias("gate"), (gate + "-" + flat).alias("home"))
+    address, flat = pl.col("address"), pl.col("flat").struct
+    facts = facts.with_columns(address=address.str.replace(ABOVE, ""))
+    facts = facts.with_columns(
+        gate=address.str.extract(ROAD) + address.str.extract(GATE), flat=address.str.extract_groups(FLAT)
+    )
+    return facts.with_columns(home=pl.concat_str("gate", *(flat.field(group) for group in "123"), separator="-"))

@@ -10,7 +10,7 @@ import fastexcel
 import polars as pl
 from django.utils.translation import gettext as _
 
-MAX_BYTES: Final = 200 * 2**20
+MAX_BYTES: Final = 400 * 2**20
 MAX_UNPACKED: Final = 2 * 2**30
 MAX_COLUMNS: Final = 300
 MOST_SEPARATED: Final = 2**14
@@ -34,7 +34,7 @@ class Sheet(NamedTuple):
 def sheets(content: bytes) -> list[Sheet]:
     """The sheets of a file that hold anything. Raises BadFile."""
     if len(content) > MAX_BYTES:
-        raise BadFile(_("文件超过 200 MB"))
+        raise BadFile(_("文件超过 400 MB"))
     found = _excel(content) if content[:4] in EXCEL else [Sheet("", _csv(content))]
     return [sheet for sheet in found if sheet.rows.width and sheet.rows.height]
 

@@ -34,6 +34,13 @@ def test_what_is_sealed_opens_again_and_looks_different_each_time() -> None:
     assert vault.unseal(b"", FIELD) == ""
 
 
+def test_many_that_are_sealed_at_once_open_each_alone_and_look_different() -> None:
+    sealed = vault.seal_many(["13800010001", "", "13800010001"], "voice.phone")
+    assert [vault.unseal(one, "voice.phone") for one in sealed] == ["13800010001", "", "13800010001"]
+    assert sealed[0] != sealed[2]
+    assert sealed[1] == b""
+
+
 def test_a_second_key_seals_from_the_next_start_on_and_the_first_still_opens(keys: Path) -> None:
     old = vault.seal(PHONE, FIELD)
     (keys / "field_2").write_text("another long secret, put there by hand")
