@@ -36,7 +36,7 @@ COMPARED = ("name", "sex", "birth", "number", "phone")
 
 @dataclass
 class Sorted:
-    """`rows`: row, every element, what linkage compares, row_key, digest, area, plain and sealed facts as they are
+    """`rows`: row, name, what linkage compares, row_key, digest, area, plain, secret and special facts as they are
     written, `fate` (new, changed, same), `before` (the record that it ends), `person` (null for a new one) and `group`
     (rows of one new person have the same). `merges`: source and target persons that the file brings together. `unsure`:
     left and right (rows below 0, records above) with their weight. `left`: id and person of the system's records that its
@@ -70,6 +70,21 @@ class Sorted:
 
 def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
     """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it."""
+    height, (rows, twice) = found.height, _once(_told(imported, found))
+    problems = pl.concat([found.problems, twice])
+    del found  # of a million rows a third of the memory
+    say("standing", 0, len(rows))
+    rows = _with_standing(rows, imported)
+    say("linking", 0, len(rows))
+    joint = joining.joined(_fresh(rows))
+    rows = rows.join(joint.placed, on="row", how="left", maintain_order="left")
+    rows = rows.with_columns(person=pl.coalesce("person", "known")).drop("known")
+    left = _left(rows, problems, imported)
+    return Sorted(rows, joint.merges, joint.unsure, left, problems.sort("row", "element"), height)
+
+
+def _told(imported: Import, found: Said) -> pl.DataFrame:
+    """What each row says, as it is compared and as it is written."""
     compared = found.compared.rename({name: f"{name}_compared" for name in COMPARED})
     rows = found.rows.join(compared, left_on="row", right_on="id", maintain_order="left")
     names = [name for name in found.rows.columns if name != "row"]
@@ -77,21 +92,17 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
         told = beside.submit(_as_json, rows, names, packs.elements(imported.area))
         hashes = keys.keys_of(rows.select("typed", number="number_compared", phone="phone_compared"))
         row_keys, areas = _row_keys(rows, imported.system_id), _areas(found.rows, imported.area)
-    rows = rows.hstack([*hashes, row_keys.alias("row_key"), areas, *told.result()])
-    rows = rows.with_columns(digest=_digests(rows))
+    rows = rows.hstack([*hashes, row_keys.alias("row_key"), areas, *told.result()]).drop(set(names) - {"name"})
+    return rows.with_columns(digest=_digests(rows))
+
+
+def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The last of the rows with one key, and those before it as problems."""
     last = rows.unique("row_key", keep="last", maintain_order=True)
     twice = rows.join(last.select("row"), on="row", how="anti", maintain_order="left")
-    problems = pl.concat([found.problems, twice.select(
+    return last, twice.select(
         "row", pl.lit("").alias("element"), pl.col("name").alias("value"), pl.lit("twice").alias("wrong")
-    )])  # fmt: skip
-    say("standing", 0, len(last))
-    last = _with_standing(last, imported)
-    say("linking", 0, len(last))
-    joint = joining.joined(_fresh(last))
-    last = last.join(joint.placed, on="row", how="left", maintain_order="left")
-    last = last.with_columns(person=pl.coalesce("person", "known")).drop("known")
-    left = _left(last, problems, imported)
-    return Sorted(last, joint.merges, joint.unsure, left, problems.sort("row", "element"), found.height)
+    )
 
 
 def _left(rows: pl.DataFrame, problems: pl.DataFrame, imported: Import) -> pl.DataFrame:
