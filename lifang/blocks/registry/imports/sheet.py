@@ -30,7 +30,7 @@ NUMBER = re.compile(r"\d{9}")
 
 
 class Said(NamedTuple):
-    """`rows`: row and a column of text for each element. `compared`: what linkage compares, `id` being the row.
+    """`rows`: row and a column of text for each element. `compared`: what linkage compares of each of them, `id` being the row.
     `problems`: row, element ("" for a whole row), value and wrong; rows with a problem of their own are not in `rows`.
     """
 

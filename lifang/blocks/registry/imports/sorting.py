@@ -14,7 +14,7 @@ from lifang.blocks.registry.imports.sheet import Said
 from lifang.blocks.registry.linkage import joining
 from lifang.blocks.registry.models import Import
 from lifang.ground.areas.codes import span
-from lifang.ground.staging import stage
+from lifang.ground.staging import BLOCK, stage
 
 Say = Callable[[str, int, int], None]
 # Who stands in the system's complete list no more. Rows that could not be taken, or not with their number, still say that
@@ -86,7 +86,7 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
 def _told(imported: Import, found: Said) -> pl.DataFrame:
     """What each row says, as it is compared and as it is written."""
     compared = found.compared.rename({name: f"{name}_compared" for name in COMPARED})
-    rows = found.rows.join(compared, left_on="row", right_on="id", maintain_order="left")
+    rows = found.rows.hstack(compared.drop("id"))
     names = [name for name in found.rows.columns if name != "row"]
     with ThreadPoolExecutor(1) as beside:
         told = beside.submit(_as_json, rows, names, packs.elements(imported.area))
@@ -144,10 +144,11 @@ def _row_keys(rows: pl.DataFrame, system: int) -> pl.Series:
 
 
 def _digests(rows: pl.DataFrame) -> pl.Series:
+    """Block by block: all that a file says is not held once more."""
     area = pl.col("area").cast(pl.String)
-    return keys.digests(
-        rows.select(pl.concat_str("name", area, "plain", "secret", "special", separator="\0")).to_series()
-    )
+    told = pl.concat_str("name", area, "plain", "secret", "special", separator="\0")
+    blocks = [keys.digests(block.select(told).to_series()) for block in rows.iter_slices(BLOCK)]
+    return pl.concat(blocks) if blocks else pl.Series(dtype=pl.Int64)
 
 
 def _areas(rows: pl.DataFrame, area: int) -> pl.Series:
