@@ -1,7 +1,8 @@
-"""Fetch the browser libraries with npm and lay out lifang/faces/static/vendor.
+"""Fetch the browser libraries and the font of printed papers with npm, and lay them out.
 
 Run from the project's root: `python tools/vendor.py`. It writes the files, one SVG sprite
-of the icons named in tools/icons.txt, and VENDORED.md. Source maps are left out.
+of the icons named in tools/icons.txt, and VENDORED.md. Source maps are left out. The font keeps the 8,105 characters of
+通用规范汉字表 (tools/characters.txt), letters and punctuation.
 """
 
 import json
@@ -10,6 +11,9 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
 
 TARGET = Path("lifang/faces/static/vendor")
 PACKAGES: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -27,6 +31,13 @@ PACKAGES: dict[str, tuple[str, tuple[str, ...], str]] = {
     ),
     "echarts": ("6.1.0", ("dist/echarts.common.min.js",), "charts; the common build"),
 }
+FONT = ("@expo-google-fonts/noto-serif-sc", "0.4.3", "400Regular/NotoSerifSC_400Regular.ttf", "LICENSE_FONT")
+PAPER = Path("lifang/domains/certificates/paper")
+BESIDES = (
+    [*range(0x20, 0x7F), *range(0xFF01, 0xFF5F)],
+    "　、。〃〈〉《》「」『』【】〔〕·—–―…‘’“”〇○●×÷±°′″㎡№①②③④⑤⑥⑦⑧⑨⑩￥¥□☑√※→←↑↓・ⅠⅡⅢⅣⅤ•",
+)
+"""Letters, digits and punctuation of the font, by number and as they are."""
 
 
 def unpack(name: str, version: str, into: Path) -> Path:
@@ -56,12 +67,32 @@ def sprite(icons: Path, names: list[str]) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
+def font(folder: Path) -> None:
+    """The font of printed papers, with the characters that papers need, and its licence."""
+    name, version, file, paper = FONT
+    package = unpack(name, version, folder)
+    wanted = [*BESIDES[0], *map(ord, BESIDES[1]), *map(ord, Path("tools/characters.txt").read_text(encoding="utf-8"))]
+    options = subset.Options(hinting=False, layout_features=[], name_IDs=["*"], notdef_outline=True)
+    whole = TTFont(package / file)
+    cut = subset.Subsetter(options)
+    cut.populate(unicodes=wanted)
+    cut.subset(whole)
+    whole.save(PAPER / "NotoSerifSC-Regular.ttf")
+    shutil.copy(package / paper, PAPER / "NotoSerifSC.OFL.txt")
+    (PAPER / "VENDORED.md").write_text(
+        f"# Vendored font\n\nWritten by `tools/vendor.py`; do not edit by hand. Noto Serif SC, SIL Open Font License 1.1, from"
+        f" {name} {version}, cut to the characters of 通用规范汉字表, letters and punctuation.\n",
+        encoding="utf-8",
+    )
+
+
 def main() -> None:
     """Write every vendored file and the list of them."""
     TARGET.mkdir(parents=True, exist_ok=True)
     rows = ["# Vendored browser libraries", "", "Written by `tools/vendor.py`; do not edit by hand.", ""]
     rows += ["| package | version | licence | files | used for |", "| --- | --- | --- | --- | --- |"]
     with tempfile.TemporaryDirectory() as folder:
+        font(Path(folder))
         for name, (version, files, use) in PACKAGES.items():
             package = unpack(name, version, Path(folder))
             about = json.loads((package / "package.json").read_text(encoding="utf-8"))
