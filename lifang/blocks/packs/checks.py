@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import forms, kinds, matters
+from lifang.blocks.packs import certificates, forms, kinds, matters
 from lifang.blocks.packs.problems import Problem, Where, unknown
 from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
 from lifang.ground.areas.codes import span
@@ -59,6 +59,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         lambda pack, names: forms.check(
             pack, names.elements, names.units, names.care_lists, kinds.of_line(tuple(names.line)), names.matters
         ),
+        lambda pack, names: certificates.check(pack, names.line, names.elements, names.roles),
     ):
         found += part(pack, names)
     return found
@@ -74,6 +75,7 @@ class _Names:
         self.effects = {name for pack in line for name in pack.effects}
         self.majors = {name for pack in line for file in pack.events for name in file.majors}
         self.categories = {code for pack in line for file in pack.events for code in file.categories}
+        self.roles = {name for pack in line for name in pack.roles}
         self.measures = {name for pack in line if pack.indicators for name in pack.indicators.measures}
         self.codes = {name for pack in line for name in pack.codes}
         self.elements = {name: one for pack in reversed(line) for name, one in pack.elements.items()}
@@ -170,6 +172,7 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from ((found.since, found.source) for found in pack.care_lists.values())
     yield from matters.cited(pack)
     yield from forms.cited(pack)
+    yield from certificates.cited(pack)
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:

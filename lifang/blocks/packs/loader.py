@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import checks, forms, grammar, kinds, matters, register
+from lifang.blocks.packs import certificates, checks, forms, grammar, kinds, matters, register
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
 from lifang.blocks.packs.reading import BAD, Kind, Reader
 from lifang.blocks.packs.shapes import CaseType, Pack
@@ -32,6 +32,7 @@ SINGLE: dict[str, Kind] = {
 }
 FOLDERS: dict[str, Kind] = {
     "cases": grammar.case_type,
+    "certificates": certificates.forms,
     "codes": register.code_list,
     "events": grammar.events,
     "forms": forms.form,
@@ -102,6 +103,7 @@ def read_pack(folder: Path) -> Pack:
         registers=MappingProxyType({name: kind for file in many["registers"] for name, kind in file.items()}),
         catalogues=tuple(many["matters"]),
         forms=tuple(many["forms"]),
+        certificates=tuple(one for file in many["certificates"] for one in file.items()),
         care_lists=single.get("care_lists.yaml", nothing),
         situations=tuple(situation for file in many["tests"] for situation in file),
     )

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from django.utils.translation import gettext as _
 
+from lifang.blocks.packs import certificates as certified
 from lifang.blocks.packs import kinds, resolving
 from lifang.blocks.packs import matters as catalogued
 from lifang.blocks.packs.checks import chain
@@ -19,6 +20,7 @@ from lifang.blocks.packs.shapes import (
     CareList,
     CaseType,
     Catalogue,
+    CertificateForm,
     Clock,
     CodeList,
     Dated,
@@ -38,8 +40,9 @@ from lifang.ground.clock import CHINA, Calendar
 
 __all__ = [
     "Category", "NoRule", "Resolved",
-    "calendar", "care_lists", "case_type", "case_types", "catalogues", "categories", "category", "code_list", "default_limit", "effects", "elements", "exclusions", "forms",
-    "functions",     "indicators", "limit_for", "majors", "matters", "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
+    "calendar", "care_lists", "case_type", "case_types", "catalogues", "categories", "category", "certificates", "code_list",
+    "default_limit", "effects", "elements", "exclusions", "forms", "functions", "indicators", "limit_for", "majors", "matters",
+    "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
 
@@ -246,6 +249,11 @@ def forms(area: int, on: date) -> Mapping[str, FormSheet]:
 
 def _since(one: FormSheet) -> date:
     return one.since
+
+
+def certificates(area: int, on: date) -> Mapping[str, CertificateForm]:
+    """How each certificate is made out at a place on a day, by the name of its matter."""
+    return certified.in_force(_at(area), _day(on))
 
 
 def code_list(name: str, area: int = NATION) -> CodeList:

@@ -35,6 +35,8 @@ TASKS = ("development", "service", "order")
 PERIODS = ("once", "daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "needed")
 SENDINGS = ("task", "form", "meeting", "inspection", "plate", "data", "certificate")
 """The forms in which a body may ask something of a community."""
+CHECKS = ("register", "paper", "visit", "witnesses")
+"""How a fact on a certificate is made sure of: by the registers, a paper seen, a visit, or two who know."""
 FATES = ("kept", "merged", "removed")
 FORM_SHAPES = ("roster", "sheet")
 """A row for each person or thing; one row for each place."""

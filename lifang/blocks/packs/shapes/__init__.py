@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lifang.blocks.packs.shapes.care import CareList, Condition
 from lifang.blocks.packs.shapes.cases import GIVEN, CaseType, Clock, Ends, Input, State, Transition
+from lifang.blocks.packs.shapes.certificates import Attested, CertificateForm
 from lifang.blocks.packs.shapes.events import CategoryEntry, EventsFile
 from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, IndicatorsFile, Situation
 from lifang.blocks.packs.shapes.forms import FormColumn, FormSheet
@@ -29,11 +30,13 @@ from lifang.blocks.packs.shapes.values import (
 
 __all__ = [
     "Active",
+    "Attested",
     "CalendarFile",
     "CareList",
     "CaseType",
     "Catalogue",
     "CategoryEntry",
+    "CertificateForm",
     "Citation",
     "Clock",
     "CodeList",
@@ -94,6 +97,7 @@ class Pack:
     care_lists: Mapping[str, CareList]
     catalogues: tuple[Catalogue, ...]
     forms: tuple[FormSheet, ...]
+    certificates: tuple[tuple[str, CertificateForm], ...]
 
     @property
     def name(self) -> str:
