@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "lifang.domains.grid",
     "lifang.domains.care",
     "lifang.domains.experts",
+    "lifang.domains.certificates",
     "lifang.faces",
     "lifang.faces.api",
     "lifang.demo",

@@ -35,6 +35,7 @@ from lifang.blocks.registry.models import (
     System,
 )
 from lifang.domains.care.models import Contact, Duty, Outreach
+from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing, SealUse
 from lifang.domains.experts.models import Expert
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.grid.actions import Report, report_event
@@ -137,6 +138,8 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         Outreach.objects.create(case=first, person=resident.person, rule="reaches_age", occasion="80", area=place)
         Duty.objects.create(area=place, home=1, worker=person, since=today(), reason="演示", by=person)
         Contact.objects.create(area=place, home=1, kind=Contact.Kind.VISIT, on=today(), by=person)
+    with system_scope("certificates"):
+        _a_certificate(second, place, person)
     with system_scope("registers"):
         of = {**_a_building(place, person), **_a_body(place, person), "person_id": resident.person_id}
         of |= _a_form(place, person)
@@ -156,6 +159,17 @@ def _an_entry(place: int, by: User) -> None:
     lines = dict(zip(kept.values(), (Decimal(1), Decimal(-1)), strict=True))
     ledger.post(book=MONEY, area=place, day=day, words="演示", lines=lines, by=by, key="演示")
     ledger.close_month(book=MONEY, area=place, month=day, by=by)
+
+
+def _a_certificate(case: Case, place: int, by: User) -> None:
+    now = timezone.now()
+    made = Certificate.objects.create(
+        case=case, number=case.number, area=place, title="演示", channel="counter", purpose="演示"
+    )
+    Fact.objects.create(certificate=made, area=place, name="name", value=b"1", way="register", by=by, at=now)
+    printing = Printing.objects.create(certificate=made, area=place, pdf=b"1", by=by, at=now)
+    SealUse.objects.create(printing=printing, area=place, year=2026, serial=1, copy=1)
+    Letter.objects.create(certificate=made, area=place, body="演示", text="演示")
 
 
 def _a_building(place: int, by: User) -> dict[str, int]:

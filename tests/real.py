@@ -5,7 +5,7 @@ import io
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image
 from procrastinate.contrib.django import app
 
+from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.models import Case, Photo
 from lifang.blocks.dwellings.actions import lay_out
 from lifang.blocks.dwellings.models import Dwelling
@@ -34,6 +35,11 @@ from lifang.blocks.registers.models import Member
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
 from lifang.domains.care.models import Outreach
+from lifang.domains.certificates import checking
+from lifang.domains.certificates.checking import Found
+from lifang.domains.certificates.models import Certificate, Printing
+from lifang.domains.certificates.service import Asked, answer_unlisted
+from lifang.domains.certificates.service import ask as ask_for_certificate
 from lifang.domains.experts.actions import ask_expert, list_expert
 from lifang.domains.experts.models import Expert
 from lifang.domains.gate.tests.situations import lawful_task, sent
@@ -227,6 +233,7 @@ def a_served_city() -> Served:
         )  # fmt: skip
     things["/mine/<str:token>/"] = {"token": own}
     things["/desk/care/households/<int:pk>/"] = resident
+    things |= _certified(city, resident["pk"])
     things |= _laid_out(people["data_steward"])
     things |= _registered(people["community_worker"])
     for route in pages():
@@ -272,6 +279,34 @@ def _taken(steward: User) -> Import:
         actions.begin_taking(imported=Import.objects.get(pk=imported.pk))
         actions.take(imported.pk)
         return Import.objects.get(pk=imported.pk)
+
+
+def _certified(city: City, resident: int) -> dict[str, dict[str, Any]]:
+    """A certificate that was issued, and one that was refused with a letter."""
+    worker, actor = city.people["worker"], city.actor("worker")
+    asked = Asked(area=EAST_COMMUNITY, channel="counter", purpose="加装电梯", kind="certify_neighbour", person=resident)
+    found = {
+        "name": Found("register"), "address": Found("visit", "永宁路12号", "网格员今天去看"),
+        "subject": Found("paper", "加装电梯", "申请书"), "opinions": Found("visit", "都同意", "网格员今天去看"),
+    }  # fmt: skip
+    with scope_of(worker, "certificate.check"):
+        made = ask_for_certificate(asked=asked, actor=actor)
+        checking.note_facts(certificate=made, found=found, by=worker)
+        apply(case_id=made.pk, act="check", version=1, actor=actor)
+        unlisted = replace(asked, kind="refuse_alive", body="某单位", person=None)
+        refused = answer_unlisted(asked=unlisted, actor=actor)
+    with scope_of(worker, "certificate.issue"):
+        apply(case_id=made.pk, act="issue", version=2, actor=actor, data={"copies": 1})
+        made = Certificate.objects.get(pk=made.pk)
+        printing = Printing.objects.get(certificate=made)
+    return {
+        "/desk/certificates/<str:number>/": {"number": made.number},
+        "/desk/certificates/<str:number>/papers/<int:pk>/": {"number": made.number, "pk": printing.pk},
+        "/desk/certificates/<str:number>/slip/": {"number": refused.number},
+        "/desk/certificates/<str:number>/letter/": {"number": refused.number},
+        "/desk/certificates/kinds/<slug:name>/form/": {"name": "certify_residence"},
+        "/v/<str:code>/": {"code": made.code},
+    }
 
 
 def _laid_out(steward: User) -> dict[str, dict[str, Any]]:

@@ -208,10 +208,10 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
     for form in pack.forms:
         subject, asked = _("表单「%(title)s」") % {"title": form.title}, _("%(n)s 列") % {"n": len(form.columns)}
         yield form.source, Rule(subject, asked, form.source.clause, form.since, pack.name)
-    for matter_name, form in pack.certificates:
-        subject = _("证明格式「%(name)s」") % {"name": matter_name}
-        steps = _("有效 %(days)s 天，最多 %(copies)s 份") % {"days": form.days, "copies": form.copies}
-        yield form.source, Rule(subject, steps, form.source.clause, form.since, pack.name)
+    for name, sheet in pack.certificates:
+        subject = _("证明格式「%(name)s」") % {"name": name}
+        steps = _("有效 %(days)s 天，最多 %(copies)s 份") % {"days": sheet.days, "copies": sheet.copies}
+        yield sheet.source, Rule(subject, steps, sheet.source.clause, sheet.since, pack.name)
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

@@ -1,0 +1,74 @@
+"""What may be certified at a place on a day, and what may not, with who must do so instead."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.queries import Matter
+from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import CertificateForm
+
+OPINION = "certificate_opinion"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A listed certificate with its form; without one it is listed but cannot be made out."""
+
+    matter: Matter
+    form: CertificateForm | None
+
+    @property
+    def name(self) -> str:
+        return self.matter.name
+
+    @property
+    def title(self) -> str:
+        return self.matter.title
+
+
+def listed(area: int, on: dt.date) -> Mapping[str, Kind]:
+    """Every certificate of class certify that stands at a place on a day."""
+    forms = packs.certificates(area, on)
+    return {
+        name: Kind(matter, forms.get(name))
+        for name, matter in matters.at(area, on).items()
+        if matter.class_ == "certify"
+    }
+
+
+def issuable(area: int, on: dt.date) -> Mapping[str, Kind]:
+    return {name: kind for name, kind in listed(area, on).items() if kind.form}
+
+
+def refused(area: int, on: dt.date) -> Mapping[str, Matter]:
+    """The certificates that a community must not issue."""
+    return {name: matter for name, matter in matters.at(area, on).items() if matter.class_ == "refuse"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """Who must issue a certificate instead, what the resident does, and by which rule."""
+
+    owner: str
+    guide: str
+    rule: str
+
+
+def way_of(name: str, area: int, on: dt.date) -> Way:
+    """Of a listed one its own; of any other the general rule."""
+    matter = refused(area, on).get(name)
+    if matter is not None:
+        return Way(packs.units()[matter.owner].title, matter.guide, matter.citation)
+    source = packs.source(OPINION, area)
+    number = f"（{source.number}）" if source.number else ""
+    return Way(
+        _("要证明的单位"),
+        _(
+            "能用身份证、户口簿等证件说明的，出示证件；部门之间能查到的，由要证明的单位去查；法律法规没有规定的，不用证明。"
+        ),
+        f"《{source.title}》{number}",
+    )
