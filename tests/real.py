@@ -24,6 +24,8 @@ from lifang.blocks.dwellings.plans import drawn
 from lifang.blocks.exchange.contracts import make
 from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.questions import ask
+from lifang.blocks.forms import service as forms
+from lifang.blocks.forms.tests.situations import a_roster
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.lists.models import Mark, SavedList
 from lifang.blocks.packs import service as packs
@@ -236,6 +238,7 @@ def a_served_city() -> Served:
     things |= _certified(city, resident["pk"])
     things |= _laid_out(people["data_steward"])
     things |= _registered(people["community_worker"])
+    things |= _form_sent(city.people["street"])
     for route in pages():
         if "at" in route.arguments:
             things[route.address] = {"at": "永宁路12-3", "community": EAST_COMMUNITY}
@@ -249,6 +252,21 @@ def a_served_city() -> Served:
                 else {"token": link} if "token" in route.arguments else person
             )  # fmt: skip
     return Served(people, things)
+
+
+def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
+    """A form of the street's, sent to a community."""
+    with scope_of(officer, "form.make"):
+        assert officer.unit
+        made = forms.make(unit=officer.unit, sheet=a_roster(), by=officer)
+        sent = forms.issue(edition=made, places=[EAST_COMMUNITY], due=today(), by=officer)
+    with system_scope("test"):
+        back = {"pk": sent.returns.get().pk}
+    pages_ = ("", "columns/", "send/", "end/", "layout/")
+    things = {f"/desk/forms/<int:pk>/{last}": {"pk": made.form_id} for last in pages_}
+    things |= {f"/desk/forms/sent/<int:pk>/{last}": {"pk": sent.pk} for last in ("", "lock/", "sheet/")}
+    things |= {f"/desk/forms/returns/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}
+    return {**things, "/desk/forms/returned/<int:pk>/": back, "/desk/forms/take/<slug:name>/": {"name": "elder_roster"}}
 
 
 def _asked(city: City, user: User, case: Case) -> tuple[Expert, Case]:

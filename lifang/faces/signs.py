@@ -22,6 +22,8 @@ DESK_SECTIONS = (
     (gettext_lazy("居民"), "/desk/persons/", "users"),
     (gettext_lazy("走访"), "/desk/care/", "home"),
     (gettext_lazy("出具证明"), "/desk/certificates/", "file-text"),
+    (gettext_lazy("填报表"), "/desk/forms/asked/", "writing"),
+    (gettext_lazy("表单"), "/desk/forms/", "table"),
     (gettext_lazy("事项清单"), "/desk/matters/", "checklist"),
     (gettext_lazy("准入与下达"), "/desk/gate/", "shield-check"),
     (gettext_lazy("登记册"), "/desk/registers/", "building-community"),

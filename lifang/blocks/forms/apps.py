@@ -9,3 +9,4 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("lifang.blocks.forms.tasks")
+        import_module("lifang.blocks.forms.words")

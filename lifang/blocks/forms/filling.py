@@ -184,7 +184,8 @@ def answered(text: str, kind: str) -> Any:
     """An answer as a cell holds it: numbers as numbers, all else as it was written."""
     if kind != "number":
         return text
-    return int(text) if float(text).is_integer() else float(text)
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 class Kept:

@@ -71,7 +71,7 @@ def _safe(content: bytes) -> None:
 def _table(content: bytes, sheet: Sheet, guesser: Guesser) -> Draft:
     if sheet.rows.width * sheet.rows.height > MAX_CELLS:
         raise BadFile(_("表太大，请删去数据只留表头"))
-    laid = laid_out(sheet.rows, guesser.words)
+    laid = laid_out(sheet.rows, guesser.words | {*INDICATORS, *FIGURES})
     if not laid.first:
         raise BadFile(_("没有找到表头。表头的一行里要写各列要什么，如“姓名”“总人口”"))
     above = _title(sheet.rows, laid)

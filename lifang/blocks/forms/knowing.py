@@ -186,12 +186,17 @@ def _limit(
     return min((days for name in names if (days := elements[name].refresh_days)), default=None)
 
 
+def rates_on(area: int, on: dt.date) -> Mapping[str, float]:
+    """Minutes by what is done."""
+    return {
+        name: float(packs.value(f"forms.minutes_{name}", area, on).value)
+        for name in ("a_return", "a_typed", "a_confirmed")
+    }
+
+
 def minutes(edition: Edition, area: int | None = None) -> float:
     """What one return costs a place: by what the last returns of the form asked, before them by its typed columns."""
-    place, day = area or settings.CONFIG.area, today()
-    a_return, a_typed, a_confirmed = (
-        float(packs.value(f"forms.minutes_{name}", place, day).value) for name in ("a_return", "a_typed", "a_confirmed")
-    )
+    rates = rates_on(area or settings.CONFIG.area, today())
     with system_scope("forms"):
         last = Issue.objects.filter(edition__form=edition.form_id).order_by("-pk").first()
         counts = list(Return.objects.filter(issue=last, version=1).values_list("asked", "old")) if last else []
@@ -200,4 +205,4 @@ def minutes(edition: Edition, area: int | None = None) -> float:
     else:
         sources = [one["source"] for one in edition.sheet["columns"].values()]
         typed, old = float(sources.count("typed")), 0.0
-    return round(a_return + typed * a_typed + old * a_confirmed, 1)
+    return round(rates["a_return"] + typed * rates["a_typed"] + old * rates["a_confirmed"], 1)

@@ -15,7 +15,7 @@ from lifang.ground.areas.codes import span
 from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, unit_of
 
 PLACES = (EAST_COMMUNITY, EAST_COMMUNITY_2)
-WEEK = dt.timedelta(days=7)
+WEEK, AGO = dt.timedelta(days=7), dt.timedelta(days=30)
 
 
 def an_officer(kind: str = "civil_affairs") -> User:

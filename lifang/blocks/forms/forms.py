@@ -1,0 +1,80 @@
+"""What is typed about a form by who makes it."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lifang.blocks.forms.periods import RECURRING
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.words import PERIODS
+from lifang.blocks.packs import service as packs
+from lifang.ground.access.forms import Day
+from lifang.ground.access.models import Unit
+from lifang.ground.access.ranges import today
+
+MOST_MB = 5
+
+
+def of_matters(area: int, unit: Unit) -> list[tuple[str, str]]:
+    """Matters that a form may serve, those of the unit's own kind first."""
+    found = [one for one in matters.at(area, today()).values() if "form" in one.sends]
+    found.sort(key=lambda one: (one.owner != unit.kind, one.title))
+    return [("", str(gettext_lazy("请选择"))), *((one.name, one.title) for one in found)]
+
+
+class MakeForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("表样文件"))
+    title = forms.CharField(
+        label=gettext_lazy("表名"), max_length=120, required=False, help_text=gettext_lazy("留空就用表里的标题。")
+    )
+    matter = forms.ChoiceField(
+        label=gettext_lazy("所属事项"), required=False, help_text=gettext_lazy("清单里没有的事项，不能向社区要表。")
+    )
+    period = forms.ChoiceField(label=gettext_lazy("频次"), choices=list(PERIODS.items()), initial="monthly")
+    people = forms.ChoiceField(
+        label=gettext_lazy("花名册填哪些人"), required=False, help_text=gettext_lazy("一人一行的表才用；留空按表名猜。")
+    )
+
+    def __init__(self, *args: Any, unit: Unit, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["matter"].choices = of_matters(unit.area, unit)  # type: ignore[attr-defined]
+        lists = ((name, one.title) for name, one in packs.care_lists(unit.area).items())
+        self.fields["people"].choices = [("", "–"), *lists]  # type: ignore[attr-defined]
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_MB * 2**20:
+            raise forms.ValidationError(_("表样超过 {n} MB，请删去数据只留表头。").format(n=MOST_MB))
+        return file
+
+
+class IssueForm(forms.Form):
+    due = Day(label=gettext_lazy("期限"))
+    recurs = forms.BooleanField(
+        label=gettext_lazy("按频次自动生成下一期"), required=False,
+        help_text=gettext_lazy("到了下一期自动下发、自动填好，不用再发。"),
+    )  # fmt: skip
+    places = forms.MultipleChoiceField(
+        label=gettext_lazy("发给哪些社区（村）"), required=False, help_text=gettext_lazy("不选就是全部。"),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, communities: dict[int, str], period: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.communities = communities
+        self.fields["places"].choices = [(str(code), name) for code, name in communities.items()]  # type: ignore[attr-defined]
+        self.fields["due"].initial = today() + dt.timedelta(days=7)
+        if period not in RECURRING:
+            del self.fields["recurs"]
+
+    @property
+    def codes(self) -> list[int]:
+        return [int(code) for code in self.cleaned_data["places"]] or list(self.communities)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)

@@ -1,0 +1,128 @@
+"""A sending over its places: what came back, who is missing, and the whole in the sender's own cells."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lifang.blocks.forms import outgoing, queries, returning
+from lifang.blocks.forms.models import Issue, Return
+from lifang.blocks.forms.pages.reaching import MAKE, READ, download, issue_here, return_here, tabs, user_of
+from lifang.blocks.forms.reading import elements_of
+from lifang.blocks.forms.returning import Page
+from lifang.blocks.forms.spelling import HEALTH, Words
+from lifang.blocks.lists.models import Showing
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.packs.shapes import FormSheet
+from lifang.ground.access.doors import holdings, serves
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.queries import names
+from lifang.ground.trail.actions import record
+
+
+@require_safe
+@serves(READ)
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    made = issue_here(pk)
+    found = queries.roll_up(made)
+    places = names({one.area for one in found.returns}, today())
+    rows = [
+        {
+            "found": one, "place": places.get(one.area, str(one.area)), "done": one.state in queries.DONE,
+            "expired": returning.expired(one), "values": [_value(one, key) for key in found.sheet.columns] if one.cells else [],
+        }
+        for one in found.returns
+    ]  # fmt: skip
+    return render(
+        request, "forms/issue.html",
+        {
+            **tabs(request, "mine"), "made": made, "found": found, "rows": rows, "columns": found.sheet.columns.values(),
+            "totals": [found.totals.get(key) for key in found.sheet.columns] if found.totals else [],
+            "missing": [row["place"] for row in rows if not row["done"]], "today": today(),
+            "returned": sum(1 for row in rows if row["done"]),
+        },
+    )  # fmt: skip
+
+
+def _value(one: Return, key: str) -> Any:
+    return one.cells.get(key, [None])[0] if one.state in queries.DONE else None
+
+
+@require_safe
+@serves(READ)
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One return as whoever asked reads it."""
+    found = return_here(pk)
+    page = Page(found)
+    words = _words(request, page.asked.sheet, found.issue, found.area)
+    columns = page.asked.sheet.columns
+    versions = Return.objects.filter(number=found.number).defer("rows", "cells").order_by("-version")
+    done = found.state in queries.DONE
+    return render(
+        request, "forms/returned.html",
+        {
+            **tabs(request, "mine"), "found": found, "done": done, "columns": columns.values(),
+            "place": names({found.area}, today()).get(found.area, ""),
+            "single": [(columns[key].title, words.of(key, cell), cell[1], cell[2]) for key, cell in found.cells.items()] if done else [],
+            "rows": [[words.of(key, row["cells"][key]) for key in columns] for row in page.rows] if done else [],
+            "versions": list(versions),
+        },
+    )  # fmt: skip
+
+
+@require_POST
+@serves(MAKE)
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    made = issue_here(pk)
+    number = returning.lock(issue=made.pk)
+    record(
+        what="form.locked", kind="form", object_id=made.edition.form_id, area=made.area, issue=made.pk, returns=number
+    )
+    messages.success(request, _("已锁定 {n} 份。以后的更正会另存一版，写明理由。").format(n=number))
+    return redirect("form_issue", pk)
+
+
+@require_POST
+@serves(READ)
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that came back in one workbook; of persons, each is told that they were in it."""
+    made = issue_here(pk)
+    found = queries.roll_up(made)
+    rows: list[dict[str, Any]] = []
+    persons: list[int] = []
+    for one in Return.objects.filter(issue=made, current=True, state__in=queries.DONE).order_by("area"):
+        one.issue = made
+        page = Page(one)
+        words = _words(request, found.sheet, made, one.area)
+        if found.sheet.shape == "sheet":
+            rows.append(words.row(one.cells))
+        else:
+            rows += [words.row(row["cells"]) for row in page.rows]
+            persons += [] if found.sheet.register else [row["who"] for row in page.rows]
+    record(
+        what="form.handed_out",
+        kind="form",
+        object_id=made.edition.form_id,
+        area=made.area,
+        issue=made.pk,
+        rows=len(rows),
+    )
+    if persons:
+        with system_scope("forms"):
+            Showing.objects.create(
+                what=Showing.What.EXPORT, area=made.area, persons=persons, by=user_of(request), purpose=made.edition.title[:60],
+                reason=made.label,
+            )  # fmt: skip
+    return download(outgoing.workbook(made.edition, found.sheet, rows), f"{made.edition.form.code}-{made.pk}")
+
+
+def _words(request: HttpRequest, sheet: FormSheet, made: Issue, place: int) -> Words:
+    """A department reads in full what its admission names, and masked what is sealed otherwise."""
+    matter = matters.find(made.edition.matter, made.area, made.on)
+    whole = frozenset(matter.admitted.elements if matter and matter.admitted else ()) & elements_of(sheet)
+    health = holdings(request).may(HEALTH, place) or bool(whole)
+    return Words(sheet, place, whole=frozenset(whole), health=health)

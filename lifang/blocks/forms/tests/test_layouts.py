@@ -1,0 +1,223 @@
+"""A department's own table comes in as a form, and goes out again in its own cells."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl.styles import Font
+
+from lifang.blocks.forms.making import newest
+from lifang.blocks.forms.models import Form
+from lifang.blocks.forms.reading import sheet_of
+from lifang.blocks.forms.tests.situations import AGO, an_officer, return_of, sent
+from lifang.blocks.lists.tests.situations import a_neighbourhood, browser
+from lifang.blocks.packs.shapes import FormSheet
+from lifang.blocks.registry.tests.situations import Town
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(town: Town) -> User:
+    a_neighbourhood(town, today() - AGO)
+    return an_officer()
+
+
+def a_book(rows: Sequence[Sequence[Any]], merged: Sequence[str] = (), name: str = "Sheet1") -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = name
+    for row in rows:
+        page.append(list(row))
+    for cells in merged:
+        page.merge_cells(cells)
+    page["A1"].font = Font(name="黑体", size=18, bold=True)
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def sends_in(officer: User, content: bytes, matter: str = "assist_elder_visit", **more: str) -> Any:
+    file = SimpleUploadedFile("表样.xlsx", content)
+    return browser(officer).post("/desk/forms/new/", {"file": file, "matter": matter, "period": "monthly", **more})
+
+
+def the_form(answer: Any) -> tuple[Form, FormSheet]:
+    assert answer.status_code == 302, answer.content.decode()
+    with system_scope("test"):
+        form = Form.objects.get()
+        return form, sheet_of(newest(form))
+
+
+def bound(sheet: FormSheet) -> dict[str, tuple[str, str]]:
+    return {one.title: (one.source, one.what) for one in sheet.columns.values()}
+
+
+ELDERS = [
+    ["高龄老人花名册", None, None, None, None],
+    ["序号", "姓名", "出生日期", "联系电话", "有没有扶手"],
+    [1, "张三", "1930-01-01", "13800010001", "有"],
+    [None, None, None, None, None],
+    ["填表人：", None, None, None, None],
+]
+
+
+def test_a_roster_with_a_title_is_bound_to_elements_and_keeps_nobodys_data(officer: User) -> None:
+    form, sheet = the_form(sends_in(officer, a_book(ELDERS, ["A1:E1"])))
+    assert (sheet.title, sheet.shape, sheet.list) == ("高龄老人花名册", "roster", "aged_80")
+    assert bound(sheet) == {
+        "姓名": ("element", "name"), "出生日期": ("element", "birth"), "联系电话": ("element", "phone"),
+        "有没有扶手": ("typed", ""),
+    }  # fmt: skip
+    empty = browser(officer).get(f"/desk/forms/{form.pk}/layout/").content
+    cells = [cell.value for row in openpyxl.load_workbook(io.BytesIO(empty)).active.iter_rows() for cell in row]
+    assert "张三" not in cells
+    assert "填表人：" in cells
+
+
+def test_what_came_back_stands_in_the_senders_own_cells_with_its_styles(officer: User, town: Town) -> None:
+    form, _sheet = the_form(sends_in(officer, a_book(ELDERS, ["A1:E1"])))
+    issue = sent(officer, newest(form))
+    found = return_of(issue)
+    typed = {"c:0:c4": "13800010009", "c:0:c5": "=1+1", "act": "submit"}
+    assert browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", typed).status_code == 302
+    answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/")
+    page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert [page.cell(3, column).value for column in (2, 3)] == ["吴奶奶", page["C3"].value]
+    assert (page["E3"].value, page["E3"].data_type) == ("=1+1", "s")
+    assert page["D3"].value == "138****0009"
+    assert (page["A1"].font.name, page["A1"].font.size) == ("黑体", 18)
+    assert [str(one) for one in page.merged_cells.ranges] == ["A1:E1"]
+
+
+def test_two_rows_of_headers_are_counted_by_what_stands_above_each_other(officer: User) -> None:
+    rows = [
+        ["社区人口情况表"],
+        ["社区", "总人口", "其中", None, "60周岁以上", None, "低保", "议事桌数"],
+        [None, None, "男", "女", "男", "女", None, None],
+    ]
+    _form, sheet = the_form(sends_in(officer, a_book(rows, ["A1:H1", "C2:D2", "E2:F2"])))
+    told = {one.title: (one.source, len(one.where)) for one in sheet.columns.values()}
+    assert told == {
+        "总人口": ("persons", 0), "其中 男": ("persons", 1), "其中 女": ("persons", 1), "60周岁以上 男": ("persons", 2),
+        "60周岁以上 女": ("persons", 2), "低保": ("persons", 1), "议事桌数": ("typed", 0),
+    }  # fmt: skip
+
+
+def test_indicators_below_each_other_are_filled_beside_each(officer: User) -> None:
+    rows = [
+        ["统计表"],
+        ["指标名称", "计量单位", "数量"],
+        ["总人口", "人", None],
+        ["80周岁以上", "人", None],
+        ["桌数", "张", None],
+    ]
+    form, sheet = the_form(sends_in(officer, a_book(rows)))
+    assert [one.cell for one in sheet.columns.values()] == [(3, 3), (4, 3), (5, 3)]
+    issue = sent(officer, newest(form))
+    with system_scope("test"):
+        issue.returns.update(state="submitted")
+    answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/")
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).active["C3"].value == 6
+
+
+def test_a_questionnaire_in_xlsform_comes_in_and_goes_out(officer: User) -> None:
+    book = openpyxl.Workbook()
+    survey = book.active
+    survey.title = "survey"
+    for row in (
+        ["type", "name", "label"], ["begin group", "g", "一"], ["text", "name", "姓名"], ["integer", "beds", "床位数"],
+        ["note", "n", "谢谢"], ["end group", None, None],
+    ):  # fmt: skip
+        survey.append(row)
+    book.create_sheet("settings").append(["form_title"])
+    book["settings"].append(["老人床位调查"])
+    form, sheet = the_form(sends_in(officer, saved(book)))
+    assert (sheet.title, sheet.shape) == ("老人床位调查", "roster")
+    assert bound(sheet) == {"姓名": ("element", "name"), "床位数": ("typed", "")}
+    out = browser(officer).get(f"/desk/forms/{form.pk}/layout/", {"as": "xlsform"}).content
+    rows = list(openpyxl.load_workbook(io.BytesIO(out))["survey"].iter_rows(values_only=True))
+    assert rows[1][0::2] == ("decimal", "床位数")
+
+
+def test_a_form_of_no_matter_is_refused_at_once_and_what_was_typed_stays(officer: User) -> None:
+    answer = sends_in(officer, a_book(ELDERS), matter="", title="我的表")
+    assert answer.status_code == 422
+    assert "没有对应清单里的事项" in answer.content.decode()
+    assert "我的表" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("macro", "有宏"),
+        ("fetching", "公式"),
+        ("bomb", "解压"),
+        ("empty", "没有"),
+        ("nonsense", "表头"),
+        ("broken", "打不开"),
+    ],
+)
+def test_a_hostile_workbook_is_refused_with_why(officer: User, name: str, why: str) -> None:
+    answer = sends_in(officer, _hostile(name))
+    assert answer.status_code == 422
+    assert why in answer.content.decode()
+    with system_scope("test"):
+        assert not Form.objects.exists()
+
+
+def _hostile(name: str) -> bytes:
+    good = a_book(ELDERS)
+    if name in ("macro", "bomb"):
+        out = io.BytesIO(good)
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
+            if name == "macro":
+                packed.writestr("xl/vbaProject.bin", b"x")
+            else:
+                packed.writestr("xl/media/zero.bin", bytes(60 * 2**20))
+        return out.getvalue()
+    rows: Sequence[Sequence[Any]] = {
+        "fetching": [["姓名", "出生日期"], ["=cmd|'/c calc'!A0", None]], "empty": [[]], "nonsense": [["甲", "乙"]],
+    }.get(name, [])  # fmt: skip
+    return b"PK\x03\x04 no zip at all" if name == "broken" else a_book(rows)
+
+
+def test_columns_are_bound_otherwise_in_a_new_version_and_a_bad_sum_keeps_what_was_typed(officer: User) -> None:
+    form, sheet = the_form(sends_in(officer, a_book([["表"], ["社区", "总人口", "男", "女", "别的"]])))
+    assert sheet.checks == ("c2 = c3 + c4",)
+    client, address = browser(officer), f"/desk/forms/{form.pk}/columns/"
+    given = {"title": "新表", "matter": "assist_elder_visit", "period": "monthly", "reason": "对应好了"}
+    answer = client.post(address, {**given, "checks": "总人口 = 没有的列", "b:c5": "typed:text"})
+    assert answer.status_code == 422
+    assert "总人口 = 没有的列" in answer.content.decode()
+    assert client.post(address, {**given, "checks": "总人口 = 男 + 女", "b:c5": "list:aged_80"}).status_code == 302
+    with system_scope("test"):
+        now = newest(form)
+        assert (now.number, now.title) == (2, "新表")
+        assert sheet_of(now).columns["c5"].where[0].first == 80
+
+
+def test_forms_that_ask_the_same_are_named_with_why_and_a_merger_is_proposed(officer: User) -> None:
+    sends_in(officer, a_book(ELDERS))
+    other = an_officer("health")
+    rows = [["老人花名册"], ["姓名", "出生日期", "联系电话", "血压"]]
+    with system_scope("test"):
+        first = Form.objects.get()
+    answer = sends_in(other, a_book(rows))
+    page = browser(other).get(answer.headers["Location"])
+    (alike,) = page.context["alike"]
+    assert alike.other.form == first
+    assert alike.columns == ["姓名", "出生日期", "联系电话"]
+    assert page.context["merge"] == [alike]
+    assert any("3 列问的是同样的数据" in one for one in alike.reasons)
