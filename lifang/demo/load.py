@@ -10,6 +10,7 @@ from lifang.blocks.registry.models import Person
 from lifang.demo.bodies import make_bodies
 from lifang.demo.buildings import make_buildings
 from lifang.demo.care import make_care
+from lifang.demo.forms import make_forms
 from lifang.demo.giving import give_and_take
 from lifang.demo.life import live
 from lifang.demo.people import make_people
@@ -55,6 +56,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{make_bodies(HOME_STREET, steward, month)} organisations, stations and things in the registers")
     with system_scope("demo"):
         make_care(home.code)
+        say(f"{make_forms(codes.parent_of(home.code))} returns of a dozen forms")
     with system_scope("demo"):
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
