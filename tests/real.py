@@ -263,10 +263,11 @@ def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
     with system_scope("test"):
         back = {"pk": sent.returns.get().pk}
     pages_ = ("", "columns/", "send/", "end/", "layout/")
-    things = {f"/desk/forms/<int:pk>/{last}": {"pk": made.form_id} for last in pages_}
+    things: dict[str, dict[str, Any]] = {f"/desk/forms/<int:pk>/{last}": {"pk": made.form_id} for last in pages_}
     things |= {f"/desk/forms/sent/<int:pk>/{last}": {"pk": sent.pk} for last in ("", "lock/", "sheet/")}
     things |= {f"/desk/forms/returns/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}
-    return {**things, "/desk/forms/returned/<int:pk>/": back, "/desk/forms/take/<slug:name>/": {"name": "elder_roster"}}
+    things["/desk/forms/take/<slug:name>/"] = {"name": "elder_roster"}
+    return things | {"/desk/forms/returned/<int:pk>/": back}
 
 
 def _asked(city: City, user: User, case: Case) -> tuple[Expert, Case]:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.filling import KNOWN, MISSING, STALE, Filled, fill
 from lifang.blocks.forms.knowing import known
-from lifang.blocks.forms.making import may_ask, newest
+from lifang.blocks.forms.making import may_ask
 from lifang.blocks.forms.models import Edition, Issue, Return
-from lifang.blocks.forms.periods import label_of, next_due
+from lifang.blocks.forms.periods import label_of
 from lifang.blocks.forms.reading import Asked
 from lifang.blocks.forms.sealing import sealed_rows
 from lifang.blocks.packs import service as packs
@@ -110,35 +110,3 @@ def _return(made: Issue, seq: int, place: int, filled: Filled) -> Return:
         asked=counts[MISSING],
         state=Return.State.FILLED if counts[STALE] + counts[MISSING] else Return.State.CHECKED,
     )  # fmt: skip
-
-
-def again(on: dt.date) -> list[Issue]:
-    """Send what recurs and whose next period has begun. What is refused is told on the form's page."""
-    made = []
-    with system_scope("forms"):
-        waiting = list(Issue.objects.filter(recurs=True).select_related("edition__form__unit"))
-    for last in waiting:
-        edition = newest(last.edition.form)
-        if label_of(edition.period, on) == last.label or edition.form.last:
-            continue
-        try:
-            with transaction.atomic():
-                made.append(_next(last, edition, on))
-        except Refused as refused:
-            with system_scope("forms"):
-                Issue.objects.filter(pk=last.pk).update(why_not=refused.message[:300])
-    return made
-
-
-def _next(last: Issue, edition: Edition, on: dt.date) -> Issue:
-    standing = Area.objects.as_of(on).at_level(COMMUNITY).coded(*last.places)
-    places = list(standing.values_list("code", flat=True))
-    following = issue(
-        edition=edition, places=places, due=next_due(last.on, last.due, on), by=last.by, recurs=True, on=on,
-    )  # fmt: skip
-    with system_scope("forms"):
-        Issue.objects.filter(pk=last.pk).update(recurs=False, why_not="")
-        Issue.objects.filter(pk=following.pk).update(
-            sending=f"{last.sending}+{following.label}" if last.sending else ""
-        )
-    return following

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from lifang.blocks.forms import issuing, returning
+from lifang.blocks.forms import returning, sending
 from lifang.ground.access.ranges import today
 from lifang.ground.jobs.words import TITLES
 
@@ -15,4 +15,4 @@ TITLES[DAILY] = _("生成本期报表，锁定到期的")
 @app.task(name=DAILY, queueing_lock=DAILY)
 def daily(timestamp: int) -> None:
     returning.lock_due(today())
-    issuing.again(today())
+    sending.again(today())

@@ -9,3 +9,4 @@ class GateConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("lifang.domains.gate.words")
+        import_module("lifang.domains.gate.sheets")

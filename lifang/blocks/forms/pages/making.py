@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lifang.blocks.forms import incoming, outgoing, queries, service
+from lifang.blocks.forms import incoming, outgoing, queries, sending, service
 from lifang.blocks.forms.binding import KEEP, changed, described, options, spelled_check
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.forms import IssueForm, MakeForm, ReasonForm, of_matters
@@ -151,8 +151,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssueForm(request.POST, communities=communities, period=edition.period)
     if form.is_valid():
         try:
-            made = service.issue(
-                edition=edition, places=form.codes, due=form.cleaned_data["due"], by=user_of(request),
+            made = sending.send(
+                edition=edition, places=form.codes, due=form.cleaned_data["due"], by=user_of(request), on=today(),
                 recurs=form.cleaned_data.get("recurs", False),
             )  # fmt: skip
         except Refused as refused:

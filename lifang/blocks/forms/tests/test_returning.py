@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from lifang.blocks.exchange.models import Entry
-from lifang.blocks.forms import issuing, knowing, queries, returning
+from lifang.blocks.forms import knowing, queries, returning, sending
 from lifang.blocks.forms import service as forms
 from lifang.blocks.forms.models import Answer, Issue, Return
 from lifang.blocks.forms.reading import condition
@@ -175,11 +175,11 @@ def test_what_was_submitted_is_locked_after_its_day_and_the_rest_expires(
 
 def test_a_recurring_form_sends_itself_when_its_period_begins_and_once(officer: User) -> None:
     first = sent(officer, made(officer, a_sheet()), recurs=True)
-    assert issuing.again(first.on) == []
+    assert sending.again(first.on) == []
     next_month = (first.on.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    (second,) = issuing.again(next_month)
+    (second,) = sending.again(next_month)
     assert (second.on, second.due, second.places) == (next_month, next_month + WEEK, first.places)
-    assert issuing.again(next_month) == []
+    assert sending.again(next_month) == []
 
 
 def test_a_recurring_form_whose_element_has_vanished_says_so_and_is_not_sent(
@@ -190,7 +190,7 @@ def test_a_recurring_form_whose_element_has_vanished_says_so_and_is_not_sent(
     monkeypatch.setattr(
         knowing.packs, "elements", lambda area=0: {name: one for name, one in here(area).items() if name != "sex"}
     )
-    assert issuing.again(first.on + dt.timedelta(days=40)) == []
+    assert sending.again(first.on + dt.timedelta(days=40)) == []
     with system_scope("test"):
         assert "男" in Issue.objects.get(pk=first.pk).why_not
 

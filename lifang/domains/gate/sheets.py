@@ -1,0 +1,63 @@
+"""Forms pass the gate like all else, and are carried out by the room of the forms."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import Refused as NotJudged
+from lifang.blocks.forms import reading, sending, service
+from lifang.blocks.forms.periods import label_of
+from lifang.domains.gate.carriers import CARRIERS, Carrier, Places
+from lifang.domains.gate.models import Sending
+from lifang.domains.gate.sending import send
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import midnight
+from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.clock.limits import Limit
+
+NOON = dt.timedelta(hours=12)
+
+
+def through(
+    edition: service.Edition, places: Sequence[int], due: dt.date, recurs: bool, by: User, on: dt.date
+) -> service.Issue:
+    """What the gate returns is kept there, with its letter; its reason is told here. Raises the forms' Refused."""
+    elements = sorted(reading.elements_of(reading.sheet_of(edition)))
+    data = {"edition": edition.pk, "due": due.isoformat(), "recurs": recurs, "on": on.isoformat(), "elements": elements}
+    actor = Actor(by.pk, by.name, edition.form.unit_id)
+    try:
+        with scope_of(by, "gate.send"):
+            sent = send(
+                actor=actor, kind="form", title=f"{edition.title[:100]} {label_of(edition.period, on)}",
+                below=edition.form.area, matter=edition.matter, only=places, data=data, key=uuid.uuid4(),
+                at=midnight(on) + NOON,
+            )  # fmt: skip
+    except NotJudged as refused:
+        raise service.Refused(refused.message) from None
+    if sent.state == Sending.State.RETURNED:
+        raise service.Refused(sent.why)
+    with system_scope("forms"):
+        return service.Issue.objects.get(sending=sent.number)
+
+
+def carry(sent: Sending, actor: Actor, places: Places, limit: Limit) -> None:
+    """A request for a form that names none is answered on paper; one that does is issued and fills itself."""
+    if "edition" not in sent.data:
+        return
+    with system_scope("forms"):
+        edition = service.Edition.objects.select_related("form__unit").get(pk=sent.data["edition"])
+    service.issue(
+        edition=edition, places=list(places), due=dt.date.fromisoformat(sent.data["due"]), sending=sent.number,
+        recurs=bool(sent.data["recurs"]), on=dt.date.fromisoformat(sent.data["on"]),
+        by=User.objects.filter(pk=actor.user_id).first(),
+    )  # fmt: skip
+
+
+def minutes(data: Mapping[str, object], area: int, on: dt.date) -> int | None:
+    edition = service.Edition.objects.filter(pk=int(str(data.get("edition", 0)))).first()
+    return round(service.minutes(edition, area)) if edition else None
+
+
+CARRIERS["form"] = Carrier(carry=carry, minutes=minutes)
+sending.GATES.append(through)
