@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "lifang.blocks.lists",
     "lifang.blocks.indicators",
     "lifang.domains.gate",
+    "lifang.domains.guidance",
     "lifang.domains.grid",
     "lifang.domains.care",
     "lifang.domains.experts",

@@ -25,6 +25,7 @@ DESK_SECTIONS = (
     (gettext_lazy("填报表"), "/desk/forms/asked/", "writing"),
     (gettext_lazy("表单"), "/desk/forms/", "table"),
     (gettext_lazy("事项清单"), "/desk/matters/", "checklist"),
+    (gettext_lazy("办事指引"), "/desk/guide/", "bulb"),
     (gettext_lazy("准入与下达"), "/desk/gate/", "shield-check"),
     (gettext_lazy("登记册"), "/desk/registers/", "building-community"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lifang.blocks.matters import queries
+from lifang.blocks.matters import beside, queries
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.words import CLASSES, NOTES, PERIODS, SENDINGS, TASKS
 from lifang.blocks.packs import service as packs
@@ -91,7 +91,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         {
             **_shared("list", place, on), **row(matter), "note": NOTES[matter.class_], "asked": asked,
             "halts": matter.admitted.halts.order_by("since") if matter.admitted else [],
-            "standing": queries.find(name, place, on) is not None,
+            "standing": queries.find(name, place, on) is not None, "beside": beside.panels(request, matter),
         },
     )  # fmt: skip
 

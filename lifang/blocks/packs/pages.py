@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifang.blocks.packs import library, resolving, service
+from lifang.blocks.packs import beside, library, resolving, service
 from lifang.blocks.packs.compare import differences
 from lifang.blocks.packs.service import NoRule
 from lifang.blocks.packs.shapes import GIVEN, CaseType, Limits, Pack
@@ -256,7 +256,7 @@ def document(request: HttpRequest, pack: str, name: str) -> HttpResponse:
     return _show(
         request, "document", asked, "documents", source=source, facts=facts, rules=rules, standing=STANDING[standing],
         repealed=standing == "repealed", status=STATUSES[source.status],
-        above=library.above(pack, name), below=library.carried_out_by(pack, name),
+        above=library.above(pack, name), below=library.carried_out_by(pack, name), beside=beside.panels(request, pack, name),
     )  # fmt: skip
 
 
