@@ -39,6 +39,7 @@ from lifang.domains.certificates.models import Certificate, Fact, Letter, Printi
 from lifang.domains.experts.models import Expert
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.grid.actions import Report, report_event
+from lifang.domains.guidance.models import Adoption, Article, Step
 from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -134,6 +135,13 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         )
         Attempt.objects.create(delivery=delivery, status=200, milliseconds=1)
     resident = _a_resident(place, person)
+    with system_scope("guidance"):
+        article = Article.objects.create(
+            kind="practice", state="published", area=place, area_end=span(place).stop, title="演示", text="演示",
+            rests_on=today(), by=person,
+        )  # fmt: skip
+        Step.objects.create(article=article, act="write", by=person)
+        Adoption.objects.create(article=article, area=place + 1001000, since=today(), by=person)
     with system_scope("care"):
         Outreach.objects.create(case=first, person=resident.person, rule="reaches_age", occasion="80", area=place)
         Duty.objects.create(area=place, home=1, worker=person, since=today(), reason="演示", by=person)
@@ -142,6 +150,7 @@ def _a_district(place: int, lon: float, lat: float) -> District:
         _a_certificate(second, place, person)
     with system_scope("registers"):
         of = {**_a_building(place, person), **_a_body(place, person), "person_id": resident.person_id}
+        of["article_id"] = article.pk
         of |= _a_form(place, person)
         _an_entry(place, person)
         Mark.objects.create(person=resident.person, care_list="oldest", see="person.read", by=person, until=today())

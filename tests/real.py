@@ -54,6 +54,9 @@ from lifang.domains.grid.tests.situations import (
     to_dispatched,
     to_handling,
 )
+from lifang.domains.guidance import actions as guidance
+from lifang.domains.guidance.actions import Draft
+from lifang.domains.guidance.models import Article
 from lifang.faces.api.actions import give_token
 from lifang.faces.api.models import Delivery, Subscription
 from lifang.ground.access.models import Grant, User
@@ -180,6 +183,7 @@ def a_served_city() -> Served:
         "/desk/experts/asked/<str:number>/": {"number": question.number},
         "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
         "/desk/matters/<slug:name>/": {"name": "law_mediation"},
+        **_guided(city),
         "/desk/gate/sendings/<str:number>/": {"number": task.sending.number},
         "/desk/gate/sendings/<str:number>/withdraw/": {"number": task.sending.number},
         "/desk/gate/sendings/<str:number>/letter/": {"number": sent(city.people["urban"], title="拆违月报").number},
@@ -268,6 +272,29 @@ def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
     things |= {f"/desk/forms/returns/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}
     things["/desk/forms/take/<slug:name>/"] = {"name": "elder_roster"}
     return things | {"/desk/forms/returned/<int:pk>/": back}
+def _guided(city: City) -> dict[str, dict[str, Any]]:
+    """A draft, a published article and one that waits to be checked."""
+    writer, checker = city.people["street"], city.people["dispatcher"]
+    told = Draft(kind="practice", title="楼道议事长", text="每月碰头。", matters=["law_deliberation"])
+    draft, waiting, published = (_written(writer, told) for _again in range(3))
+    with scope_of(writer, "guide.write"):
+        for one in (waiting, published):
+            guidance.send(article=one, by=writer)
+    with scope_of(checker, "guide.check"):
+        guidance.publish(article=published, by=checker, looked=True)
+    return {
+        "/desk/guide/<int:pk>/": {"pk": published.pk},
+        "/desk/guide/<int:pk>/adopt/": {"pk": published.pk},
+        "/desk/guide/work/<int:pk>/": {"pk": published.pk},
+        "/desk/guide/work/<int:pk>/edit/": {"pk": draft.pk},
+        "/desk/guide/work/<int:pk>/send/": {"pk": draft.pk},
+        "/desk/guide/work/<int:pk>/check/": {"pk": waiting.pk},
+    }
+
+
+def _written(by: User, told: Draft) -> Article:
+    with scope_of(by, "guide.write"):
+        return guidance.write(by=by, area=EAST_STREET, draft=told)
 
 
 def _asked(city: City, user: User, case: Case) -> tuple[Expert, Case]:
