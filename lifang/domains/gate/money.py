@@ -6,69 +6,29 @@ owed into what is held, a spending turns what is held into what is spent.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lifang.blocks.ledger import actions, queries
 from lifang.blocks.ledger.actions import Draft, Of
-from lifang.blocks.ledger.books import MONEY, smallest, whole
+from lifang.blocks.ledger.books import MONEY, smallest
 from lifang.blocks.ledger.errors import Refused
 from lifang.blocks.ledger.models import Account, Entry
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.queries import Matter
 from lifang.blocks.packs import service as packs
-from lifang.ground.access.models import User
+from lifang.blocks.packs.words import LEVELS
+from lifang.domains.gate.money_sums import HELD, OWED, PROMISED, SPENT, Sums, sums_of
+from lifang.ground.access.models import Unit, User
+from lifang.ground.access.queries import unit_for
 from lifang.ground.access.scope import system_scope
 
-PROMISED, OWED, HELD, SPENT = "promised", "owed", "held", "spent"
 OK, AMBER, REFUSABLE = "ok", "amber", "refusable"
 LOCK = "SELECT pg_advisory_xact_lock(7311, hashint8(%s))"
-
-
-@dataclass(frozen=True)
-class Promise:
-    """Money promised to a community for a matter; `unpaid` is what of it has not come."""
-
-    entry: int
-    area: int
-    matter: str
-    unit: int
-    amount: Decimal
-    due_on: dt.date
-    unpaid: Decimal
-    paper: str
-
-
-@dataclass
-class Sums:
-    """What stands for one (community, matter, payer), or for several together."""
-
-    area: int
-    matter: str
-    unit: int
-    promised: Decimal = Decimal(0)
-    due: Decimal = Decimal(0)
-    held: Decimal = Decimal(0)
-    spent: Decimal = Decimal(0)
-    unpaid: list[Promise] = field(default_factory=list)
-
-    @property
-    def received(self) -> Decimal:
-        return self.held + self.spent
-
-    def overdue(self, on: dt.date) -> list[Promise]:
-        """Promises past their day, the oldest first."""
-        return sorted((one for one in self.unpaid if one.due_on < on), key=lambda one: one.due_on)
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(
-            self.area, self.matter, self.unit, self.promised + other.promised, self.due + other.due,
-            self.held + other.held, self.spent + other.spent, self.unpaid + other.unpaid,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,6 +50,15 @@ class Check:
     title: str
     passes: bool | None
     why: str
+
+
+def payer_of(matter: Matter, area: int) -> Unit | None:
+    """The unit that pays for a matter at a place: its kind is in the list; who asked for it, if it is of that kind."""
+    if matter.admitted and matter.admitted.unit.kind == matter.fund:
+        return matter.admitted.unit
+    level = LEVELS.index(matter.level) + 1 if matter.level else None
+    found = unit_for(matter.fund, area, level) if matter.fund else None
+    return Unit.objects.get(pk=found.pk) if found else None
 
 
 @transaction.atomic
@@ -165,69 +134,6 @@ def reverse(*, entry: Entry, day: dt.date, words: str, by: User) -> Entry:
     return back
 
 
-def sums(on: dt.date, *, area: range | None = None, matter: str = "", unit: int | None = None) -> list[Sums]:
-    """What stands by the end of a day, within the reader's places; below a place, for a matter, of a payer."""
-    rows = Account.objects.filter(book=MONEY)
-    if area:
-        rows = rows.filter(area__gte=area.start, area__lt=area.stop)
-    if matter:
-        rows = rows.filter(about=matter)
-    if unit:
-        rows = rows.filter(unit=unit)
-    return _sums(rows, on)
-
-
-def _sums(rows: "models.QuerySet[Account]", on: dt.date) -> list[Sums]:
-    accounts = list(rows.values_list("pk", "area", "about", "unit", "kind"))
-    stand = queries.balances([pk for pk, *_rest in accounts], on)
-    found: dict[tuple[int, str, int], Sums] = {}
-    owed: dict[int, Sums] = {}
-    for pk, area, matter, unit, kind in accounts:
-        one = found.setdefault((area, matter, unit), Sums(area, matter, unit))
-        amount = whole(MONEY, stand[pk])
-        if kind == PROMISED:
-            one.promised = -amount
-        elif kind == OWED:
-            one.due = amount
-            if amount > 0:
-                owed[pk] = one
-        elif kind == HELD:
-            one.held = amount
-        else:
-            one.spent = amount
-    for pk, promises in _promises(owed, on).items():
-        owed[pk].unpaid = _unpaid(owed[pk], promises)
-    return sorted(found.values(), key=lambda one: (one.area, one.matter, one.unit))
-
-
-def _promises(accounts: Iterable[int], on: dt.date) -> dict[int, list[tuple[Entry, Decimal]]]:
-    """The promises of accounts of what is owed that stand on a day, by when they are due."""
-    taken_back = Entry.objects.filter(reverses=models.OuterRef("pk"), day__lte=on)
-    rows = (
-        Entry.objects.filter(postings__account__in=list(accounts), due_on__isnull=False, day__lte=on)
-        .exclude(models.Exists(taken_back))
-        .annotate(account=models.F("postings__account"), parts=models.F("postings__amount"))
-        .order_by("due_on", "pk")
-    )
-    found: dict[int, list[tuple[Entry, Decimal]]] = {}
-    for entry in rows:
-        found.setdefault(entry.account, []).append((entry, whole(MONEY, entry.parts)))
-    return found
-
-
-def _unpaid(one: Sums, promises: list[tuple[Entry, Decimal]]) -> list[Promise]:
-    """Money that comes pays what was due first."""
-    came, found = sum((amount for _entry, amount in promises), Decimal(0)) - one.due, []
-    for entry, amount in promises:
-        paid = min(amount, max(came, Decimal(0)))
-        came -= paid
-        if paid < amount and entry.due_on:
-            found.append(
-                Promise(entry.pk, one.area, one.matter, one.unit, amount, entry.due_on, amount - paid, entry.paper)
-            )
-    return found
-
-
 def standing(matter: str, area: int, on: dt.date) -> Standing:
     """How a matter, by its name, stands with its money at a community on a day."""
     found = matters.find(matter, area, on)
@@ -240,7 +146,7 @@ def standing(matter: str, area: int, on: dt.date) -> Standing:
 def standings(matter: Matter, areas: Collection[int], on: dt.date) -> dict[int, Standing]:
     """The same for many communities. Read as the system: whoever sends something is told whether its money came."""
     with system_scope("money"):
-        rows = _sums(Account.objects.filter(book=MONEY, about=matter.name, area__in=areas), on)
+        rows = sums_of(Account.objects.filter(book=MONEY, about=matter.name, area__in=areas), on)
     together: dict[int, Sums] = {}
     for one in rows:
         together[one.area] = together[one.area] + one if one.area in together else one
