@@ -36,6 +36,7 @@ urlpatterns = [
     path("desk/certificates/", include("lifang.domains.certificates.urls")),
     path("desk/forms/", include("lifang.blocks.forms.urls")),
     path("desk/guide/", include("lifang.domains.guidance.urls")),
+    path("desk/money/", include("lifang.domains.gate.money_urls")),
     path("desk/matters/", include("lifang.blocks.matters.urls")),
     path("desk/registers/", include("lifang.blocks.registers.urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),

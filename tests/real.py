@@ -6,6 +6,8 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -44,6 +46,7 @@ from lifang.domains.certificates.service import Asked, answer_unlisted
 from lifang.domains.certificates.service import ask as ask_for_certificate
 from lifang.domains.experts.actions import ask_expert, list_expert
 from lifang.domains.experts.models import Expert
+from lifang.domains.gate import money
 from lifang.domains.gate.tests.situations import lawful_task, sent
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
@@ -79,6 +82,7 @@ IN_THE_FORM = {
 IN_THE_ADDRESS = {
     "/desk/figures/cases": "measure=reported",
     "/desk/care/assign/": f"area={EAST_COMMUNITY}",
+    "/desk/money/promise/": f"area={EAST_COMMUNITY}",
     "/desk/figures/explain": "name=reported",
     "/desk/figures/export": "measure=reported",
 }
@@ -113,7 +117,7 @@ class Served:
 ORDER = (
     "dispatcher", "supervisor", "administrator", "auditor", "area_editor", "data_steward", "caller", "arbiter",
     "street_desk", "community_worker", "grid_worker", "dept_officer",
-    "expert", "department_contact",
+    "expert", "department_contact", "street_bookkeeper",
 )  # fmt: skip
 
 
@@ -243,6 +247,8 @@ def a_served_city() -> Served:
     things |= _laid_out(people["data_steward"])
     things |= _registered(people["community_worker"])
     things |= _form_sent(city.people["street"])
+    people["street_bookkeeper"] = a_person("street_bookkeeper", EAST_STREET)
+    things |= _paid(people["street_bookkeeper"])
     for route in pages():
         if "at" in route.arguments:
             things[route.address] = {"at": "永宁路12-3", "community": EAST_COMMUNITY}
@@ -384,6 +390,25 @@ def _registered(worker: User) -> dict[str, dict[str, Any]]:
             found[route.address] = {"pk": member.pk}
         elif route.address.startswith("/desk/registers/<int:pk>/"):
             found[route.address] = {"pk": member.entry_id}
+    return found
+
+
+def _paid(keeper: User) -> dict[str, dict[str, Any]]:
+    """Money that was promised and has not come; a month that can be closed."""
+    name, payer = "assist_elder_visit", unit_of("civil_affairs", EAST)
+    with scope_of(keeper, "ledger.enter"):
+        [entry] = money.promise(
+            matter=name, areas=[EAST_COMMUNITY], payer=payer.pk, amount=Decimal(100), due_on=today(), day=today(),
+            words="巡访经费", paper="函", by=keeper, key="real",
+        )  # fmt: skip
+    found = {}
+    for route in pages():
+        if route.address.startswith("/desk/money/entries/"):
+            found[route.address] = {"pk": entry}
+        elif route.address.startswith("/desk/money/") and route.arguments:
+            found[route.address] = {
+                "area": EAST_COMMUNITY, "name": name, "unit": payer.pk, "pk": payer.pk, "month": "2026-01",
+            }  # fmt: skip
     return found
 
 

@@ -104,6 +104,7 @@ def _moved(
 ) -> Entry:  # fmt: skip
     if not paper.strip():
         raise Refused(_("请写明凭据，如收据、发票或转账单的编号。"), "paper")
+    smallest(MONEY, amount)
     kept = actions.accounts(MONEY, [Of(area, kind, matter, payer) for kind in (source, target)])
     lines = {kept[Of(area, target, matter, payer)]: amount, kept[Of(area, source, matter, payer)]: -amount}
     return actions.post(book=MONEY, area=area, day=day, words=words, lines=lines, by=by, key=key, paper=paper)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -83,6 +84,12 @@ def badge_time(used: timedelta | float, limit: timedelta | float, unit: str = "w
         return format_html("{}", words)
     tone, late = ("bad", _("已超时")) if part > 1 else ("warn", _("将超时"))
     return format_html('<span class="late tone-{}">{} {}</span>', tone, icon(TONE_ICONS[tone], late, "sm"), words)
+
+
+@register.filter
+def yuan(amount: Decimal | int) -> str:
+    """Money as accounts show it: 1,234.50."""
+    return f"{amount:,.2f}"
 
 
 @register.inclusion_tag("components/facts.html")
