@@ -17,6 +17,7 @@ MEASUREMENTS = (
     "febrl",
     "spark",
     "imports",
+    "ledger",
     "idle",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"

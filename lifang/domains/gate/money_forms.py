@@ -1,7 +1,6 @@
 """What is typed about money."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ class Amount(forms.DecimalField):
 
     widget = MONEY_INPUT
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse as address
 from django.utils.translation import gettext as _
@@ -48,7 +48,8 @@ def promise(request: HttpRequest) -> HttpResponse:
     place, context = shared.place(request)
     place = place or holdings(request).roots(ENTER)[0]
     if level_of(place) < STREET:
-        raise Http404(_("请先选一个街道或社区。"))
+        messages.info(request, _("请先选一个街道或社区，再登记它的经费。"))
+        return redirect("money")
     listed = [one for one in matters.at(place, today()).values() if one.class_ == "assist"]
     form = PromiseForm(request.POST or None, listed=listed, initial={"matter": request.GET.get("matter", "")})
     below = Area.objects.as_of(today()).below(place).at_level(COMMUNITY).order_by("code")
