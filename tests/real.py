@@ -6,7 +6,6 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote

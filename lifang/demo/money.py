@@ -1,0 +1,97 @@
+"""A year's money of a few matters in the demo's street: promised twice a year, mostly received, spent month by month."""
+
+import datetime as dt
+from decimal import Decimal
+
+from lifang.blocks.ledger.actions import close_month
+from lifang.blocks.ledger.books import MONEY
+from lifang.blocks.ledger.models import Entry
+from lifang.blocks.matters import queries as matters
+from lifang.domains.gate import money
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import scope_of
+from lifang.ground.areas.codes import COMMUNITY
+from lifang.ground.areas.models import Area
+
+# Matter; yuan promised to each community every half year; what each month's spending is for, with its share of it.
+KEPT = (
+    ("assist_elder_visit", 6000, (("巡访志愿者误餐补助", "0.08"), ("慰问品", "0.06"))),
+    ("assist_fire_check", 2400, (("灭火器年检", "0.10"),)),
+    ("assist_allowance", 3000, (("入户核对交通费", "0.12"),)),
+)
+LATE = (("assist_disabled_survey", 1800, 12), ("assist_census", 4500, 75))
+"""Promised for a day that is so many days past, and not received."""
+
+
+def make_money(street: int, keeper: User) -> int:
+    """How many entries there are; months are closed up to the one before last."""
+    if Entry.objects.exists():
+        return 0
+    areas = list(Area.objects.as_of(today()).below(street).at_level(COMMUNITY).values_list("code", flat=True))
+    first = (today().replace(day=1) - dt.timedelta(days=360)).replace(day=1)
+    listed = matters.at(street, today())
+    with scope_of(keeper, "ledger.enter"):
+        for name, amount, spendings in KEPT:
+            if (payer := money.payer_of(listed[name], street)) is None:
+                continue
+            for half in (0, 6):
+                day = _month(first, half)
+                due_on = day + dt.timedelta(days=30)
+                money.promise(
+                    matter=name, areas=areas, payer=payer.pk, amount=Decimal(amount), due_on=due_on, day=day,
+                    words=f"{day.year} 年{'上' if day.month < 7 else '下'}半年工作经费", paper=f"经费安排函〔{day.year}〕{day.month} 号",
+                    by=keeper, key=f"demo-{name}-{half}",
+                )  # fmt: skip
+                for n, area in enumerate(areas):
+                    came = Decimal(amount) / (2 if n % 5 == 4 else 1)
+                    _move(
+                        money.received,
+                        name,
+                        area,
+                        payer.pk,
+                        came,
+                        due_on - dt.timedelta(days=n % 9),
+                        "经费到账",
+                        keeper,
+                    )
+            for n, area in enumerate(areas[:4]):
+                for month in range(2, 12):
+                    for words, share in spendings:
+                        spent = (Decimal(amount) * Decimal(share)).quantize(Decimal("0.01")) - n
+                        _move(
+                            money.spent,
+                            name,
+                            area,
+                            payer.pk,
+                            spent,
+                            _month(first, month).replace(day=20),
+                            words,
+                            keeper,
+                        )
+        for name, amount, days in LATE:
+            if payer := money.payer_of(listed[name], street):
+                due_on = today() - dt.timedelta(days=days)
+                money.promise(
+                    matter=name, areas=areas, payer=payer.pk, amount=Decimal(amount), due_on=due_on,
+                    day=due_on - dt.timedelta(days=30), words="调查工作经费", paper=f"经费安排函〔{due_on.year}〕补 1 号",
+                    by=keeper, key=f"demo-{name}",
+                )  # fmt: skip
+        wrong = Entry.objects.filter(area=areas[0], words="灭火器年检").latest("day")
+        money.reverse(entry=wrong, day=wrong.day + dt.timedelta(days=2), words="记成了别的社区的发票", by=keeper)
+    with scope_of(keeper, "ledger.close"):
+        for area in areas:
+            close_month(book=MONEY, area=area, month=_month(first, 10), by=keeper)
+    return Entry.objects.count()
+
+
+def _month(first: dt.date, after: int) -> dt.date:
+    return dt.date(first.year + (first.month - 1 + after) // 12, (first.month - 1 + after) % 12 + 1, 1)
+
+
+def _move(act, name, area, payer, amount, day, words, keeper) -> None:  # type: ignore[no-untyped-def]
+    number = f"{day:%y%m%d}{area // 1000 % 1000:03d}"
+    act(
+        matter=name, area=area, payer=payer, amount=amount, day=day, words=words, paper=f"凭证 {number}", by=keeper,
+        key=f"demo-{act.__name__}-{name}-{day}-{words}",
+    )  # fmt: skip
