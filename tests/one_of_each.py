@@ -37,7 +37,7 @@ from lifang.blocks.registry.models import (
 from lifang.domains.care.models import Contact, Duty, Outreach
 from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing, SealUse
 from lifang.domains.experts.models import Expert
-from lifang.domains.gate.models import Reach, Sending
+from lifang.domains.gate.models import Opinion, Reach, Sending
 from lifang.domains.grid.actions import Report, report_event
 from lifang.domains.guidance.models import Adoption, Article, Step
 from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
@@ -111,6 +111,7 @@ def _a_district(place: int, lon: float, lat: float) -> District:
             number=f"XD{place}", area=place, level=5, kind="form", unit=unit, title="月报", at=now, minutes=1, places=1,
             state="returned", rule="unlisted", why="演示", channel="desk", key=uuid.uuid4(),
         )  # fmt: skip
+        Opinion.objects.create(case=first, area=place + 1001000, due=today())
         Reach.objects.create(sending=sending, area=place + 1001000, unit=unit, at=now, minutes=1, kept=True)
         Expert.objects.create(
             name="演示", fields=["01"], area=place, area_end=span(place).stop, valid=(situations.BEGINNING, None)

@@ -46,6 +46,8 @@ from lifang.domains.certificates.service import ask as ask_for_certificate
 from lifang.domains.experts.actions import ask_expert, list_expert
 from lifang.domains.experts.models import Expert
 from lifang.domains.gate import money
+from lifang.domains.gate.applying import Application, apply_for
+from lifang.domains.gate.models import Opinion
 from lifang.domains.gate.tests.situations import lawful_task, sent
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
@@ -171,6 +173,7 @@ def a_served_city() -> Served:
     people["data_steward"] = a_person("data_steward", EAST)
     people["department_contact"] = a_person("department_contact", EAST, unit_of("police", EAST))
     imported = _taken(people["data_steward"])
+    application, opinion = _applied_for(city)
     number, link = mine.case.number, mine.token
     place, person = {"code": EAST_COMMUNITY}, {"pk": spare.pk}
     things: dict[str, dict[str, Any]] = {
@@ -187,6 +190,8 @@ def a_served_city() -> Served:
         "/desk/figures/findings/<int:pk>": {"pk": finding.pk},
         "/desk/matters/<slug:name>/": {"name": "law_mediation"},
         **_guided(city),
+        "/desk/gate/admissions/<str:number>/": {"number": application.number},
+        "/desk/gate/hearings/<int:pk>/": {"pk": opinion.pk},
         "/desk/gate/sendings/<str:number>/": {"number": task.sending.number},
         "/desk/gate/sendings/<str:number>/withdraw/": {"number": task.sending.number},
         "/desk/gate/sendings/<str:number>/letter/": {"number": sent(city.people["urban"], title="拆违月报").number},
@@ -277,6 +282,8 @@ def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
     things |= {f"/desk/forms/returns/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}
     things["/desk/forms/take/<slug:name>/"] = {"name": "elder_roster"}
     return things | {"/desk/forms/returned/<int:pk>/": back}
+
+
 def _guided(city: City) -> dict[str, dict[str, Any]]:
     """A draft, a published article and one that waits to be checked."""
     writer, checker = city.people["street"], city.people["dispatcher"]
@@ -300,6 +307,20 @@ def _guided(city: City) -> dict[str, dict[str, Any]]:
 def _written(by: User, told: Draft) -> Article:
     with scope_of(by, "guide.write"):
         return guidance.write(by=by, area=EAST_STREET, draft=told)
+
+
+def _applied_for(city: City) -> tuple[Case, Opinion]:
+    """An application of the urban department's, about which a community is asked."""
+    wanted = Application(
+        title="门前三包月报", why="", basis="某条例", responsible="", people="", training="", payer="urban_management",
+        amount=Decimal(100), hours=Decimal(2), power="", period="monthly", since=today() + dt.timedelta(days=99),
+        until=None, sends=("form",), elements=(), known="",
+    )  # fmt: skip
+    with scope_of(city.people["urban"], "admission.ask"):
+        case = apply_for(actor=city.actor("urban"), area=EAST, wanted=wanted, key=uuid.uuid4())
+    with system_scope("test"):
+        Case.objects.filter(pk=case.pk).update(state="hearing")
+        return case, Opinion.objects.create(case=case, area=EAST_COMMUNITY, due=today())
 
 
 def _asked(city: City, user: User, case: Case) -> tuple[Expert, Case]:

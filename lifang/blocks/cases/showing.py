@@ -31,6 +31,7 @@ SOURCES = {
     "api": gettext_lazy("系统接口"),
     "transfer": gettext_lazy("部门移交"),
     "task": gettext_lazy("任务布置"),
+    "application": gettext_lazy("部门申请"),
 }
 FLAGS = {
     "supervised": ("bad", gettext_lazy("督办")),

@@ -8,5 +8,5 @@ class GateConfig(AppConfig):
     label = "gate"
 
     def ready(self) -> None:
-        import_module("lifang.domains.gate.words")
-        import_module("lifang.domains.gate.sheets")
+        for room in ("words", "letters", "sheets", "effects", "telling"):
+            import_module(f"lifang.domains.gate.{room}")

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifang.blocks.cases.forms import LimitField
-from lifang.blocks.matters.words import SENDINGS
+from lifang.blocks.matters.words import PERIODS, SENDINGS
+from lifang.blocks.packs import service as packs
 from lifang.domains.gate.words import AROUND, CHANNELS
 from lifang.ground.access.forms import Day, PlaceField
 from lifang.ground.access.models import Unit
@@ -84,6 +85,70 @@ class SendForm(Placed):
     )
     emergency = forms.BooleanField(label=gettext_lazy("应急任务，马上要办"), required=False)
     field_order = ("matter", "kind", "title", "text", "below", "level", "only", "limit", "approval", "emergency")
+
+
+class ApplyForm(forms.Form):
+    """An application for admission; what is lacking of the three conditions may be supplied later."""
+
+    title = forms.CharField(label=gettext_lazy("事项名称"), max_length=120)
+    why = forms.CharField(label=gettext_lazy("为什么要社区做"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    area = PlaceField(label=gettext_lazy("在哪里实施"))
+    sends = forms.MultipleChoiceField(
+        label=gettext_lazy("以什么方式下达"), choices=list(SENDINGS.items()), widget=forms.CheckboxSelectMultiple
+    )
+    basis = forms.CharField(
+        label=gettext_lazy("法律法规依据"), max_length=300, required=False,
+        help_text=gettext_lazy("写到文件和条款；没有依据的不能准入。"),
+    )  # fmt: skip
+    responsible = forms.CharField(label=gettext_lazy("责任主体"), max_length=120, required=False)
+    people = forms.CharField(
+        label=gettext_lazy("人员保障"), max_length=300, required=False,
+        help_text=gettext_lazy("谁来带、谁来帮，部门出几个人。"),
+    )  # fmt: skip
+    training = forms.CharField(label=gettext_lazy("培训保障"), max_length=300, required=False)
+    payer = forms.ChoiceField(label=gettext_lazy("由谁出钱"), required=False)
+    amount = forms.DecimalField(
+        label=gettext_lazy("每处每期经费（元）"), min_value=0, max_digits=9, decimal_places=2, initial=0
+    )
+    hours = forms.DecimalField(
+        label=gettext_lazy("每处每期工时"), min_value=0, max_digits=5, decimal_places=1, initial=0,
+        help_text=gettext_lazy("一个社区每期大约要几个小时。"),
+    )  # fmt: skip
+    power = forms.CharField(
+        label=gettext_lazy("随附权限"), max_length=300, required=False,
+        help_text=gettext_lazy("社区可以查什么、要求什么；有责没有权的会标出来。"),
+    )  # fmt: skip
+    period = forms.ChoiceField(label=gettext_lazy("频次"), choices=list(PERIODS.items()))
+    since = Day(label=gettext_lazy("从哪天起"))
+    until = Day(label=gettext_lazy("到哪天止"), required=False, help_text=gettext_lazy("长期的留空。"))
+    elements = forms.MultipleChoiceField(label=gettext_lazy("要社区报哪些数据"), required=False)
+    known = forms.CharField(
+        label=gettext_lazy("已查过哪些现有数据"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("本部门和共享数据里已有的，不再向社区要。"),
+    )  # fmt: skip
+    emergency = forms.BooleanField(label=gettext_lazy("应急准入：马上要办，先办后补"), required=False)
+
+    def __init__(self, *args: Any, unit: Unit | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = [(name, one.title) for name, one in packs.units().items() if name != "community_committee"]
+        self.fields["payer"].choices = [("", _("没有经费")), *kinds]  # type: ignore[attr-defined]
+        known = packs.elements(unit.area if unit else 0)
+        self.fields["elements"].choices = [(name, one.title) for name, one in known.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+
+
+class HearForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=gettext_lazy("社区的意见"), choices=[("yes", gettext_lazy("同意")), ("no", gettext_lazy("不同意"))],
+        widget=forms.RadioSelect({"class": "inline"}),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("不同意的要写：做不了、重复了、没有权限、没有人手。"),
+    )  # fmt: skip
 
 
 class WithdrawForm(forms.Form):

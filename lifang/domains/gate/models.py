@@ -82,6 +82,22 @@ class Sending(models.Model):
         return self.number
 
 
+class Opinion(models.Model):
+    """What one community says of an application for admission; `answer` is None until it spoke, or when it did not."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="opinions")
+    area = models.BigIntegerField(_("社区"))
+    due = models.DateField(_("表态期限"))
+    answer = models.BooleanField(_("意见"), null=True)
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "area"], name="opinion_once")]
+        indexes = [models.Index(fields=["area"], name="opinion_waiting", condition=Q(answer=None))]
+
+
 class ReachQuery(models.QuerySet["Reach"]):
     def reached(self) -> Self:
         return self.filter(kept=False)

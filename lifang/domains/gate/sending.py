@@ -70,7 +70,7 @@ def preview(
         raise Refused(_("请写标题（最多 120 个字）和要求（最多 2000 个字）。"), "title")
     if kind not in SENDINGS:
         raise Refused(_("请选择下达方式。"), "kind", _("、").join(SENDINGS))
-    unit = _unit(actor, below)
+    unit = unit_for(actor, below)
     places = _places(below, level, only, on)
     communities = {at_level(code, COMMUNITY) for code in places}
     asked = Asked(
@@ -81,7 +81,7 @@ def preview(
         return Preview(unit, judge(asked), places, minutes_of(kind, data, below, on), alike(asked))
 
 
-def _unit(actor: Actor, below: int) -> Unit:
+def unit_for(actor: Actor, below: int) -> Unit:
     """The asking unit, which may ask below this place."""
     unit = Unit.objects.filter(pk=actor.unit_id or 0, active=True).first()
     if unit is None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifang.domains.gate.pages import community, desk
+from lifang.domains.gate.pages import admissions, community, desk
 
 urlpatterns = [
     path("", desk.home, name="gate"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("sendings/<str:number>/", desk.sending, name="gate_sending"),
     path("sendings/<str:number>/letter/", desk.letter, name="gate_letter"),
     path("sendings/<str:number>/withdraw/", desk.withdraw, name="gate_withdraw"),
+    path("admissions/", admissions.admissions, name="admissions"),
+    path("admissions/new/", admissions.apply_for, name="admission_new"),
+    path("admissions/<str:number>/", admissions.admission, name="admission"),
+    path("hearings/", community.hearings, name="hearings"),
+    path("hearings/<int:pk>/", community.hear, name="hearing"),
     path("asked/", community.asked, name="gate_asked"),
     path("report/", community.report, name="gate_report"),
 ]

@@ -17,6 +17,7 @@ from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.queries import Matter
 from lifang.blocks.matters.words import SENDINGS
 from lifang.blocks.packs import service as packs
+from lifang.domains.gate import money
 from lifang.domains.gate.models import Sending
 from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import STREET, ancestors, level_of, span
@@ -200,11 +201,27 @@ def _assist(asked: Asked, matter: Matter) -> Verdict:
             kind=SENDINGS[asked.kind], source=needed.citation
         )
         return Verdict(False, "approval", why, matter, _owner(matter))
+    if unpaid := _unpaid(asked, matter):
+        return unpaid
     if row:
         why = _("「{title}」已准入，编号 {code}。").format(title=matter.title, code=row.code)
         return Verdict(True, "admitted", why, matter, _owner(matter))
     why = _("「{title}」在清单的协助事项之内。").format(title=matter.title)
     return Verdict(True, "listed", why, matter, _owner(matter))
+
+
+def _unpaid(asked: Asked, matter: Matter) -> Verdict | None:
+    """Where money that was promised for the matter is so late that the communities need not take it."""
+    stand = money.standings(matter, asked.places, asked.on)
+    late = [area for area in sorted(asked.places) if stand[area].state == money.REFUSABLE]
+    if not late:
+        return None
+    known = names(late[:MOST_NAMED], asked.on)
+    listed = _("、").join(known.get(code, str(code)) for code in late[:MOST_NAMED])
+    why = _("「{title}」在 {n} 处的经费没有到位（{places}）：{why}").format(
+        title=matter.title, n=len(late), places=listed, why=stand[late[0]].why
+    )
+    return Verdict(False, "money", why, matter, _owner(matter))
 
 
 def _wrong_form(asked: Asked, matter: Matter) -> Verdict:
@@ -231,9 +248,10 @@ def alike(asked: Asked) -> list[Sending]:
     below = span(asked.area)
     there = Sending.objects.sent().filter(at__date__gte=since).select_related("unit")
     near = [one for one in there.newest()[:500] if one.area in below or one.area in ancestors(asked.area)]
-    return [one for one in near if (one.matter and one.matter == asked.matter) or _same(one.title, asked.title)]
+    return [one for one in near if (one.matter and one.matter == asked.matter) or same(one.title, asked.title)]
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Whether half of the pairs of characters of two titles are the same."""
     mine, theirs = pairs(one), pairs(other)
     return bool(mine | theirs) and len(mine & theirs) / len(mine | theirs) >= 0.5

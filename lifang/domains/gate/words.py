@@ -41,8 +41,9 @@ words.WHAT |= {
     "sending.withdrawn": _("撤回已下达的要求"),
     "sending.ended": _("结束已下达的要求"),
     "sending.foreign": _("试图查看范围外的下达（未看到）"),
+    "opinion.given": _("社区对准入申请表态"),
 }
-words.KINDS["sending"] = _("下达")
+words.KINDS |= {"sending": _("下达"), "opinion": _("社区意见")}
 
 
 def time_words(minutes: int) -> str:

@@ -5,26 +5,30 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
-from lifang.domains.gate import around
-from lifang.domains.gate.forms import AroundForm
+from lifang.blocks.cases.models import Case
+from lifang.blocks.matters.words import PERIODS, SENDINGS
+from lifang.domains.gate import around, hearing
+from lifang.domains.gate.forms import AroundForm, HearForm
+from lifang.domains.gate.models import Opinion
 from lifang.domains.gate.pages.desk import row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
 from lifang.ground.access.doors import serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.ranges import day_in, today
-from lifang.ground.access.scope import current
+from lifang.ground.access.scope import current, everywhere
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span, text
 from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
+HEAR = "admission.hear"
 MOST = 300
 
 
@@ -59,6 +63,44 @@ def _place(typed: str) -> int:
         return code
     lo, hi = max(places, key=lambda place: place[1] - place[0])
     return at_level(lo, COMMUNITY) if hi - lo == 1 else lo
+
+
+@require_safe
+@serves(HEAR)
+def hearings(request: HttpRequest) -> HttpResponse:
+    """`/desk/gate/hearings/`: what the communities within reach are asked about, and what they said."""
+    found = list(Opinion.objects.order_by("answer", "due", "-pk")[:MOST])
+    known = names({one.area for one in found}, today())
+    with everywhere():
+        cases = Case.objects.select_related("unit").defer("words").in_bulk({one.case_id for one in found})
+    rows = [{"opinion": one, "case": cases[one.case_id], "where": known.get(one.area, "")} for one in found]
+    return render(request, "gate/hearings.html", {"tab": "hearings", "rows": rows, "today": today()})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@serves(HEAR)
+def hear(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is applied for, shown to a community that is asked; a POST is its answer."""
+    user: Any = request.user
+    opinion = get_object_or_404(Opinion, pk=pk)
+    case, form = hearing.application(opinion), HearForm(request.POST or None)
+    if form.is_valid():
+        said = {"yes": form.cleaned_data["answer"] == "yes", "reason": form.cleaned_data["reason"]}
+        try:
+            hearing.answer(opinion=opinion, actor=Actor(user.pk, user.name, user.unit_id), **said)
+        except NotDone as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("已记下社区的意见。"))
+            return redirect("hearings")
+    wanted = case.fields["application"]
+    context = {
+        "tab": "hearings", "opinion": opinion, "case": case, "form": form, "wanted": wanted,
+        "name": names([opinion.area], today()).get(opinion.area, ""), "period": PERIODS[wanted["period"]],
+        "sends": [SENDINGS[name] for name in wanted["sends"]], "open": opinion.answer is None and case.state == "hearing",
+    }  # fmt: skip
+    return render(request, "gate/hearing.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -71,7 +71,7 @@ def send_one(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     typed = request.POST or None
     form = SendForm(typed, initial={"level": COMMUNITY, "limit": actions.DAYS, "matter": request.GET.get("matter", "")})
-    key, look = _key(request), None
+    key, look = key_of(request), None
     with everywhere():
         fits = form.is_valid()
     if fits:
@@ -86,21 +86,21 @@ def send_one(request: HttpRequest) -> HttpResponse:
     return render(
         request, "gate/send.html",
         {
-            "tab": "send", "form": form, "key": key, "matters": sendable(user), "places": suggestions(_reach(user)),
+            "tab": "send", "form": form, "key": key, "matters": sendable(user), "places": suggestions(reach_of(user)),
             "look": look, "total": time_words(look.total) if look else "", "rule": RULES[look.verdict.rule] if look else "", "unit": user.unit,
         },
         status=422 if form.errors else 200,
     )  # fmt: skip
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
+def key_of(request: HttpRequest) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         return uuid.uuid4()
 
 
-def _reach(user: Any) -> Scope:
+def reach_of(user: Any) -> Scope:
     """The places below which the person may ask."""
     own = current().places
     if not own and user.unit:

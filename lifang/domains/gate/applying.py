@@ -1,0 +1,168 @@
+"""Asking for admission: what a body wants communities to do beyond the list, on what basis and with what behind it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases import tasks
+from lifang.blocks.cases.actions import repeated
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.lifecycle import storable
+from lifang.blocks.cases.many import open_many
+from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.words import PERIODS, SENDINGS
+from lifang.blocks.packs import service as packs
+from lifang.domains.gate.sending import unit_for
+from lifang.ground.access.ranges import midnight
+from lifang.ground.access.scope import everywhere
+from lifang.ground.areas.queries import names
+from lifang.ground.clock.limits import Limit, due
+
+ADMISSION = "admission"
+OTHERS = ("government", "refuse")
+"""Classes of what cannot be put to communities, whoever asks."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is applied for. `sends` are of packs.words.SENDINGS, `elements` data elements; `payer` is a kind of unit that
+    gives `amount` yuan to each place each `period`, `hours` what one place needs. `known`: the data already looked for.
+    """
+
+    title: str
+    why: str
+    basis: str
+    responsible: str
+    people: str
+    training: str
+    payer: str
+    amount: Decimal
+    hours: Decimal
+    power: str
+    period: str
+    since: dt.date
+    until: dt.date | None
+    sends: Sequence[str]
+    elements: Sequence[str]
+    known: str
+
+    def kept(self) -> dict[str, Any]:
+        return {
+            name: str(value)
+            if isinstance(value, dt.date | Decimal)
+            else list(value)
+            if isinstance(value, tuple)
+            else value
+            for name, value in asdict(self).items()
+        }
+
+
+@transaction.atomic
+def apply_for(
+    *,
+    actor: Actor,
+    area: int,
+    wanted: Application,
+    emergency: bool = False,
+    key: uuid.UUID,
+    at: dt.datetime | None = None,
+) -> Case:
+    """Open the case of an application for the communities below `area`. Runs under `admission.ask`; what lacks one of the
+    three conditions is taken and returned for completion by whoever examines it. A repeated key gives the first case.
+
+    Raises Refused, naming the field: too late before its first day, a matter that is a department's own.
+    """
+    at = at or timezone.now()
+    if (before := repeated(key)) is not None:
+        return before.case
+    on = timezone.localdate(at)
+    unit = unit_for(actor, area)
+    _check(wanted, area, on, emergency)
+    decide = packs.value("admission.decide_days", area, on)
+    with everywhere():
+        if twin := Case.objects.filter(type=ADMISSION, unit=unit, area=area, title=wanted.title, is_open=True).first():
+            raise Refused(_("同样的申请已经在办：{number}。").format(number=twin.number), "title")
+        [case] = open_many(
+            type_=packs.case_type(ADMISSION, area, at), actor=actor, at=at, key=key,
+            data={"limit": {"amount": decide.value, "unit": "working_days"}},
+            standings=[
+                {
+                    "area": area, "category": ADMISSION, "source": "application", "title": wanted.title,
+                    "text": wanted.why, "place_text": names([area], on).get(area, ""), "unit_id": unit.pk,
+                    "involved": [unit.pk], "voices_count": 0, "urgency": "urgent" if emergency else "ordinary",
+                    "fields": {
+                        "category_title": _("准入申请"), "application": wanted.kept(),
+                        "version": matters.version(area, on), "asked_on": on.isoformat(),
+                    },
+                }
+            ],
+        )  # fmt: skip
+        tasks.after_act(case, Act.objects.get(case=case, seq=1), None)
+    return case
+
+
+def _check(wanted: Application, area: int, on: dt.date, emergency: bool) -> None:
+    if not wanted.title.strip() or not storable("".join(map(str, asdict(wanted).values()))):
+        raise Refused(_("请写事项的名称；有写不下的字符请改后再交。"), "title")
+    if not wanted.sends or set(wanted.sends) - set(SENDINGS):
+        raise Refused(_("请选择以什么方式下达。"), "sends")
+    if wanted.period not in PERIODS or set(wanted.elements) - set(packs.elements(area)):
+        raise Refused(_("请从列表里选频次和数据。"), "elements")
+    if wanted.until and wanted.until < wanted.since:
+        raise Refused(_("截止日期不能早于开始日期。"), "until")
+    not_of_others(wanted.title, area, on)
+    if emergency:
+        return
+    ahead = packs.value("admission.ahead_days", area, on)
+    days = Limit(ahead.value, "working_days")  # type: ignore[arg-type]
+    earliest = timezone.localdate(due(midnight(on), days, packs.calendar(area, on)))
+    if wanted.since < earliest:
+        raise Refused(
+            _("要提前 {n} 个工作日申请，最早从 {day} 起（{source}）。应急的请勾选应急准入。").format(
+                n=ahead.value, day=earliest, source=ahead.citation
+            ),
+            "since",
+        )
+
+
+def not_of_others(title: str, area: int, on: dt.date) -> None:
+    """Raises Refused where a matter of this title is a department's own, or a certificate that none may ask for."""
+    for one in matters.at(area, on).values():
+        if one.title == title.strip() and one.class_ in OTHERS:
+            owner = packs.units()[one.owner].title
+            raise Refused(
+                _("「{title}」是{owner}的职责，不得转嫁给社区，不能准入。依据：{source}。").format(
+                    title=one.title, owner=owner, source=one.citation
+                ),
+                "title",
+            )
+
+
+def lacking(application: dict[str, Any]) -> list[str]:
+    """Which of the three conditions are not met: basis, responsible body, and people, training and money behind it."""
+    found = []
+    if not application["basis"].strip():
+        found.append(_("法律法规依据"))
+    if not application["responsible"].strip():
+        found.append(_("责任主体"))
+    missing = [
+        title
+        for title, there in (
+            (_("人员"), application["people"].strip()),
+            (_("培训"), application["training"].strip()),
+            (_("经费"), application["payer"] and Decimal(application["amount"]) > 0),
+        )
+        if not there
+    ]
+    if missing:
+        found.append(_("工作保障（缺{what}）").format(what=_("、").join(missing)))
+    return found

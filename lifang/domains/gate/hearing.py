@@ -1,0 +1,42 @@
+"""What communities say of an application."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.lifecycle import storable
+from lifang.blocks.cases.models import Case
+from lifang.domains.gate.models import Opinion
+from lifang.ground.access.scope import everywhere
+from lifang.ground.trail.actions import record
+
+
+@transaction.atomic
+def answer(*, opinion: Opinion, yes: bool, reason: str, actor: Actor) -> Opinion:
+    """The community says yes, or no with its reason; once. Runs under `admission.hear`."""
+    opinion = Opinion.objects.select_for_update(of=("self",)).get(pk=opinion.pk)
+    if opinion.answer is not None:
+        raise Refused(_("这个社区已经表态，意见保留着；要补充请告诉民政部门。"))
+    if application(opinion).state != "hearing":
+        raise Refused(_("征求意见已经结束。"))
+    if not storable(reason) or len(reason) > 500 or not (yes or reason.strip()):
+        raise Refused(_("不同意的请写理由，最多 500 个字。"), "reason")
+    opinion.answer, opinion.reason, opinion.by_id, opinion.at = yes, reason.strip(), actor.user_id, timezone.now()
+    opinion.save(update_fields=["answer", "reason", "by", "at"])
+    record(what="opinion.given", kind="opinion", object_id=opinion.pk, area=opinion.area, yes=yes)
+    return opinion
+
+
+def application(opinion: Opinion) -> Case:
+    """The application that the community is asked about: it stands at a place above, and is shown to whom it asks."""
+    with everywhere():
+        return Case.objects.select_related("unit").get(pk=opinion.case_id)
+
+
+def waiting() -> Any:
+    """What the communities within reach are still asked about."""
+    return Opinion.objects.filter(answer=None, due__gte=timezone.localdate()).order_by("due", "pk")

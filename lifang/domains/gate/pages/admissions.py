@@ -1,0 +1,191 @@
+"""Applications for admission at the desk: the queue, one application with all that bears on it, applying."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lifang.blocks.cases import lifecycle, showing
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import NotDone
+from lifang.blocks.cases.models import Case
+from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
+from lifang.blocks.cases.reaching import case_here, gather
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.words import PERIODS, SENDINGS
+from lifang.blocks.packs import service as packs
+from lifang.domains.gate import applying, money
+from lifang.domains.gate.applying import ADMISSION, Application
+from lifang.domains.gate.forms import ApplyForm
+from lifang.domains.gate.models import Opinion, Sending
+from lifang.domains.gate.pages.desk import READ, key_of, reach_of
+from lifang.domains.gate.verdict import same
+from lifang.ground.access.doors import acts, serves
+from lifang.ground.access.forms import suggestions
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import everywhere
+from lifang.ground.areas.queries import names
+from lifang.ground.files.uploads import takes_photos
+
+ON_A_PAGE = 50
+UNDECIDED = ("examining", "completing", "hearing", "deciding")
+
+
+@require_safe
+@serves(READ)
+def admissions(request: HttpRequest) -> HttpResponse:
+    """`/desk/gate/admissions/?state=`: applications within reach, those whose time is up first."""
+    type_ = packs.case_type(ADMISSION, 0, today())
+    state = request.GET.get("state", "") if request.GET.get("state") in type_.states else ""
+    found = Case.objects.filter(type=ADMISSION).select_related("unit").defer("words").most_urgent()
+    found = found.filter(state=state) if state else found
+    page, now = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")), timezone.now()
+    rows = [
+        {
+            "case": one, "state": lifecycle.type_of(one).states[one.state].title,
+            "late": one.is_open and one.due_at is not None and one.due_at < now, "wanted": one.fields["application"],
+        }
+        for one in page
+    ]  # fmt: skip
+    states = [(name, item.title) for name, item in type_.states.items()]
+    context = {"tab": "admissions", "rows": rows, "page": page, "states": states, "state": state}
+    return render(request, "gate/admissions.html", context)
+
+
+@never_cache
+@csrf_exempt
+@takes_photos
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+@acts(READ)
+def admission(request: HttpRequest, number: str) -> HttpResponse:
+    """One application: what is asked, the three conditions and checks, what communities said, what changed in the list.
+
+    A POST is one act; `?act=` opens its form.
+    """
+    found = _here(number)
+    if request.method != "POST":
+        return _page(request, found)
+    tried = try_act(request, found)
+    if tried.done is None:
+        return _page(request, _here(number), tried, tried.status)
+    type_ = lifecycle.type_of(found)
+    said = {"act": type_.act_title(tried.done.act), "state": type_.states[tried.done.to_state].title}
+    messages.success(request, _("已%(act)s，申请现在是“%(state)s”。") % said)
+    return redirect("admission", found.number)
+
+
+def _here(number: str) -> Case:
+    found = case_here(number)
+    if found.type != ADMISSION:
+        raise Http404(_("没有这件准入申请。"))
+    return found
+
+
+def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
+    shown = gather(case, timezone.now())
+    rows = open_acts(request, shown)
+    wanted = tried.act or request.GET.get("act", "")
+    forms, typed = forms_of(request, shown, [row for row in rows if row.act == wanted], tried)
+    application, on = case.fields["application"], today()
+    opinions = list(Opinion.objects.filter(case=case).order_by("area"))
+    known = names([one.area for one in opinions], on)
+    elements = packs.elements(case.area)
+    refused = tried.refused
+    return render(
+        request, "gate/admission.html",
+        {
+            "tab": "admissions", "case": case, "shown": shown, "wanted": application, "rows": rows,
+            "form": forms[0] if forms else None, "conflict": tried.conflict,
+            "trouble": refused.message if refused and not typed else "",
+            "bars": [bar for bar in showing.clock_bars(shown) if not bar["done"]], "timeline": showing.timeline(shown),
+            "lacking": applying.lacking(application), "checks": checks(application, case.area),
+            "sends": [SENDINGS[name] for name in application["sends"]], "period": PERIODS[application["period"]],
+            "elements": [elements[name].title for name in application["elements"] if name in elements],
+            "payer": packs.units()[application["payer"]].title if application["payer"] in packs.units() else "",
+            "opinions": [(known.get(one.area, ""), one) for one in opinions],
+            "yes": sum(one.answer is True for one in opinions), "no": sum(one.answer is False for one in opinions),
+            "listed": matters.admitted().filter(code=case.number).first(), "changes": _list_changes(case, on),
+            "version": matters.version(case.area, on), "alike": _alike(case, on),
+        },
+        status=status,
+    )  # fmt: skip
+
+
+def checks(application: dict[str, Any], area: int) -> list[money.Check]:
+    """权随责走、费随事转、事费配套 of what is applied for."""
+    return money.checks(
+        power=application["power"], payer=application["payer"], amount=Decimal(application["amount"]),
+        hours=Decimal(application["hours"]), area=area, on=today(),
+    )  # fmt: skip
+
+
+def _list_changes(case: Case, on: dt.date) -> matters.Changes | None:
+    """How the list went on since the application was made; None where it did not, or once it is decided."""
+    if case.state not in UNDECIDED or case.fields["version"] == matters.version(case.area, on):
+        return None
+    before = dt.date.fromisoformat(case.fields["asked_on"]) - dt.timedelta(days=1)
+    found = matters.changes(case.area, before, on)
+    own = [one for one in found.added if one.name != case.number]
+    return matters.Changes(own, found.removed, found.changed) if own or found.removed or found.changed else None
+
+
+def _alike(case: Case, on: dt.date) -> list[matters.Matter]:
+    """Matters that stand there already and are called alike."""
+    there = matters.at(case.area, on).values()
+    return [one for one in there if one.name != case.number and same(one.title, case.title)]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@serves("admission.ask")
+def apply_for(request: HttpRequest) -> HttpResponse:
+    """`/desk/gate/admissions/new/?sending=`: the form of an application, begun from what was returned."""
+    user: Any = request.user
+    form = ApplyForm(request.POST or None, initial=_begun(request), unit=user.unit)
+    with everywhere():
+        fits = form.is_valid()
+    if fits:
+        given = dict(form.cleaned_data)
+        area, emergency = given.pop("area"), given.pop("emergency")
+        try:
+            case = applying.apply_for(
+                actor=Actor(user.pk, user.name, user.unit_id), area=area, emergency=emergency, key=key_of(request),
+                wanted=Application(**given),
+            )  # fmt: skip
+        except NotDone as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("已申请，编号 {number}。").format(number=case.number))
+            return redirect("admission", case.number)
+    area = user.unit.area if user.unit else 0
+    ahead, decide = (packs.value(f"admission.{name}_days", area, today()) for name in ("ahead", "decide"))
+    return render(
+        request, "gate/apply.html",
+        {
+            "tab": "admissions", "form": form, "key": key_of(request), "places": suggestions(reach_of(user)),
+            "ahead": ahead, "decide": decide, "unit": user.unit,
+        },
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    unit = request.user.unit  # type: ignore[union-attr]
+    begun: dict[str, Any] = {"payer": unit.kind, "responsible": unit.name} if unit else {}
+    sending = Sending.objects.filter(number=request.GET.get("sending", "")[:24]).first()
+    if sending:
+        begun |= {
+            "title": sending.title, "why": sending.text, "area": str(sending.area), "sends": [sending.kind],
+            "elements": sending.data.get("elements", []), "emergency": sending.emergency,
+        }  # fmt: skip
+    return begun

@@ -1,0 +1,99 @@
+"""Who is told of what happens to an application, and what runs by itself every day."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from lifang.blocks.cases.actions import apply
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import NotDone
+from lifang.blocks.cases.lifecycle import type_of
+from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.tasks import LISTENERS
+from lifang.blocks.cases.telling import nearest
+from lifang.blocks.matters.models import Admitted
+from lifang.blocks.packs.shapes import Transition
+from lifang.domains.gate import sending
+from lifang.domains.gate.applying import ADMISSION
+from lifang.domains.gate.models import Opinion, Sending
+from lifang.ground.access.models import Grant, User
+from lifang.ground.access.ranges import midnight
+from lifang.ground.access.scope import system_scope
+from lifang.ground.notices import actions as notices
+
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+TO_EXAMINERS = ("report", "supply", "regularise", "withdraw")
+HEAR = "admission.hear"
+
+
+def follow(case: Case, act: Act, row: Transition | None) -> None:
+    if case.type == ADMISSION and act.act != "add_note":
+        tell.defer(act_id=act.pk)
+
+
+LISTENERS.append(follow)
+
+
+@app.task(name="gate.tell", queue="notices", retry=RETRY)
+def tell(act_id: int) -> None:
+    """Who examines hears of what comes in, who asked of what was decided, communities of what they are asked."""
+    with system_scope("gate.tell"):
+        act = Act.objects.select_related("case").get(pk=act_id)
+        case = act.case
+        title = _("{what}：{title}").format(
+            what=_("准入申请") if act.act == "report" else type_of(case).act_title(act.act), title=case.title
+        )
+        page, active = reverse("admission", args=[case.number]), User.objects.filter(is_active=True)
+        if act.act in TO_EXAMINERS:
+            people = active.filter(pk__in=nearest("admission.examine", case.area))
+        else:
+            people = active.filter(unit=case.unit_id, pk__in=Grant.objects.in_force().values("user"))
+        notices.tell(people=people.exclude(pk=act.user_id or 0), title=title, body=case.number, url=page)
+        if act.act == "hear":
+            _to_communities(case, active)
+
+
+def _to_communities(case: Case, active: QuerySet[User]) -> None:
+    waiting = Opinion.objects.filter(case=case, answer=None).values("area")
+    held = Grant.objects.in_force().filter(role__functions__contains=[HEAR], area__in=waiting).values("user")
+    title = _("请社区表态：{title}").format(title=case.title)
+    notices.tell(people=active.filter(pk__in=held), title=title, url=reverse("hearings"))
+
+
+@app.periodic(cron="9 0 * * *")
+@app.task(name="gate.daily", queueing_lock="gate.daily")
+def daily(timestamp: int) -> None:
+    run(timezone.localdate())
+
+
+def run(on: dt.date) -> None:
+    """Reviews that are due are opened; emergencies that are over, admitted or sent, end by themselves."""
+    system = Actor(name=_("系统"))
+    with system_scope("gate.daily"):
+        due = Admitted.objects.filter(review_on__lte=on).values_list("code", flat=True)
+        over = Admitted.objects.filter(emergency=True, until__lt=on).values_list("code", flat=True)
+        reason = {"reason": _("应急准入到期，没有转为正式准入。")}
+        todo: list[tuple[str, str, dict[str, str]]] = [(code, "review", {}) for code in due]
+        todo += [(code, "end", reason) for code in over]
+        open_ = Case.objects.filter(type=ADMISSION, number__in=[code for code, *_rest in todo], is_open=True)
+        cases = dict(open_.values_list("number", "pk"))
+        tasks = list(Sending.objects.filter(state=Sending.State.SENT, until__lt=on))
+    for code, act, data in todo:
+        if code in cases:
+            _try(cases[code], act, data, max(timezone.now(), midnight(on)))
+    for one in tasks:
+        with system_scope("gate.daily"):
+            sending.end(sending=one, actor=system, state=Sending.State.ENDED, reason=_("应急期满，自动结束。"))
+
+
+def _try(case_id: int, act: str, data: dict[str, str], at: dt.datetime) -> None:
+    try:
+        with system_scope("gate.daily"):
+            apply(case_id=case_id, act=act, version=None, actor=Actor(name=_("系统")), data=data, at=at)
+    except NotDone:
+        return  # it is being examined, or somebody was quicker

@@ -1,0 +1,321 @@
+"""A department asks for admission; the matter comes into the list, is reviewed, halted and ended."""
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.models import Admitted
+from lifang.domains.gate import telling
+from lifang.domains.gate.models import Opinion, Sending
+from lifang.domains.gate.tests.situations import sent
+from lifang.domains.grid.tests.situations import City, build_city
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import text15
+from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, unit_of
+
+pytestmark = pytest.mark.django_db
+LATER = today() + dt.timedelta(days=90)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def city() -> City:
+    return build_city()
+
+
+@pytest.fixture
+def bureau(city: City) -> User:
+    return a_person("dept_officer", EAST, unit_of("health", EAST), name="卫健科员")
+
+
+@pytest.fixture
+def civil(city: City) -> User:
+    return a_person("gatekeeper", EAST, unit_of("civil_affairs", EAST), name="民政科员")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def applied(user: User, **more: Any) -> Any:
+    """The form of an application as it comes back."""
+    data = {
+        "title": "慢病随访月报", "why": "每月了解慢病居民随访情况", "area": text15(EAST), "sends": ["form", "task"],
+        "basis": "某条例第三条", "responsible": "区卫生健康局", "people": "每街道一名医生", "training": "每季一次",
+        "payer": "health", "amount": "300", "hours": "4", "power": "可查家庭医生签约名册", "period": "monthly",
+        "since": LATER.isoformat(), "until": "", "elements": ["phone"], "known": "签约系统里已有的不再要",
+        "key": str(uuid.uuid4()), **more,
+    }  # fmt: skip
+    return signed_in(user).post(reverse("admission_new"), data)
+
+
+def the_case() -> Case:
+    with system_scope("test"):
+        return Case.objects.filter(type="admission").latest("pk")
+
+
+def act(user: User, name: str, **data: Any) -> Any:
+    case = the_case()
+    given = {"act": name, "version": case.version, "key": str(uuid.uuid4()), **data}
+    return signed_in(user).post(reverse("admission", args=[case.number]), given)
+
+
+def heard(reason: str = "") -> None:
+    """Every community that is asked says yes, or with a reason no."""
+    with system_scope("test"):
+        asked = list(Opinion.objects.filter(case=the_case(), answer=None))
+    for opinion in asked:
+        worker = a_person("community_worker", opinion.area)
+        given = {"answer": "no" if reason else "yes", "reason": reason}
+        assert signed_in(worker).post(reverse("hearing", args=[opinion.pk]), given).status_code == 302
+
+
+def admitted_case(bureau: User, civil: User, **more: Any) -> Case:
+    assert applied(bureau, **more).status_code == 302
+    assert act(civil, "hear").status_code == 302
+    heard()
+    assert act(civil, "gather").status_code == 302
+    assert act(civil, "admit", agreed="组织部、财政局").status_code == 302
+    return the_case()
+
+
+def test_from_a_refused_sending_to_the_list_and_out_again(city: City, bureau: User, civil: User) -> None:
+    """S034 A department tries to send an unlisted task: it is refused with a link to the admission form; once admitted it passes."""
+    returned = sent(bureau, title="慢病随访月报", kind="form", matter="慢病随访月报")
+    letter = signed_in(bureau).get(reverse("gate_letter", args=[returned.number])).content.decode()
+    link = f"{reverse('admission_new')}?sending={returned.number}"
+    assert link in letter
+    assert "慢病随访月报" in signed_in(bureau).get(link).content.decode()
+    case = admitted_case(bureau, civil, since=LATER.isoformat())
+    with system_scope("test"):
+        Admitted.objects.filter(code=case.number).update(since=today())
+    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).rule == "admitted"
+    assert act(civil, "suspend", reason="经费未到").status_code == 302
+    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).rule == "suspended"
+    assert act(civil, "resume").status_code == 302
+    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).rule == "admitted"
+    assert act(civil, "end", reason="数据已能从医院取得").status_code == 302
+    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).state == "returned"
+
+
+@pytest.mark.parametrize(
+    ("without", "named"),
+    [
+        ({"basis": ""}, "法律法规依据"),
+        ({"responsible": ""}, "责任主体"),
+        ({"people": ""}, "工作保障（缺人员）"),
+        ({"training": ""}, "工作保障（缺培训）"),
+        ({"amount": "0"}, "工作保障（缺经费）"),
+        ({"payer": ""}, "工作保障（缺经费）"),
+    ],
+)
+def test_lacking_one_of_the_three_conditions_it_goes_no_further(
+    city: City, bureau: User, civil: User, without: dict[str, str], named: str
+) -> None:
+    """S072 Lacking any one of the three it cannot be admitted; with all three the list goes from version n to n+1 on its day."""
+    assert applied(bureau, **without).status_code == 302
+    answer = act(civil, "hear")
+    assert answer.status_code == 422
+    assert named in answer.content.decode()
+    assert the_case().state == "examining"
+
+
+def test_with_all_three_the_list_goes_one_version_on_from_the_day(city: City, bureau: User, civil: User) -> None:
+    """S072 With all three conditions the list goes from version n to n+1 with its effective date."""
+    with system_scope("test"):
+        before = matters.version(EAST, LATER)
+    case = admitted_case(bureau, civil)
+    with system_scope("test"):
+        assert matters.version(EAST, LATER) == before + 1
+        assert matters.version(EAST, LATER - DAY) == before
+        assert case.number in matters.at(EAST_COMMUNITY, LATER)
+        done = Act.objects.get(case=case, act="admit")
+    assert done.data["versions"] == [before, before + 1]
+    assert done.data["since"] == LATER.isoformat()
+
+
+def test_what_lacked_is_supplied_and_what_stood_before_is_kept(city: City, bureau: User, civil: User) -> None:
+    applied(bureau, basis="", amount="0")
+    assert act(civil, "return", reason="缺依据和经费").status_code == 302
+    assert act(bureau, "supply", basis="某条例第五条", amount="200").status_code == 302
+    case = the_case()
+    assert (case.state, case.fields["application"]["basis"]) == ("examining", "某条例第五条")
+    with system_scope("test"):
+        assert Act.objects.get(case=case, act="supply").data["before"] == {"basis": "", "amount": "0"}
+    assert act(civil, "hear").status_code == 302
+
+
+def test_too_late_an_application_is_told_the_first_day_that_can_be(city: City, bureau: User) -> None:
+    """Twenty working days ahead in this city; thirty where the national pack holds."""
+    answer = applied(bureau, since=(today() + 5 * DAY).isoformat())
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "要提前 20 个工作日申请" in page
+    assert "慢病随访月报" in page
+
+
+def test_the_decision_has_the_limit_of_the_city(city: City, bureau: User) -> None:
+    applied(bureau)
+    case = the_case()
+    with system_scope("test"):
+        assert Act.objects.get(case=case).data["limit"] == {"amount": 10, "unit": "working_days"}
+    assert case.clock == "decide"
+    assert case.due_at
+
+
+def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
+    city: City, bureau: User, civil: User
+) -> None:
+    applied(bureau)
+    act(civil, "hear")
+    with system_scope("test"):
+        assert set(Opinion.objects.values_list("area", flat=True)) == {EAST_COMMUNITY, EAST_COMMUNITY_2}
+    assert act(civil, "gather").status_code == 422, "while communities may still speak it does not end"
+    worker = signed_in(city.people["worker"])
+    with system_scope("test"):
+        mine, other = Opinion.objects.order_by("area")
+    page = worker.get(reverse("hearing", args=[mine.pk])).content.decode()
+    assert "每街道一名医生" in page
+    assert worker.get(reverse("hearing", args=[other.pk])).status_code == 404
+    assert worker.post(reverse("hearing", args=[mine.pk]), {"answer": "no", "reason": ""}).status_code == 422
+    heard("没有医务人员，做不了")
+    again = worker.post(reverse("hearing", args=[mine.pk]), {"answer": "yes", "reason": ""})
+    assert again.status_code == 422
+    assert act(civil, "gather").status_code == 302
+    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    assert "没有医务人员，做不了" in page
+    assert re.search(r"同意 0，不同意 2", page)
+    assert act(civil, "refuse", reason="多数社区做不了").status_code == 302
+    with system_scope("test"):
+        assert not Admitted.objects.exists()
+
+
+def test_two_officers_decide_at_once_and_one_is_told(city: City, bureau: User, civil: User) -> None:
+    applied(bureau)
+    act(civil, "hear")
+    heard()
+    act(civil, "gather")
+    case, other = the_case(), a_person("gatekeeper", EAST, unit_of("civil_affairs", EAST), name="另一位")
+    seen = {"version": case.version}
+    first = {"act": "admit", "agreed": "财政局", "key": str(uuid.uuid4()), **seen}
+    second = {"act": "refuse", "reason": "重复", "key": str(uuid.uuid4()), **seen}
+    page = reverse("admission", args=[case.number])
+    assert signed_in(civil).post(page, first).status_code == 302
+    late = signed_in(other).post(page, second)
+    assert late.status_code == 409
+    assert "民政科员" in late.content.decode()
+    assert the_case().state == "in_force"
+
+
+def test_an_emergency_is_admitted_at_once_and_ends_by_itself(city: City, bureau: User, civil: User) -> None:
+    applied(bureau, emergency="on", since=today().isoformat(), basis="应急预案")
+    assert act(civil, "admit_now", reason="疫情").status_code == 302
+    case = the_case()
+    with system_scope("test"):
+        row = Admitted.objects.get(code=case.number)
+    assert (row.emergency, row.until) == (True, today() + 29 * DAY)
+    assert sent(bureau, title="每日健康监测", kind="form", matter=case.number).rule == "admitted"
+    telling.run(today() + 29 * DAY)
+    assert the_case().state == "in_force"
+    telling.run(today() + 30 * DAY)
+    assert the_case().state == "ended"
+    with system_scope("test"):
+        assert case.number not in matters.at(EAST_COMMUNITY, today() + 30 * DAY)
+        assert case.number in matters.at(EAST_COMMUNITY, today())
+
+
+def test_an_emergency_is_regularised_through_the_ordinary_steps(city: City, bureau: User, civil: User) -> None:
+    applied(bureau, emergency="on", since=today().isoformat())
+    act(civil, "admit_now", reason="疫情")
+    assert act(bureau, "regularise", reason="要长期做").status_code == 302
+    act(civil, "hear")
+    heard()
+    act(civil, "gather")
+    assert act(civil, "admit", agreed="财政局").status_code == 302
+    with system_scope("test"):
+        row = Admitted.objects.get(code=the_case().number)
+    assert (row.emergency, row.until) == (False, None)
+    telling.run(today() + 60 * DAY)
+    assert the_case().state == "in_force"
+
+
+def test_what_is_not_asked_as_an_emergency_takes_no_emergency_lane(city: City, bureau: User, civil: User) -> None:
+    applied(bureau)
+    assert act(civil, "admit_now", reason="急").status_code == 422
+
+
+def test_a_list_replaced_while_it_is_open_shows_in_the_application(city: City, bureau: User, civil: User) -> None:
+    applied(bureau)
+    with system_scope("test"):
+        Admitted.objects.create(
+            code="ZR-new", area=EAST, title="慢病管理台账", unit=unit_of("health", EAST), basis="某办法", period="yearly",
+            since=today(),
+        )  # fmt: skip
+    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    assert "申请时清单是第" in page
+    assert "慢病管理台账" in page
+
+
+def test_a_matter_of_a_department_cannot_even_be_applied_for(city: City, bureau: User) -> None:
+    answer = applied(bureau, title="违法建设查处")
+    assert answer.status_code == 422
+    assert "不得转嫁给社区" in answer.content.decode()
+
+
+def test_after_a_year_the_review_opens_by_itself(city: City, bureau: User, civil: User) -> None:
+    case = admitted_case(bureau, civil)
+    with system_scope("test"):
+        due = Admitted.objects.get(code=case.number).review_on
+    assert due
+    assert due > LATER + 360 * DAY
+    telling.run(due - DAY)
+    assert the_case().state == "in_force"
+    telling.run(due)
+    assert the_case().state == "reviewing"
+    assert act(civil, "keep", note="社区都用得上").status_code == 302
+    assert the_case().state == "in_force"
+
+
+def test_a_matter_with_duty_and_no_right_is_flagged(city: City, bureau: User, civil: User) -> None:
+    """S316 A matter with a duty but no right that goes with it is flagged; so is one whose money does not match its hours."""
+    applied(bureau, power="", amount="10", hours="40")
+    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    assert "给了责任，没有给权限" in page
+    assert "给 10.00 元" in page
+
+
+def test_the_same_application_twice_is_one_and_a_stranger_s_looks_missing(city: City, bureau: User) -> None:
+    key = str(uuid.uuid4())
+    assert applied(bureau, key=key).status_code == 302
+    assert applied(bureau, key=key).status_code == 302
+    twice = applied(bureau)
+    assert twice.status_code == 422
+    assert "已经在办" in twice.content.decode()
+    stranger = signed_in(city.people["urban"])
+    assert stranger.get(reverse("admission", args=[the_case().number])).status_code == 404
+    assert the_case().title not in stranger.get(reverse("admissions")).content.decode()
+
+
+def test_an_emergency_task_that_was_never_ended_ends_and_its_places_are_free(city: City) -> None:
+    fire = a_person("dept_officer", EAST, unit_of("fire", EAST))
+    done = sent(fire, title="高层排查", emergency=True)
+    assert done.until
+    assert done.case
+    telling.run(done.until)
+    with system_scope("test"):
+        assert Sending.objects.get(pk=done.pk).state == "sent"
+    telling.run(done.until + DAY)
+    with system_scope("test"):
+        assert Sending.objects.get(pk=done.pk).state == "ended"
+        assert Case.objects.get(pk=done.case_id).state == "stopped"
