@@ -10,6 +10,7 @@ from lifang.blocks.registry.models import Person
 from lifang.demo.bodies import make_bodies
 from lifang.demo.buildings import make_buildings
 from lifang.demo.care import make_care
+from lifang.demo.certificates import make_certificates
 from lifang.demo.forms import make_forms
 from lifang.demo.giving import give_and_take
 from lifang.demo.life import live
@@ -61,6 +62,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
         say(f"{make_visits(home.code, people['wangge'], people['shequ'])} visits that the rules ask for")
+        say(f"{make_certificates(codes.parent_of(home.code), people['shequ'])} certificates asked for")
 
 
 def _root(name: str) -> int:

@@ -15,7 +15,7 @@ from lifang.domains.certificates.checking import check_settled, form_of
 from lifang.domains.certificates.facts import changed, drawn, opened, person_of
 from lifang.domains.certificates.models import FACT, PAPER, Certificate, Printing, SealUse
 from lifang.ground.access import vault
-from lifang.ground.access.models import Unit, User
+from lifang.ground.access.models import User
 from lifang.ground.access.scope import holdings_of
 from lifang.ground.areas.codes import COUNTY, within
 from lifang.ground.areas.queries import full_names
@@ -140,10 +140,11 @@ def _paper(certificate: Certificate, rows: list[SealUse], by: User) -> bytes:
 
 
 def issuer_of(certificate: Certificate) -> str:
-    """The committee, with the district and street that it stands in."""
+    """The committee's whole name, with the district and street that it stands in."""
     name = full_names([certificate.community], timezone.localdate(), COUNTY).get(certificate.community, "")
-    unit = Unit.objects.filter(kind="community_committee", area=certificate.community, active=True).first()
-    return unit.name if unit and name in unit.name else _("{place}居民委员会").format(place=name) if name else ""
+    return (
+        name.removesuffix("居委会").removesuffix("居民委员会") + "居民委员会" if not name.endswith("村委会") else name
+    )
 
 
 def written(day: dt.date) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -96,7 +96,8 @@ class Month:
     undelivered: int
 
 
-def month(area: int | None, first: dt.date) -> Month:
+def month(area: int | None, first: dt.date, listed: Collection[str]) -> Month:
+    """`listed` are the names of the certificates that may be issued: who asks for others asks in vain."""
     after = (first.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     found = Filters(area=area).apply(here()).filter(
         case__opened_at__gte=midnight(first), case__opened_at__lt=midnight(after)
@@ -108,7 +109,12 @@ def month(area: int | None, first: dt.date) -> Month:
         dict(found.filter(printings__seals__isnull=False).values_list("title").annotate(n=Count("printings__seals")))
     )
     lines = [Line(title, counts, copies[title]) for (_kind, title), counts in states.items()]
-    vain = found.filter(case__state="refused").values_list("title", "body").annotate(n=Count("pk"))
+    vain = (
+        found.filter(case__state="refused")
+        .exclude(kind__in=listed)
+        .values_list("title", "body")
+        .annotate(n=Count("pk"))
+    )
     letters = Letter.objects.filter(certificate__in=found).exclude(state=Letter.State.DELIVERED).count()
     return Month(
         first, sorted(lines, key=lambda line: (-line.asked, line.title)),

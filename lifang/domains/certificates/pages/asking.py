@@ -55,8 +55,9 @@ def new(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if request.method == "POST" and "q" in request.POST:
         words = request.POST["q"].replace("\0", "").strip()[:100]
-        rows = closest(request, words)
-        context |= {"rows": rows, "words": words, "elsewhere": "" if rows else _elsewhere(request, words)}
+        rows, _kind, loose = closest(request, words)
+        elsewhere = "" if rows and not loose else _elsewhere(request, words)
+        context |= {"rows": rows, "loose": loose, "words": words, "elsewhere": elsewhere}
         return render(request, "certificates/new.html", context)
     if person is None or kind is None or kind.form is None or context["bar"]:
         return render(request, "certificates/new.html", context)

@@ -140,7 +140,7 @@ def month(request: HttpRequest) -> HttpResponse:
     """`/desk/certificates/month/?area=&month=2026-11`: what was asked for in a month, and who asked in vain for what."""
     place, context = switch(request)
     first = day_in(request.GET.get("month", "")[:7] + "-01") or today().replace(day=1)
-    found = queries.month(place, first)
+    found = queries.month(place, first, kinds.listed(place, today()).keys())
     states = packs.case_type(CASE, place, today()).states
     lines: list[Any] = [(line, [line.states.get(name, 0) for name in queries.STATES]) for line in found.lines]
     context |= {

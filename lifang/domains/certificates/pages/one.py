@@ -192,10 +192,17 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     refused = Act.objects.filter(case=found.case, act="refuse").latest("seq")
     context = {
         "certificate": found, "reason": refused.data.get("reason", ""), "way": refused.data.get("way", ""),
-        "on": refused.at, "by": refused.name, "listed": kinds.way_of(found.kind, found.area, found.case.opened_at.date()),
+        "on": refused.at, "by": refused.name, "rule": _rule(found),
         "issuer": issuing.issuer_of(found), "letter": queries.letter_of(found),
     }  # fmt: skip
     return render(request, "certificates/slip.html", context)
+
+
+def _rule(found: Certificate) -> str:
+    """By which it may be issued, or may not."""
+    day = found.case.opened_at.date()
+    kind = kinds.listed(found.area, day).get(found.kind)
+    return kind.matter.citation if kind else kinds.way_of(found.kind, found.area, day).rule
 
 
 @never_cache

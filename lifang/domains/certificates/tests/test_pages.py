@@ -1,0 +1,254 @@
+"""The worker's and the resident's pages, as somebody goes through them."""
+
+import html
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from lifang.blocks.registry.tests.situations import LIN
+from lifang.domains.certificates.models import Certificate, Letter
+from lifang.domains.certificates.tests.situations import AWAY, CHILD, GONE, RESIDENCE, ZHOU, Window
+from lifang.ground.access.scope import system_scope
+from tests.situations import EAST_COMMUNITY, EAST_GRID, a_person
+
+pytestmark = pytest.mark.django_db
+NEW = "/desk/certificates/new/"
+TYPED = {"purpose": "办水表过户", "copies": "1", "channel": "counter", "consent": "self"}
+FOUND = {"way_name": "register", "way_number": "register", "way_address": "register"}
+
+
+def shown(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer.content.decode()
+    return html.unescape(answer.content.decode())
+
+
+def newest() -> Certificate:
+    with system_scope("test"):
+        return Certificate.objects.select_related("case").latest("pk")
+
+
+def test_a_worker_finds_the_person_sees_where_each_fact_comes_from_and_issues_at_once(window: Window) -> None:
+    client, zhou = window.client(), window.persons["周建国"]
+    found = shown(client.post(f"{NEW}?kind={RESIDENCE}", {"q": ZHOU}))
+    assert f"?person={zhou}&kind={RESIDENCE}" in found
+    page = shown(client.get(f"{NEW}?person={zhou}&kind={RESIDENCE}"))
+    assert "police，2026-06-01 的数据" in page
+    assert ZHOU in page
+    answer = client.post(
+        f"{NEW}?person={zhou}&kind={RESIDENCE}", {**TYPED, **FOUND, "go": "issue", "key": uuid.uuid4()}
+    )
+    assert answer.status_code == 302
+    made = newest()
+    assert answer["Location"] == f"/desk/certificates/{made.number}/"
+    assert made.case.state == "issued"
+    assert client.get(f"/desk/certificates/{made.number}/papers/{window.printings(made)[0].pk}/")["Content-Type"] == (
+        "application/pdf"
+    )
+
+
+def test_what_is_missing_is_said_and_what_was_typed_is_there(window: Window) -> None:
+    address = f"{NEW}?person={window.persons['周建国']}&kind=certify_lease"
+    typed = {
+        **TYPED,
+        "purpose": "办居住登记",
+        "way_address": "visit",
+        "value_address": "永宁路9号",
+        "way_lease": "paper",
+        "go": "issue",
+    }
+    page = shown(window.client().post(address, typed), 422)
+    assert "「租住地址」是上门核实的，请写明谁去的" in page
+    assert 'value="永宁路9号"' in page
+    assert 'value="办居住登记"' in page
+    with system_scope("test"):
+        assert not Certificate.objects.exists()
+
+
+def test_what_is_taken_down_is_checked_later_by_the_grid_worker_and_issued_by_the_community(window: Window) -> None:
+    client, zhou = window.client(), window.persons["周建国"]
+    client.post(f"{NEW}?person={zhou}&kind=certify_care_facts", {**TYPED, "go": "keep"})
+    made = newest()
+    page = f"/desk/certificates/{made.number}/"
+    noted = {**FOUND, "way_care": "visit", "value_care": "独居，女儿常来", "seen_care": "今天上门"}
+    assert client.post(page, {**noted, "act": "check", "version": "1"}).status_code == 302
+    assert client.post(page, {"act": "issue", "version": "2", "copies": "2"}).status_code == 302
+    assert newest().case.state == "issued"
+    assert "独居，女儿常来" in shown(client.get(page))
+
+
+@pytest.mark.parametrize("who", [GONE, CHILD, AWAY])
+def test_for_whom_nothing_can_be_issued_the_page_says_why_and_what_to_do(window: Window, who: str) -> None:
+    client, address = window.client(), f"{NEW}?person={window.persons[who]}&kind={RESIDENCE}"
+    if who == AWAY:
+        assert client.get(address).status_code == 404
+        assert "此人登记住在东街街道东风2社区" in shown(client.post(NEW, {"q": LIN}))
+    elif who == GONE:
+        assert "去世" in shown(client.get(address))
+        assert "/desk/certificates/unlisted/" in shown(client.get(address))
+    else:
+        assert "监护人" in shown(client.post(address, {**TYPED, **FOUND, "go": "issue"}), 422)
+
+
+def test_a_demand_for_an_unlisted_one_is_answered_with_who_must_issue_it(window: Window) -> None:
+    """S014 A demand for an unlisted kind is answered with a slip: who must issue it instead, and by which rule."""
+    client = window.client()
+    typed = {"kind": "refuse_alive", "body": "某人寿保险公司", "purpose": "领年金", "name": "老周"}
+    slip = shown(client.post("/desk/certificates/unlisted/", typed, follow=True))
+    for word in ("健在证明", "人力资源", "用数据比对或手机认证", "指导意见", "某人寿保险公司"):
+        assert word in slip
+    refused = newest()
+    assert refused.case.state == "refused"
+    letter = shown(client.get(f"/desk/certificates/{refused.number}/letter/"))
+    assert "某人寿保险公司" in letter
+    assert "老周" not in letter
+    other = {"title": "网购收货证明", "purpose": "领包裹", "body": "某快递"}
+    assert "要证明的单位" in shown(client.post("/desk/certificates/unlisted/", other, follow=True))
+    month = shown(client.get("/desk/certificates/month/"))
+    assert re.search("健在证明.*某人寿保险公司", month, re.S)
+    assert re.search("网购收货证明.*某快递", month, re.S)
+
+
+def test_a_listed_one_is_not_refused_as_unlisted_and_an_unnamed_one_is_asked_for(window: Window) -> None:
+    client = window.client()
+    assert "请写明要的是什么证明" in shown(client.post("/desk/certificates/unlisted/", {"purpose": "不知道"}), 422)
+
+
+def test_a_letter_that_cannot_be_delivered_says_why_and_may_be_sent_again(window: Window) -> None:
+    client = window.client()
+    client.post("/desk/certificates/unlisted/", {"kind": "refuse_kinship", "body": "某银行", "purpose": "取款"})
+    number = newest().number
+
+    def told(state: str, status: int, **more: str) -> str:
+        given = {"state": state, "way": "post", "on": "2026-06-01", "note": "", **more}
+        return shown(client.post(f"/desk/certificates/{number}/letter/", given, follow=True), status)
+
+    told("returned", 422, note="没有这个地址")
+    told("sent", 200)
+    assert "写明原因" in told("returned", 422)
+    assert "没有这个地址" in told("returned", 200, note="没有这个地址")
+    told("sent", 200)
+    told("delivered", 200)
+    with system_scope("test"):
+        assert Letter.objects.get(certificate__number=number).state == "delivered"
+
+
+def test_a_resident_asks_on_a_phone_without_an_account_and_follows_it(window: Window) -> None:
+    client = Client()
+    assert "东风1社区" in shown(client.get("/certificates/", {"q": "东风1"}))
+    address = f"/certificates/?community={EAST_COMMUNITY}"
+    typed = {
+        "kind": RESIDENCE, "name": "周建国", "number": ZHOU, "phone": "13800010001", "purpose": "孩子入学", "copies": "1",
+        "consent": "self", "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    answer = client.post(address, typed)
+    assert answer.status_code == 302
+    made = newest()
+    assert (made.channel, made.person, made.case.state) == ("web", window.persons["周建国"], "asked")
+    assert made.number in shown(client.get(answer["Location"]))
+    assert ZHOU not in shown(client.get(answer["Location"]))
+    client.post(address, typed)
+    assert newest().pk == made.pk
+    track = answer["Location"].removesuffix("slip/")
+    assert "正在核实" in shown(client.get(track))
+    page = shown(window.client().get(f"/desk/certificates/{made.number}/"))
+    assert "周建国" in page
+
+
+def test_whether_somebody_is_on_record_is_not_said_to_whoever_asks(window: Window) -> None:
+    client, address = Client(), f"/certificates/?community={EAST_COMMUNITY}"
+    typed = {"kind": RESIDENCE, "phone": "13800010001", "purpose": "入学", "copies": "1", "consent": "self"}
+    for name, number in (("周建国", ZHOU), ("李四", ZHOU), ("查无此人", "990101199001010015"), (GONE, "1")):
+        assert client.post(address, {**typed, "name": name, "number": number}).status_code == 302
+    with system_scope("test"):
+        assert sorted(Certificate.objects.values_list("person", flat=True), key=bool) == [
+            None, None, None, window.persons["周建国"]
+        ]  # fmt: skip
+
+
+def test_a_demand_of_nobody_known_waits_until_somebody_says_who_it_is(window: Window) -> None:
+    typed = {
+        "kind": RESIDENCE,
+        "name": "周建国国",
+        "number": ZHOU,
+        "phone": "1",
+        "purpose": "入学",
+        "copies": "1",
+        "consent": "self",
+    }
+    Client().post(f"/certificates/?community={EAST_COMMUNITY}", typed)
+    made, client = newest(), window.client()
+    page = f"/desk/certificates/{made.number}/"
+    assert "姓名不一致" in shown(client.get(page))
+    client.post(page, {"act": "name", "person": str(window.persons["周建国"]), "version": "1"})
+    assert newest().person == window.persons["周建国"]
+    assert client.post(page, {**FOUND, "act": "check", "version": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"copies": "9"}, {"copies": "-1"}, {"copies": "x"}, {"kind": "refuse_alive"}, {"name": ""}, {"purpose": "a" * 101},
+        {"consent": "guardian"}, {"number": "\u200b\u202e"}, {"key": "no"},
+    ],
+)  # fmt: skip
+def test_nothing_typed_on_the_phone_page_breaks_it(window: Window, typed: dict[str, str]) -> None:
+    good = {
+        "kind": RESIDENCE,
+        "name": "周建国",
+        "number": ZHOU,
+        "phone": "1",
+        "purpose": "入学",
+        "copies": "1",
+        "consent": "self",
+    }
+    answer = Client().post(f"/certificates/?community={EAST_COMMUNITY}", {**good, **typed})
+    assert answer.status_code in (302, 400, 422)
+    if answer.status_code == 422 and typed.get("name") != "":
+        assert "周建国" in shown(answer, 422)
+
+
+def test_the_grid_worker_checks_in_their_grid_and_does_not_issue(window: Window) -> None:
+    made = window.asks()
+    with system_scope("test"):
+        Certificate.objects.filter(pk=made.pk).update(area=EAST_GRID)
+        type(made.case).objects.filter(pk=made.pk).update(area=EAST_GRID)
+    client = window.client(a_person("grid_worker", EAST_GRID))
+    page = f"/desk/certificates/{made.number}/"
+    assert client.post(page, {**FOUND, "act": "check", "version": "1"}).status_code == 302
+    assert client.post(page, {"act": "issue", "version": "2", "copies": "1"}).status_code == 422
+    assert newest().case.state == "checked"
+
+
+def test_withdrawing_asks_for_a_reason_and_is_for_good(window: Window) -> None:
+    made, client = window.issues(), window.client()
+    page = f"/desk/certificates/{made.number}/"
+    version = str(made.case.version)
+    assert "理由" in shown(client.post(page, {"act": "revoke", "version": version}), 422)
+    assert client.post(page, {"act": "revoke", "version": version, "reason": "搬走了"}).status_code == 302
+    again = {"act": "reprint", "version": str(newest().case.version), "copies": "1"}
+    assert "已撤销" in shown(client.post(page, again), 422)
+
+
+def test_the_list_is_narrowed_and_the_month_adds_up(window: Window) -> None:
+    issued, waiting = window.issues(copies=2, body="自来水公司"), window.asks(kind="certify_lease", body="派出所")
+    client = window.client()
+
+    def listed(**asked: str) -> set[str]:
+        page = shown(client.get("/desk/certificates/", asked))
+        return {one.number for one in (issued, waiting) if one.number in page}
+
+    assert listed() == {issued.number, waiting.number}
+    assert listed(state="issued") == {issued.number}
+    assert listed(kind="certify_lease") == {waiting.number}
+    assert listed(body="派出") == {waiting.number}
+    assert listed(number=issued.number.replace("-", "")) == {issued.number}
+    assert listed(state="nonsense", page="99") == {issued.number, waiting.number}
+    month = shown(client.get("/desk/certificates/month/"))
+    total = re.search(r"合计</th>(.*?)</tr>", month, re.S)
+    assert total is not None
+    assert re.findall(r">(\d+)<", total[1]) == ["2", "1", "0", "1", "0", "0", "0", "0", "2"]
+    assert shown(client.get("/desk/certificates/month/?month=1900-01"))
+    assert shown(client.get("/desk/certificates/month/?month=x"))
