@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "lifang.domains.care",
     "lifang.domains.experts",
     "lifang.domains.certificates",
+    "lifang.domains.counter",
     "lifang.faces",
     "lifang.faces.api",
     "lifang.demo",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("lifang.faces.portal.urls")),
     path("", include("lifang.domains.grid.urls")),
     path("", include("lifang.domains.certificates.public_urls")),
+    path("", include("lifang.domains.counter.urls")),
     path("", include("lifang.blocks.privacy.urls")),
     path("", include("lifang.faces.api.urls")),
     path("field/", include("lifang.faces.field.urls")),

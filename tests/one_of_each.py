@@ -36,6 +36,7 @@ from lifang.blocks.registry.models import (
 )
 from lifang.domains.care.models import Contact, Duty, Outreach
 from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing, SealUse
+from lifang.domains.counter.models import Application, Appointment, Filling, Shift, Ticket
 from lifang.domains.experts.models import Expert
 from lifang.domains.gate.models import Opinion, Reach, Sending
 from lifang.domains.grid.actions import Report, report_event
@@ -146,6 +147,14 @@ def _a_district(place: int, lon: float, lat: float) -> District:
     with system_scope("care"):
         Outreach.objects.create(case=first, person=resident.person, rule="reaches_age", occasion="80", area=place)
         Duty.objects.create(area=place, home=1, worker=person, since=today(), reason="演示", by=person)
+        Application.objects.create(case=first, area=place, service="birth", line="health", code="000000")
+        Filling.objects.create(case=first, sealed=b"1", way="desk", at=timezone.now())
+        hours = {"since": dt.time(9), "until": dt.time(12)}
+        Shift.objects.create(area=place, day=today(), worker=person, by=person, **hours)
+        Ticket.objects.create(area=place, day=today(), number=1, at=timezone.now())
+        Appointment.objects.create(
+            area=place, at=timezone.now(), way="counter", made_at=timezone.now(), key=uuid.uuid4()
+        )
         Contact.objects.create(area=place, home=1, kind=Contact.Kind.VISIT, on=today(), by=person)
     with system_scope("certificates"):
         _a_certificate(second, place, person)

@@ -18,6 +18,7 @@ from PIL import Image
 from procrastinate.contrib.django import app
 
 from lifang.blocks.cases.actions import apply
+from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Photo
 from lifang.blocks.dwellings.actions import lay_out
 from lifang.blocks.dwellings.models import Dwelling
@@ -43,6 +44,9 @@ from lifang.domains.certificates.checking import Found
 from lifang.domains.certificates.models import Certificate, Printing
 from lifang.domains.certificates.service import Asked, answer_unlisted
 from lifang.domains.certificates.service import ask as ask_for_certificate
+from lifang.domains.counter import roster
+from lifang.domains.counter.actions import Form, Visitor
+from lifang.domains.counter.actions import begin as begin_service
 from lifang.domains.experts.actions import ask_expert, list_expert
 from lifang.domains.experts.models import Expert
 from lifang.domains.gate import money
@@ -253,6 +257,7 @@ def a_served_city() -> Served:
     things |= _form_sent(city.people["street"])
     people["street_bookkeeper"] = a_person("street_bookkeeper", EAST_STREET)
     things |= _paid(people["street_bookkeeper"])
+    things |= _at_the_counter(people["community_worker"])
     for route in pages():
         if "at" in route.arguments:
             things[route.address] = {"at": "永宁路12-3", "community": EAST_COMMUNITY}
@@ -388,6 +393,37 @@ def _laid_out(steward: User) -> dict[str, dict[str, Any]]:
         filing = lay_out(plans=[plan], area=EAST_GRID, held_on=today(), source="上门核对", by=steward)
         flat = Dwelling.objects.earliest("pk")
     return {"/desk/dwellings/filings/<int:pk>/": {"pk": filing.pk}, "/desk/dwellings/flats/<int:pk>/": {"pk": flat.pk}}
+
+
+def _at_the_counter(worker: User) -> dict[str, dict[str, Any]]:
+    """Something that was applied for, somebody on the roster, and an appointment."""
+    with scope_of(worker, "counter.serve"):
+        voice = begin_service(
+            name="birth", area=EAST_COMMUNITY, visitor=Visitor("演示人"), form=Form({"children": "1"}), channel="counter",
+            way="desk", actor=Actor(worker.pk, worker.name, worker.unit_id), key=uuid.uuid4(),
+        )  # fmt: skip
+        shift = roster.put(
+            area=EAST_COMMUNITY, day=today(), since=dt.time(9), until=dt.time(12), window=1, worker=worker, line="",
+            by=worker,
+        )  # fmt: skip
+        booked = roster.book(
+            area=EAST_COMMUNITY, at=timezone.now() + dt.timedelta(days=1), way="house_call", service="birth",
+            name="演示人", phone="13800000000", address="永宁路12号", key=uuid.uuid4(), by=worker,
+        )  # fmt: skip
+    number, link = {"number": voice.case.number}, {"token": voice.token}
+    found: dict[str, dict[str, Any]] = {
+        route.address: number for route in pages() if route.address.startswith("/desk/counter/cases/<str:number>")
+    }
+    found |= {route.address: link for route in pages() if route.address.startswith("/services/r/")}
+    found |= {
+        route.address: {"name": "birth"} for route in pages() if route.address.startswith("/services/<slug:name>")
+    }
+    return found | {
+        "/desk/counter/new/<slug:name>/": {"name": "birth"},
+        "/desk/counter/roster/<int:pk>/off/": {"pk": shift.pk},
+        "/desk/counter/appointments/<int:pk>/": {"pk": booked.pk},
+        "/services/screen/<int:area>/": {"area": EAST_COMMUNITY},
+    }
 
 
 def _registered(worker: User) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,8 @@ from lifang.ground.access.doors import function_of
 
 DESK_SECTIONS = (
     (gettext_lazy("工作台"), "/desk/", "layout-dashboard"),
+    (gettext_lazy("窗口"), "/desk/counter/", "device-desktop"),
+    (gettext_lazy("窗口办件"), "/desk/counter/cases/", "list-details"),
     (gettext_lazy("事件"), "/desk/events/", "clipboard-list"),
     (gettext_lazy("任务"), "/desk/tasks/", "send"),
     (gettext_lazy("地图"), "/desk/map/", "map-2"),

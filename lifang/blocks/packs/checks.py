@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import certificates, forms, kinds, matters
+from lifang.blocks.packs import certificates, forms, kinds, matters, services
 from lifang.blocks.packs.problems import Problem, Where, unknown
 from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
 from lifang.ground.areas.codes import span
@@ -60,6 +60,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
             pack, names.elements, names.units, names.care_lists, kinds.of_line(tuple(names.line)), names.matters
         ),
         lambda pack, names: certificates.check(pack, names.line, names.elements, names.roles),
+        lambda pack, names: services.check(pack, names.elements, names.units, names.matters),
     ):
         found += part(pack, names)
     return found
@@ -173,6 +174,7 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from matters.cited(pack)
     yield from forms.cited(pack)
     yield from certificates.cited(pack)
+    yield from services.cited(pack)
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:

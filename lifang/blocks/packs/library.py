@@ -212,6 +212,13 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
         subject = _("证明格式「%(name)s」") % {"name": name}
         steps = _("有效 %(days)s 天，最多 %(copies)s 份") % {"days": sheet.days, "copies": sheet.copies}
         yield sheet.source, Rule(subject, steps, sheet.source.clause, sheet.since, pack.name)
+    for offered in pack.services:
+        for service in offered.items.values():
+            subject = _("服务事项「%(title)s」") % {"title": service.title}
+            yield (
+                service.basis,
+                Rule(subject, words(service.limit), service.basis.clause, offered.since, pack.name, offered.until),
+            )
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import certificates, checks, forms, grammar, kinds, matters, register
+from lifang.blocks.packs import certificates, checks, forms, grammar, kinds, matters, register, services
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
 from lifang.blocks.packs.reading import BAD, Kind, Reader
 from lifang.blocks.packs.shapes import CaseType, Pack
@@ -38,6 +38,7 @@ FOLDERS: dict[str, Kind] = {
     "forms": forms.form,
     "matters": matters.catalogue,
     "registers": kinds.registers,
+    "services": services.service_list,
     "tests": grammar.situations,
 }
 REQUIRED = ("pack.yaml", "sources.yaml")
@@ -104,6 +105,7 @@ def read_pack(folder: Path) -> Pack:
         catalogues=tuple(many["matters"]),
         forms=tuple(many["forms"]),
         certificates=tuple(one for file in many["certificates"] for one in file.items()),
+        services=tuple(many["services"]),
         care_lists=single.get("care_lists.yaml", nothing),
         situations=tuple(situation for file in many["tests"] for situation in file),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.packs import certificates as certified
 from lifang.blocks.packs import kinds, resolving
 from lifang.blocks.packs import matters as catalogued
+from lifang.blocks.packs import services as offered
 from lifang.blocks.packs.checks import chain
 from lifang.blocks.packs.loader import load_all
 from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
@@ -32,6 +33,8 @@ from lifang.blocks.packs.shapes import (
     Pack,
     RegisterKind,
     Role,
+    Service,
+    ServiceList,
     Source,
     Titled,
 )
@@ -42,7 +45,7 @@ __all__ = [
     "Category", "NoRule", "Resolved",
     "calendar", "care_lists", "case_type", "case_types", "catalogues", "categories", "category", "certificates", "code_list",
     "default_limit", "effects", "elements", "exclusions", "forms", "functions", "indicators", "limit_for", "majors", "matters",
-    "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "source",
+    "measures", "pack_for", "packs", "register_kinds", "response_limit", "roles", "services", "source",
     "units", "urgencies", "value",
 ]  # fmt: skip
 
@@ -254,6 +257,16 @@ def _since(one: FormSheet) -> date:
 def certificates(area: int, on: date) -> Mapping[str, CertificateForm]:
     """How each certificate is made out at a place on a day, by the name of its matter."""
     return certified.in_force(_at(area), _day(on))
+
+
+def services(area: int, on: date) -> Mapping[str, tuple[ServiceList, Service]]:
+    """The services that a counter offers at a place on a day by name, each with the list that brings it."""
+    return _services(pack_for(area).name, _day(on))
+
+
+@lru_cache(maxsize=512)
+def _services(pack: str, on: date) -> Mapping[str, tuple[ServiceList, Service]]:
+    return offered.standing(_line(pack), on)
 
 
 def code_list(name: str, area: int = NATION) -> CodeList:

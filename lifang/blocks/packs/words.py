@@ -32,6 +32,8 @@ CLASSES = ("law", "assist", "certify", "refuse", "government", "unclassed")
 """Whose a matter is: the community's by law; a department's with which it assists; a certificate it may issue, or may not;
 a department's or street's alone; not yet decided."""
 TASKS = ("development", "service", "order")
+QUESTIONS = ("text", "number", "date", "truth", "choice")
+CHANNELS = ("counter", "phone", "page", "house_call")
 PERIODS = ("once", "daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "needed")
 SENDINGS = ("task", "form", "meeting", "inspection", "plate", "data", "certificate")
 """The forms in which a body may ask something of a community."""

@@ -53,3 +53,10 @@ def _within(wanted: Callable[[RegisterKind], bool], place: int) -> list[Body]:
         Body(kinds[one.entry.kind], one, sorted(people[one.entry_id], key=lambda member: member.role != HEAD))
         for one in found
     ]
+
+
+def placed(kind: str, place: int) -> set[int]:
+    """The communities at or below a place in which an entry of this kind stands today."""
+    with system_scope("registers.serving"):
+        found = queries.within(queries.said(When.now(), [kind]), place)
+        return {at_level(area, COMMUNITY) for area in found.values_list("area", flat=True)}

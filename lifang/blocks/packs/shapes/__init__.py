@@ -12,6 +12,7 @@ from lifang.blocks.packs.shapes.forms import FormColumn, FormSheet
 from lifang.blocks.packs.shapes.kinds import Active, Column, Item, RegisterKind
 from lifang.blocks.packs.shapes.matters import Catalogue, Former, Matter
 from lifang.blocks.packs.shapes.register import CodeList, Element
+from lifang.blocks.packs.shapes.services import Material, Question, Requirement, Service, ServiceList
 from lifang.blocks.packs.shapes.values import (
     CalendarFile,
     Citation,
@@ -59,12 +60,17 @@ __all__ = [
     "Input",
     "Item",
     "Limits",
+    "Material",
     "Matter",
     "OddDay",
     "Owner",
     "Pack",
+    "Question",
     "RegisterKind",
+    "Requirement",
     "Role",
+    "Service",
+    "ServiceList",
     "Situation",
     "Source",
     "State",
@@ -98,6 +104,7 @@ class Pack:
     catalogues: tuple[Catalogue, ...]
     forms: tuple[FormSheet, ...]
     certificates: tuple[tuple[str, CertificateForm], ...]
+    services: tuple[ServiceList, ...]
 
     @property
     def name(self) -> str:

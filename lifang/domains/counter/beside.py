@@ -1,0 +1,39 @@
+"""What the counter shows beside a case and on a person's page: what was applied for, and the way to the window."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from lifang.blocks.cases import beside as cases
+from lifang.blocks.cases.models import Case
+from lifang.blocks.registry import beside as persons
+from lifang.blocks.registry.merged import with_merged
+from lifang.blocks.registry.models import Person
+from lifang.domains.counter import items, queries
+from lifang.domains.counter.pages.place import READ, SERVE
+from lifang.ground.access.doors import acting, holdings
+
+
+def of_case(request: HttpRequest, case: Case, _children: Sequence[Case]) -> SafeString | None:
+    if case.type != items.CASE or not holdings(request).may(READ, case.area, case.involved):
+        return None
+    with acting(request, READ):
+        errors = queries.past_errors(str(case.fields.get("service", "")), case.area)
+    context = {"case": case, "service": items.of_case(case), "errors_before": errors}
+    return SafeString(render_to_string("counter/beside_case.html", context, request))
+
+
+def of_person(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
+    if on is not None or not holdings(request).may(READ, person.area):
+        return None
+    with acting(request, READ):
+        found = [(case, queries.state_title(case)) for case in queries.of_person(list(with_merged([person.pk])))]
+    context = {"person": person, "cases": found, "may_serve": holdings(request).may(SERVE, person.area)}
+    return SafeString(render_to_string("counter/beside_person.html", context, request))
+
+
+cases.PANELS[items.CASE] = of_case
+persons.PANELS.append(of_person)

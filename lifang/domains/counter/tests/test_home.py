@@ -1,0 +1,122 @@
+"""From home, without an account: items, guide, applying, progress by link or by number and code."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from lifang.blocks.cases.models import Voice
+from lifang.domains.counter import items
+from lifang.domains.counter.actions import form_of
+from lifang.domains.counter.models import Application, Filling
+from lifang.domains.counter.tests.situations import DESK, EAST_COMMUNITY, Hall, browser
+from lifang.domains.counter.tests.test_desk import number
+from lifang.ground.access.scope import Scope, system_scope, within_scope
+from lifang.ground.trail.models import Entry
+from tests.situations import EAST_COMMUNITY_2, a_person
+
+KEY = "6f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a1"
+HOME = {
+    "name": "王小明", "phone": "13800010007", "place": "东风1社区", "q_children": "1", "q_born": "false",
+    "q_number": "", "key": KEY,
+}  # fmt: skip
+
+
+def sends(item: str = "birth", **typed: str) -> str:
+    answer = Client().post(f"/services/{item}/apply/", {**HOME, "q_number": number(), **typed})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def test_s328_what_is_sent_from_home_stands_at_the_desk_with_the_same_number(hall: Hall) -> None:
+    """S328: item sent from home appears at the desk within a minute with the same receipt number."""
+    slip = Client().get(sends()).content.decode()
+    (case,) = hall.cases()
+    assert (case.state, case.area, case.source) == ("applied", EAST_COMMUNITY, "web")
+    assert case.number in slip
+    assert case.number in hall.desk.get(f"{DESK}cases/?show=home").content.decode()
+    assert '<b class="num end">1</b>' in hall.desk.get(DESK).content.decode()
+    elsewhere = browser(a_person("community_worker", EAST_COMMUNITY_2))
+    assert case.number not in elsewhere.get(f"{DESK}cases/?show=home").content.decode()
+    hall.does(case, "take")
+    hall.does(case, "settle", result="手册已给")
+    token, _code = hall.receipt(case)
+    assert "手册已给" in Client().get(f"/services/r/{token}/").content.decode()
+
+
+def test_sent_twice_it_is_one_and_name_and_telephone_are_sealed(hall: Hall) -> None:
+    assert sends() == sends()
+    (case,) = hall.cases()
+    with system_scope("test"):
+        voice, filling = Voice.objects.get(case=case), Filling.objects.get(case=case)
+        assert "王小明".encode() not in bytes(voice.name)
+        assert form_of(case).answers["phone"] == "13800010007"
+        assert b"birth" not in bytes(filling.sealed)
+
+
+def test_progress_by_number_and_code_and_no_other(hall: Hall) -> None:
+    sends()
+    (case,) = hall.cases()
+    token, code = hall.receipt(case)
+    client = Client()
+    found = client.post("/services/progress/", {"number": case.number.replace("-", ""), "code": code})
+    assert found["Location"] == f"/services/r/{token}/"
+    wrong = client.post("/services/progress/", {"number": case.number, "code": f"{(int(code) + 1) % 10**6:06}"})
+    assert wrong.status_code == 422
+    assert case.number in wrong.content.decode()
+    for _again in range(8):
+        last = client.post("/services/progress/", {"number": case.number, "code": "000000"})
+    assert last.status_code == 429
+
+
+def test_a_link_opens_its_own_case_alone(hall: Hall) -> None:
+    sends()
+    sends(key="7f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2")
+    first, second = hall.cases()
+    token, _code = hall.receipt(first)
+    with within_scope(Scope("public.service", token=token)):
+        assert [one.case_id for one in Application.objects.all()] == [first.pk]
+        assert not Filling.objects.exists()
+    assert second.number not in Client().get(f"/services/r/{token}/").content.decode()
+    assert Client().get("/services/r/0000/").status_code == 404
+
+
+def test_a_community_that_nobody_knows_is_asked_for_again_and_nothing_is_lost(hall: Hall) -> None:
+    answer = Client().post("/services/birth/apply/", {**HOME, "q_number": number(), "place": "不知哪里"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "没有认出是哪个社区" in shown
+    assert "王小明" in shown
+    assert hall.cases() == []
+
+
+@pytest.mark.parametrize(
+    ("age", "answer", "words"),
+    [("77", "yes", "还差 3 年"), ("81", "yes", "看来您符合条件"), ("81", "", "还说不准"), ("", "yes", "不知道出生日期"), ("900", "", "130 以内")],
+)  # fmt: skip
+def test_am_i_likely_to_get_it_is_answered_and_nothing_is_kept(hall: Hall, age: str, answer: str, words: str) -> None:
+    shown = Client().post("/services/elder_allowance/", {"age": age, "c_1": answer})
+    assert words in shown.content.decode()
+    assert set(shown.cookies) <= {"csrftoken"}
+    assert hall.cases() == []
+    with system_scope("test"):
+        assert not Entry.objects.filter(function="public.service").exists()
+
+
+def test_every_item_has_its_guide_its_blank_form_and_says_why_it_is_not_done_in_one_place(hall: Hall) -> None:
+    client = Client()
+    listed = client.get("/services/").content.decode()
+    for item in ("elder_allowance", "disability_card", "veteran"):
+        assert f"/services/{item}/" in listed
+        assert "要带什么" in client.get(f"/services/{item}/").content.decode()
+        assert "申请人签字" in client.get(f"/services/{item}/form/").content.decode()
+    assert "要到指定医院评定残疾等级" in client.get("/services/disability_card/").content.decode()
+    assert client.get("/services/disability_card/apply/").status_code == 404
+    assert client.get("/services/no_such/").status_code == 404
+
+
+def test_an_item_holds_as_of_the_day_on_which_the_case_began(hall: Hall) -> None:
+    sends()
+    (case,) = hall.cases()
+    assert not items.changed_since(case, dt.date(2026, 12, 1))
+    assert items.changed_since(case, dt.date(2019, 12, 1))

@@ -1,0 +1,97 @@
+"""The queue of a day: numbers are given, called, called again, and end. Nobody is named."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.errors import Refused
+from lifang.domains.counter.models import Shift, Ticket
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('counter.queue', %s))"
+LAST = 999
+
+
+def _alone(area: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [area])
+
+
+@transaction.atomic
+def give(*, area: int) -> Ticket:
+    """The next number of the day. Runs under `counter.serve`. Raises Refused."""
+    _alone(area)
+    last = Ticket.objects.filter(area=area, day=today()).order_by("-number").first()
+    if last and last.number >= LAST:
+        raise Refused(_("今天的号发完了，请直接叫人到窗口来。"))
+    return Ticket.objects.create(area=area, day=today(), number=last.number + 1 if last else 1, at=timezone.now())
+
+
+@transaction.atomic
+def next_one(*, area: int, by: User) -> Ticket | None:
+    """Who was served before is done; the longest waiting is called to this worker's window. None if nobody waits."""
+    _alone(area)
+    _end(area, by, Ticket.State.DONE)
+    ticket = Ticket.objects.filter(area=area, day=today(), state=Ticket.State.WAITING).order_by("number").first()
+    if ticket is None:
+        return None
+    ticket.state, ticket.window, ticket.called_by = Ticket.State.CALLED, window_of(area, by), by
+    ticket.called_at, ticket.calls = timezone.now(), 1
+    ticket.save()
+    return ticket
+
+
+@transaction.atomic
+def again(*, area: int, by: User) -> None:
+    """Call the present number once more."""
+    _alone(area)
+    if (ticket := present(area, by)) is not None:
+        ticket.calls += 1
+        ticket.save(update_fields=["calls"])
+
+
+@transaction.atomic
+def done(*, area: int, by: User) -> None:
+    _alone(area)
+    _end(area, by, Ticket.State.DONE)
+
+
+@transaction.atomic
+def left(*, area: int, by: User) -> None:
+    """Nobody came to the call."""
+    _alone(area)
+    _end(area, by, Ticket.State.LEFT)
+
+
+def _end(area: int, by: User, state: Ticket.State) -> None:
+    Ticket.objects.filter(called_by=by, state=Ticket.State.CALLED).update(state=state, ended_at=timezone.now())
+
+
+ACTS: dict[str, Callable[..., Any]] = {"next": next_one, "again": again, "done": done, "left": left}
+
+
+def present(area: int, by: User) -> Ticket | None:
+    return Ticket.objects.filter(area=area, called_by=by, state=Ticket.State.CALLED).first()
+
+
+def standing(area: int) -> dict[str, Any]:
+    """Who waits and who is served where, as a screen shows it."""
+    of_day = Ticket.objects.filter(area=area, day=today())
+    waits = list(of_day.filter(state=Ticket.State.WAITING).order_by("number").values_list("number", flat=True))
+    return {
+        "waiting": waits, "called": list(of_day.filter(state=Ticket.State.CALLED).order_by("-called_at")),
+    }  # fmt: skip
+
+
+def window_of(area: int, worker: User, at: dt.datetime | None = None) -> int:
+    """The window where the roster has somebody now; 1 for whoever is on none."""
+    now = timezone.localtime(at)
+    shift = Shift.objects.filter(
+        area=area, day=now.date(), worker=worker, since__lte=now.time(), until__gt=now.time()
+    ).first()
+    return shift.window if shift else 1
