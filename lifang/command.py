@@ -8,10 +8,20 @@ from django.core.management import execute_from_command_line
 from lifang import config
 from lifang.server import embedded, supervisor
 
-WITHOUT_DATABASE = {"help", "--help", "--version", "version", "makemessages", "compilemessages", "pack", "certificate"}
+WITHOUT_DATABASE = {
+    "help",
+    "--help",
+    "--version",
+    "version",
+    "makemessages",
+    "compilemessages",
+    "pack",
+    "matters",
+    "certificate",
+}
 
 # They write into the source, not into the data folder.
-OF_THE_SOURCE = {"makemigrations", "makemessages", "compilemessages", "pack"}
+OF_THE_SOURCE = {"makemigrations", "makemessages", "compilemessages", "pack", "matters"}
 
 
 def main() -> None:

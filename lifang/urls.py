@@ -36,6 +36,8 @@ urlpatterns = [
     path("desk/gate/", include("lifang.domains.gate.urls")),
     path("desk/certificates/", include("lifang.domains.certificates.urls")),
     path("desk/forms/", include("lifang.blocks.forms.urls")),
+    path("matters/", include("lifang.blocks.matters.public_urls")),
+    path("services/", include("lifang.domains.guidance.public_urls")),
     path("desk/guide/", include("lifang.domains.guidance.urls")),
     path("desk/money/", include("lifang.domains.gate.money_urls")),
     path("desk/matters/", include("lifang.blocks.matters.urls")),

@@ -85,6 +85,7 @@ IN_THE_FORM = {
     "/desk/persons/<int:pk>/disclose/": {"asked_by": "本人", "paper": "户口簿", "reason": "要更正"},
 }
 IN_THE_ADDRESS = {
+    "/desk/matters/export/": "pack=national&catalogue=community_work&from=2020-01-01",
     "/desk/figures/cases": "measure=reported",
     "/desk/care/assign/": f"area={EAST_COMMUNITY}",
     "/desk/money/promise/": f"area={EAST_COMMUNITY}",

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lifang.blocks.matters import beside, queries
+from lifang.blocks.matters import beside, queries, sheets
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.words import CLASSES, NOTES, PERIODS, SENDINGS, TASKS
 from lifang.blocks.packs import service as packs
@@ -17,6 +17,7 @@ from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import NATION, level_of
+from lifang.ground.files.written import XLSX
 
 READ = "matter.read"
 
@@ -71,6 +72,19 @@ def _count(one: queries.Count) -> dict[str, Any]:
         "count": one, "class": CLASSES[one.class_], "pack": packs.packs()[one.pack].head.title,
         "missing": one.stated is not None and one.loaded != one.stated,
     }  # fmt: skip
+
+
+@require_safe
+@serves(READ)
+def export(request: HttpRequest) -> HttpResponse:
+    """`?pack=&catalogue=&from=`: one version of a catalogue as the workbook that `lifang matters from-xlsx` reads."""
+    pack = packs.packs().get(request.GET.get("pack", ""))
+    for one in pack.catalogues if pack else ():
+        if (one.catalogue, str(one.since)) == (request.GET.get("catalogue"), request.GET.get("from")):
+            name = f"{one.catalogue}-{one.since}.xlsx"
+            head = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return HttpResponse(sheets.workbook(one), content_type=XLSX, headers=head)
+    raise Http404(_("没有这个清单。"))
 
 
 @require_safe

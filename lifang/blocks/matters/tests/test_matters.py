@@ -92,3 +92,11 @@ def test_looking_a_matter_up_says_which_department_owns_it_and_by_what_document(
     page = client.get("/desk/matters/gov_illegal_building/").content.decode()
     assert "不得转嫁给社区" in page
     assert "社区工作事项清单（示范）" in page
+
+
+def test_a_resident_reads_without_an_account_whom_to_ask_for_what_the_community_does_not_certify() -> None:
+    page = Client().get("/matters/", {"q": "亲属关系"}).content.decode()
+    assert "社区不开的证明" in page
+    assert "公安" in page
+    assert "社区可以开的证明" in Client().get("/matters/").content.decode()
+    assert "没有查到" in Client().get("/matters/", {"q": "无此事"}).content.decode()

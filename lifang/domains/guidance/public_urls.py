@@ -1,0 +1,7 @@
+"""Addresses for residents, below services/."""
+
+from django.urls import path
+
+from lifang.domains.guidance.pages import services
+
+urlpatterns = [path("", services.index, name="services")]
