@@ -18,6 +18,7 @@ MEASUREMENTS = (
     "spark",
     "imports",
     "ledger",
+    "forms",
     "idle",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"

@@ -141,7 +141,7 @@ def _kept() -> Mapping[str, str]:
     found: dict[str, str] = {}
     with system_scope("forms"):
         for edition in newest().select_related("form__unit"):
-            for key, one in edition.sheet["columns"].items():
+            for one in edition.sheet["columns"]:
                 if one["source"] == "typed" and not one["what"]:
-                    found.setdefault(f"={plain(one['title'])}"[:70], f"{edition.form.code}.{key}")
+                    found.setdefault(f"={plain(one['title'])}"[:70], f"{edition.form.code}.{one['key']}")
     return found

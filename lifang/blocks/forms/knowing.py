@@ -203,6 +203,6 @@ def minutes(edition: Edition, area: int | None = None) -> float:
     if counts:
         typed, old = (sum(column) / len(counts) for column in zip(*counts, strict=True))
     else:
-        sources = [one["source"] for one in edition.sheet["columns"].values()]
+        sources = [one["source"] for one in edition.sheet["columns"]]
         typed, old = float(sources.count("typed")), 0.0
     return round(rates["a_return"] + typed * rates["a_typed"] + old * rates["a_confirmed"], 1)

@@ -19,7 +19,7 @@ def sheet_of(edition: Edition) -> FormSheet:
         form=edition.form.code, title=edition.title, unit=edition.form.unit.kind, matter=edition.matter,
         period=edition.period, shape=edition.shape, list=said.get("list", ""), register=said.get("register", ""),
         where=_conditions(said.get("where", ())),
-        columns={key: _column(one) for key, one in said["columns"].items()}, checks=tuple(said.get("checks", ())),
+        columns={one["key"]: _column(one) for one in said["columns"]}, checks=tuple(said.get("checks", ())),
         since=edition.since, source=OUR_OWN, at=HERE,
     )  # fmt: skip
 
@@ -28,7 +28,7 @@ def written(sheet: FormSheet) -> dict[str, Any]:
     """What an edition keeps in `sheet`."""
     return {
         "list": sheet.list, "register": sheet.register, "where": _told(sheet.where),
-        "columns": {key: _of_column(one) for key, one in sheet.columns.items()}, "checks": list(sheet.checks),
+        "columns": [{"key": key, **_of_column(one)} for key, one in sheet.columns.items()], "checks": list(sheet.checks),
     }  # fmt: skip
 
 

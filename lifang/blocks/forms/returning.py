@@ -86,11 +86,12 @@ class Page:
 
     def cells(self) -> Iterator[tuple[At, FormColumn, Cell]]:
         columns = self.asked.sheet.columns
-        for key, cell in self.found.cells.items():
-            yield At(None, key), columns[key], cell
+        if self.asked.sheet.shape == "sheet":
+            for key, column in columns.items():
+                yield At(None, key), column, self.found.cells[key]
         for at, row in enumerate(self.rows):
-            for key, cell in row["cells"].items():
-                yield At(at, key), columns[key], cell
+            for key, column in columns.items():
+                yield At(at, key), column, row["cells"][key]
 
     def to_do(self) -> list[At]:
         return [at for at, _column, cell in self.cells() if cell[1] in TO_DO]

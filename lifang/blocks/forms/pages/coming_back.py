@@ -33,7 +33,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [
         {
             "found": one, "place": places.get(one.area, str(one.area)), "done": one.state in queries.DONE,
-            "expired": returning.expired(one), "values": [_value(one, key) for key in found.sheet.columns] if one.cells else [],
+            "expired": returning.expired(one), "values": [(column.title, _value(one, key)) for key, column in found.sheet.columns.items()],
         }
         for one in found.returns
     ]  # fmt: skip
@@ -67,7 +67,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         {
             **tabs(request, "mine"), "found": found, "done": done, "columns": columns.values(),
             "place": names({found.area}, today()).get(found.area, ""),
-            "single": [(columns[key].title, words.of(key, cell), cell[1], cell[2]) for key, cell in found.cells.items()] if done else [],
+            "single": [
+                (one.title, words.of(key, found.cells[key]), *found.cells[key][1:])
+                for key, one in columns.items() if done and key in found.cells
+            ],
             "rows": [[words.of(key, row["cells"][key]) for key in columns] for row in page.rows] if done else [],
             "versions": list(versions),
         },

@@ -111,7 +111,7 @@ def _shown(request: HttpRequest, found: Return, wrong: dict[str, str], refused: 
         request, "forms/return.html",
         {
             **tabs(request, "asked"), "found": found, "sheet": page.asked.sheet, "open": open_, "refused": refused,
-            "columns": columns.items(), "single": [cells[At(None, key)] for key in found.cells],
+            "columns": columns.items(), "single": [one for at, one in cells.items() if at.row is None],
             "rows": [
                 {"name": row["name"], "who": row["who"], "cells": [cells[At(at, key)] for key in columns]}
                 for at, row in enumerate(page.rows)
@@ -176,7 +176,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         request, "forms/print.html",
         {
             "found": found, "columns": columns.values(), "place": names({found.area}, today()).get(found.area, ""),
-            "single": [(columns[key].title, words.of(key, cell)) for key, cell in found.cells.items()],
+            "single": [(one.title, words.of(key, found.cells[key])) for key, one in columns.items() if key in found.cells],
             "rows": [[words.of(key, row["cells"][key]) for key in columns] for row in page.rows],
             "address": request.build_absolute_uri(f"{reverse('forms_asked')}?number={found.number}"),
         },

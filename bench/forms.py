@@ -1,0 +1,46 @@
+"""A form of 40 columns fills itself for many communities; one is compared with thousands; a month of one community's forms."""
+
+import json
+import subprocess
+import sys
+
+from bench import serving
+from lifang.server import embedded
+
+SIZES = {True: (2_500, 1_000_000, 5_000), False: (100, 40_000, 1_000)}
+
+
+def run(full: bool) -> list[dict[str, object]]:
+    """In a data folder of its own, which is kept."""
+    communities, persons, forms = SIZES[full]
+    data = serving.CACHE / ("forms-full" if full else "forms")
+    serving.lifang(data, "prepare")
+    embedded.start(data)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.forms_child", *map(str, (communities, persons, forms))],
+            env={**serving.environment(data), "DJANGO_SETTINGS_MODULE": "lifang.settings"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        embedded.stop(data)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    size = f"40 columns x {communities:,} communities, {persons:,} persons"
+    return [
+        _row(f"a form fills itself ({size}; {found['share']:.0%} filled)", found["fill"], "s", 30, found["plain_fill"]),
+        _row(f"forms that ask the same among {forms:,}", found["similar"], "s", 1, found["plain_similar"]),
+        {
+            "name": f"cells a community types in a month (168 forms, 1,377 sendings a year: {found['typed']:,.0f} of {found['cells']:,.0f})",
+            "value": round(found["typed"] / found["cells"], 3), "unit": "of before", "baseline": 1.0,
+            "ratio": round(found["typed"] / found["cells"], 3), "target": "<= 0.1", "met": found["typed"] <= found["cells"] / 10,
+        },
+    ]  # fmt: skip
+
+
+def _row(name: str, value: float, unit: str, target: float, plain: float) -> dict[str, object]:
+    return {
+        "name": name, "value": round(value, 2), "unit": unit, "baseline": round(plain, 2),
+        "ratio": round(value / plain, 2) if plain else None, "target": f"< {target:g}", "met": value < target,
+    }  # fmt: skip
