@@ -27,7 +27,7 @@ FORMS, SENDINGS = 168, 1377
 PEOPLE = """
 INSERT INTO registry_person (area, name, sex, birth, initials, home, records)
 SELECT {first} + (n %% %(places)s) / 50 * 1000000 + (n %% %(places)s %% 50 + 1) * 1000, '演示' || n, (n %% 2 + 1)::text,
-    date '1935-01-01' + (n * 7919 %% 32000)::int, 'ys', '演示路1-1-1-' || (n / %(places)s / 3), 1
+    date '1935-01-01' + (n::bigint * 7919 %% 32000)::int, 'ys', '演示路1-1-1-' || (n / %(places)s / 3), 1
 FROM generate_series(0, %(persons)s - 1) n
 """
 RECORDS = """

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,15 @@ COLUMNS, TITLE, PERIOD = 75, 20, 5
 """How much of a hundred the columns, the title and the period weigh."""
 MOST = 10
 LEAST = 15
+COMPARED = """
+SELECT e.id, e.period, count(*) FILTER (WHERE left(m, 1) = 'c'), count(*) FILTER (WHERE left(m, 1) = 't'),
+    count(*) FILTER (WHERE left(m, 1) = 'c' AND m = ANY(%(mine)s)),
+    count(*) FILTER (WHERE left(m, 1) = 't' AND m = ANY(%(mine)s))
+FROM (
+    SELECT DISTINCT ON (d.form_id) d.id, d.period, d.marks FROM forms_edition d JOIN forms_form f ON f.id = d.form_id
+    WHERE f.last IS NULL AND d.since <= %(on)s AND d.form_id <> %(form)s ORDER BY d.form_id, d.number DESC
+) e CROSS JOIN LATERAL unnest(e.marks) m GROUP BY 1, 2
+"""
 
 
 class Alike(NamedTuple):
@@ -59,24 +69,24 @@ def newest() -> QuerySet[Edition]:
 
 def similar(edition: Edition) -> list[Alike]:
     """Others that ask the same, the most alike first."""
-    mine = set(edition.marks)
-    with system_scope("forms"):
-        rows = list(newest().exclude(form=edition.form_id).values_list("pk", "marks", "period"))
-        scored = [(_share(mine, set(theirs), edition.period == period), pk) for pk, theirs, period in rows]
+    mine = edition.marks
+    with system_scope("forms"), connection.cursor() as cursor:
+        cursor.execute(COMPARED, {"mine": mine, "form": edition.form_id, "on": today()})
+        scored = [(_share(mine, row, edition.period), row[0]) for row in cursor.fetchall()]
         best = sorted((one for one in scored if one[0] >= LEAST), reverse=True)[:MOST]
         found = Edition.objects.select_related("form__unit").in_bulk([pk for _share_, pk in best])
     titles = {f"c{mark_of(one)}": one.title for one in sheet_of(edition).columns.values()}
     return [_told(edition, titles, found[pk], share) for share, pk in best]
 
 
-def _share(mine: Collection[str], theirs: Collection[str], period: bool) -> int:
-    both = set(mine) & set(theirs)
+def _share(mine: Collection[str], row: tuple[int, str, int, int, int, int], period: str) -> int:
+    _pk, theirs, columns, titles, both_columns, both_titles = row
     found = 0.0
-    for first, weight in (("c", COLUMNS), ("t", TITLE)):
-        sizes = [sum(1 for mark in marks_ if mark[0] == first) for marks_ in (mine, theirs)]
-        if all(sizes):
-            found += weight * 2 * sum(1 for mark in both if mark[0] == first) / sum(sizes)
-    return round(found + (PERIOD if period else 0))
+    for first, weight, size, both in (("c", COLUMNS, columns, both_columns), ("t", TITLE, titles, both_titles)):
+        own = sum(1 for mark in mine if mark[0] == first)
+        if own and size:
+            found += weight * 2 * both / (own + size)
+    return round(found + (PERIOD if period == theirs else 0))
 
 
 def _told(edition: Edition, titles: dict[str, str], other: Edition, share: int) -> Alike:
