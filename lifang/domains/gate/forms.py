@@ -151,6 +151,10 @@ class HearForm(forms.Form):
     )  # fmt: skip
 
 
+class FileForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("表格（Excel 或 CSV）"))
+
+
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("撤回的原因"), max_length=200)
 

@@ -50,7 +50,7 @@ def carry(sent: Sending, actor: Actor, places: Places, limit: Limit) -> None:
     service.issue(
         edition=edition, places=list(places), due=dt.date.fromisoformat(sent.data["due"]), sending=sent.number,
         recurs=bool(sent.data["recurs"]), on=dt.date.fromisoformat(sent.data["on"]),
-        by=User.objects.filter(pk=actor.user_id).first(),
+        by=User.objects.filter(pk=actor.user_id or 0).first(),
     )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from lifang.domains.gate.pages import admissions, community, desk
+from lifang.domains.gate.pages import admissions, community, desk, more
 
 urlpatterns = [
     path("", desk.home, name="gate"),
     path("send/", desk.send_one, name="gate_send"),
+    path("file/", more.file, name="gate_file"),
+    path("figures/", more.intake, name="gate_figures"),
     path("sendings/<str:number>/", desk.sending, name="gate_sending"),
     path("sendings/<str:number>/letter/", desk.letter, name="gate_letter"),
     path("sendings/<str:number>/withdraw/", desk.withdraw, name="gate_withdraw"),

@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 
 from lifang.faces.api import problems
 from lifang.faces.api.door import guarded, listed, path_operations
-from lifang.faces.api.rest import cases, figures, persons, places, reports, rules
+from lifang.faces.api.rest import cases, figures, persons, places, reports, rules, sendings
 
 PREFIX = "/api/v1/"
 WORDS = ("summary", "description")
@@ -26,6 +26,7 @@ TAGS = {
     "figures": _("指标"),
     "areas": _("地域"),
     "persons": _("居民与记录"),
+    "sendings": _("向社区下达"),
     "packs": _("规则"),
 }
 
@@ -43,6 +44,7 @@ api.add_router("/cases", cases.router, tags=["cases"])
 api.add_router("/figures", figures.router, tags=["figures"])
 api.add_router("/areas", places.router, tags=["areas"])
 api.add_router("", persons.router, tags=["persons"])
+api.add_router("/sendings", sendings.router, tags=["sendings"])
 api.add_router("/packs", rules.router, tags=["packs"])
 
 

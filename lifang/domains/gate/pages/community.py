@@ -38,7 +38,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     """`/desk/gate/asked/?area=&month=`: in a month, what reached the communities of a place and what was kept from them."""
     if not current().places:
         return redirect("gate")
-    place = _place(request.GET.get("area", ""))
+    place = place_of(request.GET.get("area", ""))
     month = day_in(request.GET.get("month", "")[:7] + "-01") or today()
     below = span(place)
     rows = list(reached(below.start, below.stop, month))
@@ -56,7 +56,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _place(typed: str) -> int:
+def place_of(typed: str) -> int:
     """The place asked for where it is the reader's; else the widest that is."""
     places = current().places
     if (code := whole(typed)) is not None and current().covers(code):
@@ -109,7 +109,7 @@ def hear(request: HttpRequest, pk: int) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """Something was asked of the community that was not admitted."""
     user: Any = request.user
-    area = _place(request.GET.get("area", ""))
+    area = place_of(request.GET.get("area", ""))
     known = names([area], today()).get(area, "")
     own = {"area": f"{text(area)} {known}"} if level_of(area) == COMMUNITY else {}
     form = AroundForm(request.POST or None, area=area, initial=own)

@@ -1,0 +1,117 @@
+"""A department's own table of requests: every row is judged, and all are sent or none."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.effects import Actor
+from lifang.blocks.cases.errors import NotDone, Refused
+from lifang.blocks.matters.words import SENDINGS
+from lifang.domains.gate.sending import preview, send
+from lifang.ground.access.models import Unit
+from lifang.ground.areas.codes import BadCode, parse, span
+from lifang.ground.areas.models import Area
+from lifang.ground.clock.limits import Limit
+from lifang.ground.files.tables import plain, sheets
+
+HEADERS = {
+    "matter": ("事项", "依据事项", "准入编号"), "kind": ("方式", "下达方式"), "title": ("标题", "名称", "任务名称"),
+    "text": ("要求", "内容"), "place": ("地方", "社区", "范围", "地域"), "due": ("期限", "办理期限", "截止日期"),
+    "approval": ("批准文件", "文号"),
+}  # fmt: skip
+NEEDED = ("matter", "kind", "title", "place", "due")
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it was read. `wrong` says why it cannot be sent, "" where it can; `number` is its line in the sheet."""
+
+    number: int
+    given: Mapping[str, object]
+    place: str
+    wrong: str
+
+
+def read(content: bytes, actor: Actor) -> list[Row]:
+    """The rows with what the gate says of each. Raises tables.BadFile, Refused for a table that is none of requests."""
+    found = sheets(content)
+    if not found:
+        raise Refused(_("文件里没有内容。"), "file")
+    lines = found[0].rows.rows()
+    heads = {plain(str(cell)): at for at, cell in enumerate(lines[0]) if cell}
+    columns = {
+        name: next((heads[plain(word)] for word in words if plain(word) in heads), None)
+        for name, words in HEADERS.items()
+    }
+    if missing := [HEADERS[name][0] for name in NEEDED if columns[name] is None]:
+        raise Refused(_("表头缺这些列：{names}。").format(names=_("、").join(missing)), "file")
+    body = [line for line in enumerate(lines[1:], 2) if any(line[1])]
+    if not body or len(body) > MOST:
+        raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
+    unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
+    return [_row(number, {n: _cell(line, at) for n, at in columns.items()}, unit, actor) for number, line in body]
+
+
+def _cell(line: Sequence[object], at: int | None) -> str:
+    return str(line[at] or "").strip() if at is not None else ""
+
+
+def _row(number: int, cells: Mapping[str, str], unit: Unit | None, actor: Actor) -> Row:
+    try:
+        given = _given(cells, unit)
+        looked = preview(actor=actor, **{k: v for k, v in given.items() if k != "limit"})  # type: ignore[arg-type]
+    except NotDone as refused:
+        return Row(number, {"title": cells["title"]}, cells["place"], refused.message)
+    return Row(number, given, cells["place"], "" if looked.verdict.passes else looked.verdict.why)
+
+
+def _given(cells: Mapping[str, str], unit: Unit | None) -> dict[str, object]:
+    kinds = {str(title): name for name, title in SENDINGS.items()} | {name: name for name in SENDINGS}
+    if cells["kind"] not in kinds:
+        raise Refused(_("方式要写：{kinds}。").format(kinds=_("、").join(map(str, SENDINGS.values()))), "kind")
+    try:
+        day = parse_date(cells["due"][:10].replace("/", "-"))
+    except ValueError:
+        day = None
+    days = (day - timezone.localdate()).days if day else 0
+    if not 1 <= days <= 400:
+        raise Refused(_("期限要写明天以后、四百天以内的日期，如 2026-03-01。"), "due")
+    return {
+        "kind": kinds[cells["kind"]], "title": cells["title"], "text": cells["text"], "matter": cells["matter"],
+        "below": _place(cells["place"], unit), "limit": Limit(days, "natural_days"),  # type: ignore[arg-type]
+        "data": {"approval": cells["approval"]} if cells["approval"] else {},
+    }  # fmt: skip
+
+
+def _place(words: str, unit: Unit | None) -> int:
+    """A place by its code, or by its name below the unit's own."""
+    if words.isdigit():
+        try:
+            return parse(words)
+        except BadCode as error:
+            raise Refused(str(error), "place") from None
+    below = span(unit.area) if unit else range(0)
+    wanted = Q(code__gte=below.start, code__lt=below.stop, name=words)
+    found = list(Area.objects.as_of(timezone.localdate()).filter(wanted).values_list("code", flat=True)[:2])
+    if len(found) != 1:
+        raise Refused(_("没有找到唯一叫「{words}」的地方，请改写代码。").format(words=words[:40]), "place")
+    return int(found[0])
+
+
+@transaction.atomic
+def take(*, content: bytes, actor: Actor, key: uuid.UUID, at: dt.datetime | None = None) -> int:
+    """Send every row, or none where one is wrong; how many. The same file under the same key is sent once."""
+    rows = read(content, actor)
+    if wrong := [row for row in rows if row.wrong]:
+        raise Refused(_("有 {n} 行不能下达，一行也没有下达。").format(n=len(wrong)), "file")
+    for row in rows:
+        send(actor=actor, channel="file", key=uuid.uuid5(key, str(row.number)), at=at, **row.given)  # type: ignore[arg-type]
+    return len(rows)

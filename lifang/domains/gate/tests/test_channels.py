@@ -1,0 +1,212 @@
+"""The same gate from a table, from another system, and around it; and what is counted of it."""
+
+import io
+import uuid
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from lifang.blocks.cases.models import Case
+from lifang.domains.gate import figures, letters
+from lifang.domains.gate.models import Reach, Sending
+from lifang.domains.gate.tests.situations import admitted, lawful_task, sent
+from lifang.domains.grid.tests.situations import City, build_city
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.codes import span, text
+from lifang.ground.notices.models import Notice
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_STREET, a_person, unit_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city() -> City:
+    return build_city()
+
+
+def officer(kind: str) -> User:
+    return a_person("dept_officer", EAST, unit_of(kind, EAST))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def a_table(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    book = openpyxl.Workbook()
+    for row in (("事项", "方式", "标题", "要求", "地方", "期限"), *rows):
+        book.active.append(row)  # type: ignore[union-attr]
+    out = io.BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("下达.xlsx", out.getvalue())
+
+
+def uploaded(user: User, *rows: tuple[str, ...], key: str = "") -> Any:
+    given = {"file": a_table(*rows), "key": key or str(uuid.uuid4())}
+    return signed_in(user).post(reverse("gate_file"), given)
+
+
+def good(number: int) -> tuple[str, ...]:
+    return ("高龄和独居老人巡访", "任务", f"巡访第{number}批", "", "东风1社区", _soon())
+
+
+def _soon() -> str:
+    return f"{today().replace(year=today().year + (today().month == 12), month=today().month % 12 + 1, day=1)}"
+
+
+def test_a_thousand_rows_with_one_wrong_send_nothing_and_name_it(city: City) -> None:
+    rows = [good(number) for number in range(40)]
+    rows[27] = ("违法建设查处", "任务", "拆违", "", "东风1社区", _soon())
+    answer = uploaded(officer("civil_affairs"), *rows)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert ">29<" in page
+    assert "不得转嫁给社区" in page
+    with system_scope("test"):
+        assert not Sending.objects.exists()
+
+
+def test_a_table_is_sent_whole_and_once(city: City) -> None:
+    mine, key = officer("civil_affairs"), str(uuid.uuid4())
+    assert uploaded(mine, *(good(number) for number in range(3)), key=key).status_code == 302
+    assert uploaded(mine, *(good(number) for number in range(3)), key=key).status_code == 302
+    with system_scope("test"):
+        assert Sending.objects.filter(channel="file", state="sent").count() == 3
+        assert Case.objects.filter(type="assignment", area=EAST_COMMUNITY).count() == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1", "事项,标题\n一,二\n".encode()])
+def test_what_is_no_table_of_requests_is_refused_in_words(city: City, content: bytes) -> None:
+    given = {"file": SimpleUploadedFile("a.csv", content), "key": str(uuid.uuid4())}
+    answer = signed_in(officer("health")).post(reverse("gate_file"), given)
+    assert answer.status_code == 422
+    assert "is-wrong" in answer.content.decode()
+
+
+def test_another_system_passes_the_same_gate(city: City) -> None:
+    client = signed_in(officer("civil_affairs"))
+    body = {"kind": "task", "matter": "assist_elder_visit", "title": "冬季巡访", "below": text(EAST)}
+    key = {"HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
+    first = client.post("/api/v1/sendings", body, content_type="application/json", **key)
+    again = client.post("/api/v1/sendings", body, content_type="application/json", **key)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert (first.json()["state"], first.json()["places"]) == ("sent", 2)
+    assert again.json() == first.json()
+    body |= {"matter": "gov_illegal_building"}
+    key = {"HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
+    refused = client.post("/api/v1/sendings", body, content_type="application/json", **key).json()
+    assert (refused["state"], refused["rule"], refused["task"]) == ("returned", "government", "")
+    assert client.get(refused["letter"]).status_code == 200
+    assert len(client.get("/api/v1/sendings?state=returned").json()["items"]) == 1
+
+
+def test_a_letter_reaches_the_sender_and_one_that_cannot_is_shown_and_tried_again(city: City) -> None:
+    mine = officer("health")
+    returned = sent(mine, title="健康月报")
+    _deliver()
+    with system_scope("test"):
+        assert Notice.objects.get(user=mine).url == reverse("gate_letter", args=[returned.number])
+    worker = signed_in(city.people["worker"])
+    given = {
+        "area": text(EAST_COMMUNITY), "unit": unit_of("culture_tourism", EAST).pk, "channel": "chat", "title": "群里要的广场舞统计",
+        "kind": "form", "on": today().isoformat(), "minutes": "", "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    answer = worker.post(reverse("gate_report"), given)
+    assert answer.status_code == 302, answer.content.decode()
+    _deliver()
+    with system_scope("test"):
+        around = Sending.objects.get(rule="around")
+    assert (around.letter_at, around.letter_tries) == (None, 1)
+    page = worker.get(reverse("gate_letter", args=[around.number])).content.decode()
+    assert "还没有送达" in page
+    officer("culture_tourism")
+    letters.again(0)
+    _deliver()
+    with system_scope("test"):
+        assert Sending.objects.get(pk=around.pk).letter_at
+
+
+def _deliver() -> None:
+    for args in ProcrastinateJob.objects.filter(task_name="gate.letter").values_list("args", flat=True):
+        letters.deliver(**args)
+
+
+def test_the_community_sees_what_is_asked_on_what_basis_and_what_was_kept_away(city: City) -> None:
+    sent(officer("civil_affairs"), matter="assist_elder_visit", title="冬季巡访")
+    sent(officer("health"), title="健康月报")
+    page = signed_in(city.people["worker"]).get(reverse("gate_asked")).content.decode()
+    got, kept = page.split("挡下了什么")
+    assert "冬季巡访" in got
+    assert "清单内的协助事项" in got
+    assert "健康月报" in kept
+    other = signed_in(city.people["other_street"]).get(reverse("gate_asked")).content.decode()
+    assert "冬季巡访" not in other
+
+
+def test_the_month_s_report_names_who_asks_most_and_how_much_was_admitted(city: City) -> None:
+    """S236 The month's report: tasks by department, share admitted, the three departments that ask most."""
+    for number in range(3):
+        sent(officer("civil_affairs"), matter="assist_elder_visit", title=f"巡访{number}")
+    for number in range(2):
+        sent(officer("health"), title=f"健康月报{number}")
+    sent(officer("health"), matter=admitted(unit_of("health", EAST)).code, title="随访", kind="form")
+    sent(officer("fire"), matter="assist_fire_check", title="排查")
+    sent(officer("police"), title="人口月报")
+    with scope_of(city.people["dispatcher"], "gate.read"):
+        [month] = figures.months(span(CITY), today().replace(day=1), today().replace(year=today().year + 1))
+    told = {unit_of("health", EAST).name: (1, 2), unit_of("civil_affairs", EAST).name: (3, 0)}
+    assert {one.name: (one.admitted, one.returned) for one in month.top[:2]} == told
+    assert len(month.top) == 3
+    page = signed_in(city.people["dispatcher"]).get(reverse("gate_figures")).content.decode()
+    assert "33%" in page
+
+
+def test_four_fifths_of_the_hours_come_from_departments(city: City) -> None:
+    """S235 Of 100 hours of which 80 came from departments the share of administrative work is 80 %, by department and month."""
+    unit = unit_of("civil_affairs", EAST)
+    one = sent(officer("civil_affairs"), matter="assist_elder_visit")
+    own = lawful_task(city.people["street"], EAST_STREET)
+    with system_scope("test"):
+        rows = [(one, 80 * 60), (own, 20 * 60)]
+        area = EAST_COMMUNITY + 7000
+        for sending, minutes in rows:
+            Reach.objects.create(sending=sending, area=area, unit_id=sending.unit_id, at=sending.at, minutes=minutes)
+        [month] = figures.months(span(area), today().replace(day=1), today().replace(year=today().year + 1))
+    assert month.share == pytest.approx(0.8)
+    assert month.units[unit.pk].minutes == 80 * 60
+
+
+def test_a_unit_takes_back_what_it_sent_and_another_does_not(city: City) -> None:
+    mine = officer("civil_affairs")
+    one = sent(mine, matter="assist_elder_visit")
+    address = reverse("gate_withdraw", args=[one.number])
+    assert signed_in(officer("health")).post(address, {"reason": "不要"}).status_code == 404
+    assert signed_in(mine).post(address, {"reason": ""}).status_code == 422
+    assert signed_in(mine).post(address, {"reason": "与别的部门重复"}).status_code == 302
+    with system_scope("test"):
+        assert Case.objects.get(pk=one.case_id).state == "stopped"
+    assert signed_in(mine).post(address, {"reason": "再来"}).status_code == 422
+
+
+def test_before_it_is_sent_the_page_shows_what_it_would_do(city: City) -> None:
+    given = {
+        "matter": "高龄和独居老人巡访", "kind": "task", "title": "冬季巡访", "below": text(EAST), "level": "5",
+        "limit_0": "3", "limit_1": "working_days", "key": str(uuid.uuid4()), "look": "1",
+    }  # fmt: skip
+    client = signed_in(officer("civil_affairs"))
+    page = client.post(reverse("gate_send"), given).content.decode()
+    assert "2 处" in page
+    assert "60 分钟" in page
+    with system_scope("test"):
+        assert not Sending.objects.exists()
+    del given["look"]
+    assert client.post(reverse("gate_send"), given).status_code == 302
