@@ -14,6 +14,7 @@ from lifang.demo.certificates import make_certificates
 from lifang.demo.forms import make_forms
 from lifang.demo.giving import give_and_take
 from lifang.demo.life import live
+from lifang.demo.money import make_money
 from lifang.demo.people import make_people
 from lifang.demo.registers import make_registers
 from lifang.demo.units import make_units
@@ -58,6 +59,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
     with system_scope("demo"):
         make_care(home.code)
         say(f"{make_forms(codes.parent_of(home.code))} returns of a dozen forms")
+        say(f"{make_money(HOME_STREET, User.objects.get(username='kuaiji'))} entries of a year's money")
     with system_scope("demo"):
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
