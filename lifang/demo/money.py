@@ -44,13 +44,12 @@ def make_money(street: int, keeper: User) -> int:
                     by=keeper, key=f"demo-{name}-{half}",
                 )  # fmt: skip
                 for n, area in enumerate(areas):
-                    came = Decimal(amount) / (2 if n % 5 == 4 else 1)
                     _move(
                         money.received,
                         name,
                         area,
                         payer.pk,
-                        came,
+                        Decimal(amount),
                         due_on - dt.timedelta(days=n % 9),
                         "经费到账",
                         keeper,
