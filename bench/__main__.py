@@ -19,6 +19,7 @@ MEASUREMENTS = (
     "imports",
     "ledger",
     "forms",
+    "counter",
     "idle",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"
