@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "ledger",
     "forms",
     "counter",
+    "certificates",
     "idle",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lifang.blocks.cases import tasks
@@ -109,15 +109,16 @@ def answer_unlisted(
     _check(asked)
     made = _open(asked, title, actor, key, at, {}, kind=matter.name if matter else "")
     way = kinds.way_of(made.kind, made.area, day)
-    apply(
-        case_id=made.pk, act="refuse", version=1, actor=actor, at=at,
-        data={
-            "reason": _("按{rule}，社区不得出具「{title}」。").format(rule=way.rule, title=title),
-            "way": _("{owner}：{guide}").format(owner=way.owner, guide=way.guide),
-        },
-    )  # fmt: skip
-    if made.body:
-        letters.write(made, way, day)
+    with translation.override(letters.LANGUAGE):
+        apply(
+            case_id=made.pk, act="refuse", version=1, actor=actor, at=at,
+            data={
+                "reason": _("按{rule}，社区不得出具「{title}」。").format(rule=way.rule, title=title),
+                "way": _("{owner}：{guide}").format(owner=way.owner, guide=way.guide),
+            },
+        )  # fmt: skip
+        if made.body:
+            letters.write(made, way, day)
     return made
 
 

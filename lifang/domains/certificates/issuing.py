@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.packs.shapes import CertificateForm
-from lifang.domains.certificates import codes, kinds, papers, sealing
+from lifang.domains.certificates import codes, kinds, letters, papers, sealing
 from lifang.domains.certificates.checking import check_settled, form_of
 from lifang.domains.certificates.facts import changed, drawn, opened, person_of
 from lifang.domains.certificates.models import FACT, PAPER, Certificate, Printing, SealUse
@@ -23,7 +23,6 @@ from lifang.ground.trail.actions import record
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('certificates.seal', %s))"
 DIGITS = "〇一二三四五六七八九"
-LANGUAGE = "zh-hans"
 
 
 def issue(certificate: Certificate, copies: int, by: User, at: dt.datetime) -> None:
@@ -46,7 +45,7 @@ def issue(certificate: Certificate, copies: int, by: User, at: dt.datetime) -> N
     certificate.digest = codes.digest(
         certificate.number, certificate.title, wording, str(certificate.issued_on), str(certificate.until)
     )
-    with translation.override(LANGUAGE):
+    with translation.override(letters.LANGUAGE):
         certificate.code = codes.sign(
             codes.Signed(
                 certificate.number, certificate.title, issuer_of(certificate),
@@ -102,12 +101,11 @@ def seal_copies(certificate: Certificate, form: CertificateForm, copies: int, by
 
 
 def _paper(certificate: Certificate, rows: list[SealUse], by: User) -> bytes:
-    """Paper speaks Chinese, whoever prints it."""
     day, until = certificate.issued_on, certificate.until
     assert day is not None
     assert until is not None
     link = settings.ORIGIN + reverse("certificate_code", args=[certificate.code])
-    with translation.override(LANGUAGE):
+    with translation.override(letters.LANGUAGE):
         body = _("，交{body}").format(body=certificate.body) if certificate.body else ""
         return papers.printed(
             "certificate",

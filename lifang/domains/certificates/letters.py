@@ -14,6 +14,8 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.trail.actions import record
 
+LANGUAGE = "zh-hans"
+"""Paper speaks Chinese, whoever prints it."""
 FOLLOWS = {
     Letter.State.WRITTEN: (Letter.State.SENT, Letter.State.DELIVERED),
     Letter.State.SENT: (Letter.State.DELIVERED, Letter.State.RETURNED),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.packs import service as packs
-from lifang.domains.certificates import issuing, kinds, papers, queries
+from lifang.domains.certificates import kinds, letters, papers, queries
 from lifang.domains.certificates.asking import CASE
 from lifang.domains.certificates.models import Certificate, Fact
 from lifang.domains.certificates.pages.reaching import READ, switch
@@ -84,7 +84,7 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
     if kind is None or kind.form is None:
         raise Http404(_("这项证明不在可以出具的清单上，没有申请表。"))
     ways = dict(Fact.Way.choices)
-    with translation.override(issuing.LANGUAGE):
+    with translation.override(letters.LANGUAGE):
         pdf = papers.printed(
             "application",
             {
