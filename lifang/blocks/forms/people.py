@@ -31,7 +31,7 @@ SELECT p.area / {COMMUNITY} * {COMMUNITY} AS area, max(r.held_from) AS day
 FROM registry_record r JOIN registry_person p ON p.id = r.person_id WHERE {BELIEVED} AND {{where}} GROUP BY 1
 """
 WORDS = f"""
-SELECT r.person_id AS id, r.id AS record, r.system_id AS system, r.held_from AS day, r.facts::text AS facts
+SELECT r.person_id AS id, r.id AS record, r.system_id AS system, r.held_from AS day, {{said}}
 FROM registry_record r JOIN registry_person p ON p.id = r.person_id WHERE {BELIEVED} AND {{where}}
 """
 SEALED = f"""
@@ -42,7 +42,7 @@ SENT = " AND (r.imported_id IS NULL OR r.imported_id IN (SELECT i.id FROM regist
 RULINGS = RULED.format(persons="SELECT p.id AS person FROM registry_person p WHERE {where}")
 TYPES = {
     "id": pl.Int64, "area": pl.Int64, "sex": pl.String, "birth": pl.Date, "home": pl.String, "name": pl.String,
-    "record": pl.Int64, "system": pl.Int64, "day": pl.Date, "facts": pl.String, "text": pl.String, "element": pl.String,
+    "record": pl.Int64, "system": pl.Int64, "day": pl.Date, "text": pl.String, "element": pl.String,
 }  # fmt: skip
 
 
@@ -63,12 +63,18 @@ def of(places: Collection[int], elements: Iterable[str], persons: Sequence[int] 
     found = found.with_columns(pl.col("area") // COMMUNITY * COMMUNITY)
     if places:
         found = found.filter(pl.col("area").is_in(list(places)))
-    seen = _read(DAYS.format(where=where), ("area", "day")).rename({"day": "seen"})
+    others = sorted(set(elements) - set(OWN))
+    words = _words(where, facts.apart(others, packs.elements(), "plain"))
+    if words is None:
+        seen = _read(DAYS.format(where=where), ("area", "day")).rename({"day": "seen"})
+    else:
+        newest = words.group_by("id").agg(pl.col("day").max())
+        seen = found.join(newest, on="id").group_by("area").agg(pl.col("day").max().alias("seen"))
     found = found.join(seen, on="area", how="left")
     for name in set(elements) & set(OWN):
         own = pl.col(value("place")) if name == "place" else pl.col(name).cast(pl.String)
         found = found.with_columns(own.alias(value(name)), pl.col("seen").alias(day(name)))
-    for said in _won(where, sorted(set(elements) - set(OWN))):
+    for said in _won(where, others, words):
         found = found.join(said, on="id", how="left")
     return found
 
@@ -110,23 +116,30 @@ def _read(query: str, columns: Sequence[str]) -> pl.DataFrame:
     with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
         text = b"".join(bytes(part) for part in copy)
     if not text:
-        return pl.DataFrame(schema={name: TYPES[name] for name in columns})
-    return pl.read_csv(io.BytesIO(text), has_header=False, schema={name: TYPES[name] for name in columns})
+        return pl.DataFrame(schema={name: TYPES.get(name, pl.String) for name in columns})
+    return pl.read_csv(
+        io.BytesIO(text), has_header=False, schema={name: TYPES.get(name, pl.String) for name in columns}
+    )
 
 
-def _won(where: str, names: Sequence[str]) -> list[pl.DataFrame]:
+def _words(where: str, plain: Sequence[str]) -> pl.DataFrame | None:
+    """What every believed record says of these elements; None where none is asked for."""
+    if not plain:
+        return None
+    said = ", ".join(f"r.facts ->> '{name}'" for name in plain)
+    return _read(WORDS.format(where=where, said=said), ("id", "record", "system", "day", *plain))
+
+
+def _won(where: str, names: Sequence[str], words: pl.DataFrame | None) -> list[pl.DataFrame]:
     """For each element the id, the value that counts and its day, ordered as `registry.winning` does."""
     if not names:
         return []
     elements = packs.elements()
     departments = dict(System.objects.values_list("pk", "department"))
     ruled = _read(RULINGS.format(where=where), ("element", "record"))
-    plain = facts.apart(names, elements, "plain")
     found = []
-    if plain:
-        words = _read(WORDS.format(where=where), ("id", "record", "system", "day", "facts"))
-        opened = words["facts"].str.json_decode(pl.Struct(dict.fromkeys(plain, pl.String))).struct.unnest()
-        words = words.drop("facts").hstack(opened)
+    if words is not None:
+        plain = facts.apart(names, elements, "plain")
         found = [_first(words, name, elements[name], departments, ruled) for name in plain]
     for guard, what, joined in (
         ("sealed", "r.sealed", ""),
@@ -134,8 +147,8 @@ def _won(where: str, names: Sequence[str]) -> list[pl.DataFrame]:
     ):
         if hidden := facts.apart(names, elements, guard):
             binding = facts.SEALED if guard == "sealed" else facts.SPECIAL
-            words = _opened(where, what, joined, binding, hidden)
-            found += [_first(words, name, elements[name], departments, ruled) for name in hidden]
+            opened = _opened(where, what, joined, binding, hidden)
+            found += [_first(opened, name, elements[name], departments, ruled) for name in hidden]
     return found
 
 
