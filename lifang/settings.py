@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "lifang.blocks.indicators",
     "lifang.domains.gate",
     "lifang.domains.guidance",
+    "lifang.domains.meter",
     "lifang.domains.grid",
     "lifang.domains.care",
     "lifang.domains.experts",

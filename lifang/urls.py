@@ -40,6 +40,7 @@ urlpatterns = [
     path("services/", include("lifang.domains.guidance.public_urls")),
     path("desk/guide/", include("lifang.domains.guidance.urls")),
     path("desk/money/", include("lifang.domains.gate.money_urls")),
+    path("desk/meter/", include("lifang.domains.meter.urls")),
     path("desk/matters/", include("lifang.blocks.matters.urls")),
     path("desk/registers/", include("lifang.blocks.registers.urls")),
     path("desk/data/review/", include("lifang.blocks.registry.review_urls")),

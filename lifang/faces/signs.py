@@ -30,6 +30,7 @@ DESK_SECTIONS = (
     (gettext_lazy("办事指引"), "/desk/guide/", "bulb"),
     (gettext_lazy("准入与下达"), "/desk/gate/", "shield-check"),
     (gettext_lazy("事项经费"), "/desk/money/", "sum"),
+    (gettext_lazy("减负"), "/desk/meter/", "hourglass"),
     (gettext_lazy("登记册"), "/desk/registers/", "building-community"),
     (gettext_lazy("数据来源"), "/desk/data/", "database"),
     (gettext_lazy("核对同一人"), "/desk/data/review/", "copy"),

@@ -24,7 +24,7 @@ INDICATOR_UNITS = ("percent", "count", "seconds", "points")
 ELEMENTS = ("text", "name", "date", "identity", "phone", "address", "code", "number", "truth", "place")
 SENSITIVITIES = ("open", "personal", "sealed", "special")
 """How a value is guarded: open within the place; personal; sealed and shown masked; special (health, children), and kept apart."""
-REGISTERS = ("organisation", "committee", "station", "place", "equipment", "activity")
+REGISTERS = ("organisation", "committee", "station", "place", "equipment", "activity", "burden")
 COLUMNS = ("text", "number", "date", "truth", "choice", "choices", "code", "credit", "item", "entry")
 """Kinds of what a register's entry says; credit is an 18-character unified social credit code, item one of the kind's."""
 PER = ("community", "worker")

@@ -1,7 +1,7 @@
 """Entering, changing, correcting and ending: whatever is written is added, and what was believed before stays."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +25,15 @@ from lifang.ground.trail.actions import record
 
 Facts = Mapping[str, Any]
 CATCH_UP = 31 * DAY
+Guard = Callable[[int, Facts, dt.date, int | None], Facts]
+GUARDS: dict[str, Guard] = {}
+"""By kind, what another room says of place, facts and day of an entry (None: a new one): it gives the facts back or raises
+Refused. What follows its place is not asked again."""
+
+
+def guarded(kind: str, area: int, facts: Facts, on: dt.date, entry: int | None = None) -> Facts:
+    guard = GUARDS.get(kind)
+    return guard(area, facts, on, entry) if guard else facts
 
 
 @transaction.atomic
@@ -33,6 +42,7 @@ def enter(
 ) -> Entry:  # fmt: skip
     """A new entry that stands from a day on. Raises Refused where the place has its credit code already."""
     _covered(area)
+    facts = guarded(kind, area, facts, since)
     entry = Entry(kind=kind, area=area, name=name, number=number_of(shape, facts))
     _saved(entry)
     Statement.objects.create(
@@ -56,6 +66,7 @@ def change(
 ) -> Statement:  # fmt: skip
     """From a day on it stands otherwise. What was said for the same day is replaced, what was said before it stays."""
     _locked(entry, area)
+    facts = facts if carried else guarded(entry.kind, area, facts, held_from, entry.pk)
     said = Statement.objects.filter(entry=entry, known_until=None)
     if (first := said.order_by("held_from").first()) and held_from < first.held_from:
         raise Refused(
@@ -76,6 +87,7 @@ def correct(
     _locked(statement.entry, area)
     if not Statement.objects.filter(pk=statement.pk, known_until=None).exists():
         raise Refused(_("刚才有人改过这一条，没有保存。填写的内容都还在，请看过新的情况再更正。"))
+    facts = guarded(statement.entry.kind, area, facts, held_from, statement.entry_id)
     others = Statement.objects.filter(entry=statement.entry_id, known_until=None).exclude(pk=statement.pk)
     if others.filter(held_from=held_from).exists():
         raise Refused(_("这一天已经有另一条记录，请换一个日期。"), "held_from")

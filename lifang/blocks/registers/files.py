@@ -277,6 +277,7 @@ def _write(
     for row in rows:
         statement = there.get(_key(shape, row.area, row.name, row.facts, row.since))
         if statement is None:
+            _told(row, lambda row=row: row.facts.update(actions.guarded(file.kind, row.area, row.facts, row.since)))
             entry = Entry(kind=file.kind, area=row.area, name=row.name, number=actions.number_of(shape, row.facts))
             fresh.append((row, entry))
             outcomes.append(Outcome(row.number, row.name, new=True, titles=[]))

@@ -25,4 +25,5 @@ GROUPS = {
     "place": _("场地和资源"),
     "equipment": _("设施设备"),
     "activity": _("活动"),
+    "burden": _("减负"),
 }

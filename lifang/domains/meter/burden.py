@@ -1,0 +1,231 @@
+"""What the lines add up to: the burden of a unit by quarter, matters per worker, the three kinds, whose work it is, time to learn."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.packs import service as packs
+from lifang.domains.gate.models import Reach
+from lifang.domains.meter import plates
+from lifang.domains.meter.measured import DAY, Reader, Sum, sums, tasks_of
+from lifang.domains.meter.models import Occasion
+from lifang.ground.access.models import Grant
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import COMMUNITY, at_level, span
+from lifang.ground.areas.models import Area
+
+COUNTS = ("items", "ledgers", "meetings", "inspections", "plates", "certificates")
+SORTS = {"task": "items", "data": "ledgers", "form": "ledgers", "meeting": "meetings", "inspection": "inspections",
+         "plate": "plates", "certificate": "certificates"}  # fmt: skip
+TYPING, VISITS, LEARNING = ("form", "data"), ("visit",), ("learning",)
+VILLAGES = ("village", "quasi_village")
+HANDLED = ("law", "assist", "certify")
+
+
+def month(day: dt.date) -> tuple[dt.date, dt.date]:
+    """First and last day of the month of a day."""
+    first = day.replace(day=1)
+    return first, (first + 31 * DAY).replace(day=1) - DAY
+
+
+def before(day: dt.date) -> dt.date:
+    """A day of the month before."""
+    return day.replace(day=1) - DAY
+
+
+def quarter(day: dt.date) -> tuple[dt.date, dt.date]:
+    first = dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    return first, (first + 95 * DAY).replace(day=1) - DAY
+
+
+@dataclass(frozen=True)
+class Burden:
+    """Six counts and the hours asked in a spell. Plates are those that hang on its last day (or today)."""
+
+    since: dt.date
+    until: dt.date
+    counts: Mapping[str, int]
+    hours: float
+
+
+@dataclass(frozen=True)
+class Index:
+    now: Burden
+    last: Burden
+
+
+def index(area: int, on: dt.date) -> Index:
+    """A unit's quarter against the one before."""
+    now = quarter(on)
+    return Index(_burden(area, now, on), _burden(area, quarter(now[0] - DAY), on))
+
+
+def _burden(area: int, spell: tuple[dt.date, dt.date], on: dt.date) -> Burden:
+    found = sums(Reader(area), *spell, by=("kind", "sending"), where="NOT kept AND NOT own")
+    counts = Counter(dict.fromkeys(COUNTS, 0))
+    for one in found:
+        if name := SORTS.get(one.key[0]):
+            counts[name] += 1
+    counts["plates"] = len(plates.hanging(area, min(spell[1], on)))
+    return Burden(*spell, counts, sum(one.minutes for one in found) / 60)
+
+
+def heaviest(area: int, on: dt.date, communities: Sequence[int]) -> list[int]:
+    """The communities by what was asked of them this quarter, the most first."""
+    asked = {
+        one.key[0]: one.minutes for one in sums(Reader(area), *quarter(on), by=("area",), where="NOT kept AND NOT own")
+    }
+    return sorted(communities, key=lambda code: (-asked.get(code, 0), code))
+
+
+@dataclass(frozen=True)
+class Load:
+    """A unit's matters and its workers on a day."""
+
+    area: int
+    name: str
+    village: bool
+    matters: int
+    workers: int
+    minutes: int
+
+    @property
+    def ratio(self) -> float | None:
+        return self.matters / self.workers if self.workers else None
+
+
+def loads(area: int, on: dt.date) -> list[Load]:
+    """The communities below a place, those with most matters a worker first. It compares units, never people."""
+    places = list(
+        Area.objects.as_of(on).below(area).at_level(COMMUNITY).order_by("code").values_list("code", "name", "kind")
+    )
+    handled = {code: sum(one.class_ in HANDLED for one in matters.at(code, on).values()) for code, _n, _k in places}
+    asked = {
+        one.key[0]: one.minutes for one in sums(Reader(area), *month(on), by=("area",), where="NOT kept AND NOT own")
+    }
+    staff = workers(area)
+    found = [
+        Load(code, name, kind in VILLAGES, handled[code], staff.get(code, 0), asked.get(code, 0))
+        for code, name, kind in places
+    ]
+    return sorted(found, key=lambda one: (-(one.ratio or 0), -one.minutes, one.area))
+
+
+def workers(area: int) -> Mapping[int, int]:
+    """Community → how many people hold a community or grid worker's role there."""
+    below = span(area)
+    with system_scope("meter.workers"):
+        held = Grant.objects.in_force().filter(
+            area__gte=below.start, area__lt=below.stop, role__code__in=("community_worker", "grid_worker")
+        )
+        people = {(at_level(code, COMMUNITY), user) for code, user in held.values_list("area", "user")}
+    return Counter(code for code, _user in people)
+
+
+def three_kinds(reader: Reader, since: dt.date, until: dt.date, area: int) -> Mapping[str, int]:
+    """Minutes of administrative work by kind; "" is what nobody classed. Together they are all of it."""
+    found = sums(reader, since, until, by=("matter",), where="NOT kept AND NOT own")
+    kinds = tasks_of((one.key[0] for one in found), area, until)
+    minutes: dict[str, int] = defaultdict(int)
+    for one in found:
+        minutes[kinds[one.key[0]]] += one.minutes
+    return minutes
+
+
+@dataclass(frozen=True)
+class Share:
+    """Minutes that others asked, and minutes of a community's own: visits, learning, what it called itself."""
+
+    asked: int
+    own: int
+
+    @property
+    def percent(self) -> float | None:
+        total = self.asked + self.own
+        return 100 * self.asked / total if total else None
+
+
+def share(reader: Reader, since: dt.date, until: dt.date) -> Share:
+    found = {one.key[0]: one.minutes for one in sums(reader, since, until, by=("own",), where="NOT kept")}
+    return Share(found.get(False, 0), found.get(True, 0))
+
+
+@dataclass(frozen=True)
+class Use:
+    """Minutes of a unit's month: typing, calls and checks, visits, learning, all else."""
+
+    typing: int
+    called: int
+    visits: int
+    learning: int
+    other: int
+
+    @property
+    def total(self) -> int:
+        return self.typing + self.called + self.visits + self.learning + self.other
+
+    def percent(self, minutes: int) -> float | None:
+        return 100 * minutes / self.total if self.total else None
+
+    @property
+    def learning_percent(self) -> float | None:
+        return self.percent(self.learning)
+
+
+def use(reader: Reader, since: dt.date, until: dt.date) -> Use:
+    """Where the time of a unit goes; of a unit, for nobody's day is known."""
+    found = {one.key[0]: one.minutes for one in sums(reader, since, until, by=("kind",), where="NOT kept")}
+
+    def of(kinds: Iterable[str]) -> int:
+        return sum(found.get(kind, 0) for kind in kinds)
+
+    told = (of(TYPING), of(("meeting", "inspection")), of(VISITS), of(LEARNING))
+    return Use(*told, other=sum(found.values()) - sum(told))
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a place: what was asked, what was kept away, what came by itself, what was merged."""
+
+    since: dt.date
+    until: dt.date
+    asked: Sum
+    kept: Sum
+    merged: int
+    saved: int
+    filled_minutes: int
+
+    @property
+    def without(self) -> int:
+        """What it would have been: asked, kept away, merged and filled together."""
+        return self.asked.minutes + self.kept.minutes + self.saved + self.filled_minutes
+
+
+def month_of(reader: Reader, on: dt.date, area: int) -> Month:
+    return spell(reader, *month(on), area)
+
+
+def spell(reader: Reader, since: dt.date, until: dt.date, area: int) -> Month:
+    by = {one.key[0]: one for one in sums(reader, since, until, by=("kept",), where="NOT own")}
+    none = Sum((), 0, 0, 0)
+    asked, kept = by.get(False, none), by.get(True, none)
+    merged, saved = merged_away(reader, since, until)
+    typed = packs.value("forms.minutes_a_typed", area, until).value
+    return Month(since, until, asked, kept, merged, saved, round(asked.filled * typed))
+
+
+def merged_away(reader: Reader, since: dt.date, until: dt.date) -> tuple[int, int]:
+    """How many of the calendar were merged into others, and the minutes that communities were spared."""
+    reaches = Reach.objects.filter(
+        sending__occasion__state=Occasion.State.MERGED, sending__occasion__since__range=(since, until), kept=False
+    )
+    if reader.place is None:
+        reaches = reaches.filter(unit__in=reader.units)
+    else:
+        below = span(reader.place)
+        reaches = reaches.filter(area__gte=below.start, area__lt=below.stop)
+    with system_scope("meter.merged"):
+        found = list(reaches.values_list("sending", "sending__occasion__minutes", "sending__occasion__persons"))
+    return len({sending for sending, _m, _p in found}), sum(m * p for _s, m, p in found)

@@ -1,0 +1,177 @@
+"""The meter at the desk: a month of a place, one unit, and the records behind each figure."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.words import TASKS
+from lifang.domains.gate.models import Sending
+from lifang.domains.gate.words import time_words
+from lifang.domains.meter import burden, plates
+from lifang.domains.meter.measured import Line, Reader, Sum, lines, rates, sums
+from lifang.domains.meter.pages.reaching import READ, month_in, place_here, reader_of, shared, unit_titles
+from lifang.domains.meter.words import KINDS
+from lifang.ground.access.doors import serves
+from lifang.ground.access.ranges import day_in, today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import COMMUNITY, level_of
+from lifang.ground.areas.models import Area
+from lifang.ground.areas.queries import names
+from lifang.ground.typed import whole
+
+MOST, MOST_UNITS = 300, 200
+ASKED = "NOT kept AND NOT own"
+COUNTS = {
+    "items": gettext_lazy("事项"), "ledgers": gettext_lazy("台账报表"), "meetings": gettext_lazy("会议"), "inspections": gettext_lazy("检查考核"),
+    "plates": gettext_lazy("牌子"), "certificates": gettext_lazy("证明"),
+}  # fmt: skip
+
+
+@require_safe
+@serves(READ)
+def home(request: HttpRequest) -> HttpResponse:
+    """`/desk/meter/?area=&month=`: minutes asked in a month by kind, department and matter, and of each community."""
+    reader, on = reader_of(request), month_in(request)
+    spell = burden.month(on)
+    place = _place(reader)
+    of_kind = sums(reader, *spell, by=("kind",), where=ASKED)
+    of_unit = sums(reader, *spell, by=("unit",), where=ASKED)
+    of_matter = sums(reader, *spell, by=("matter",), where=ASKED)
+    of_area = sums(reader, *spell, by=("area",), where=ASKED)[:MOST_UNITS]
+    units = unit_titles(one.key[0] for one in of_unit)
+    known = names([one.key[0] for one in of_area], today())
+    return render(
+        request, "meter/home.html",
+        {
+            **shared(request, reader, "meter", on), "now": _month(burden.month_of(reader, on, place)),
+            "last": _month(burden.month_of(reader, burden.before(on), place)),
+            "kinds": [_row(one, KINDS.get(one.key[0], one.key[0]), kind=one.key[0]) for one in of_kind],
+            "units": [_row(one, units.get(one.key[0], ""), unit=one.key[0]) for one in of_unit],
+            "matters": [_row(one, _title(one.key[0], place, on), matter=one.key[0] or "-") for one in of_matter],
+            "places": [_row(one, known.get(one.key[0], ""), area=one.key[0]) for one in of_area],
+            "one_community": reader.place is not None and level_of(reader.place) >= COMMUNITY,
+            "total": sum(one.minutes for one in of_kind),
+        },
+    )  # fmt: skip
+
+
+def _place(reader: Reader) -> int:
+    return reader.place or int(settings.CONFIG.area)
+
+
+def _month(one: burden.Month) -> dict[str, Any]:
+    return {
+        "month": one, "asked": time_words(one.asked.minutes), "kept": time_words(one.kept.minutes),
+        "saved": time_words(one.saved), "filled": time_words(one.filled_minutes), "without": time_words(one.without),
+    }  # fmt: skip
+
+
+def _row(one: Sum, title: Any, **query: Any) -> dict[str, Any]:
+    return {"title": title, "n": one.n, "time": time_words(one.minutes), "minutes": one.minutes, "query": query}
+
+
+def _title(matter: str, place: int, on: Any) -> str:
+    if not matter:
+        return _("不在清单（应急、依法或绕过平台的）")
+    found = matters.find(matter, place, on)
+    if found:
+        return found.title
+    with system_scope("meter.title"):
+        judged = Sending.objects.filter(matter=matter).values_list("judged", flat=True).first()
+    return str((judged or {}).get("title", matter))
+
+
+@require_safe
+@serves(READ)
+def records(request: HttpRequest) -> HttpResponse:
+    """`…/records/?area=&since=&until=&kind=&unit=&matter=&kept=`: the records behind a figure, each with its rate."""
+    reader, on = reader_of(request), month_in(request)
+    first, last = burden.month(on)
+    since, until = day_in(request.GET.get("since", "")) or first, day_in(request.GET.get("until", "")) or last
+    more: dict[str, Any] = {}
+    where = ["kept" if request.GET.get("kept") == "1" else "NOT kept"]
+    if request.GET.get("own") != "1":
+        where.append("NOT own")
+    if (kind := request.GET.get("kind", "")) in KINDS:
+        where.append("kind = %(kind)s")
+        more["kind"] = kind
+    if (unit := whole(request.GET.get("unit", ""))) is not None and unit < 2**31:
+        where.append("unit_id = %(unit)s")
+        more["unit"] = unit
+    if matter := request.GET.get("matter", "").replace("\0", "")[:40]:
+        where.append("matter = %(matter)s")
+        more["matter"] = "" if matter == "-" else matter
+    found = lines(reader, since, until, MOST + 1, " AND ".join(where), **more)
+    place = _place(reader)
+    return render(
+        request, "meter/records.html",
+        {
+            **shared(request, reader, "meter", on), "since": since, "until": until, "rows": _lines(found[:MOST]),
+            "more": len(found) > MOST, "rates": list(rates(place, until)),
+            "total": time_words(sum(one.minutes for one in sums(reader, since, until, (), " AND ".join(where), **more))),
+            "n": sum(one.n for one in sums(reader, since, until, (), " AND ".join(where), **more)),
+        },
+    )  # fmt: skip
+
+
+COUNTED = {
+    "rate": gettext_lazy("下达时按该种方式的用时算"), "cells": gettext_lazy("按实际填的格数算"), "calendar": gettext_lazy("按日历里的时长和人数算"),
+    "visit": gettext_lazy("按走访一户的用时算"),
+}  # fmt: skip
+
+
+def _lines(found: list[Line]) -> list[dict[str, Any]]:
+    known, units = names({one.area for one in found}, today()), unit_titles(one.unit for one in found)
+    with system_scope("meter.records"):
+        sent = {one.pk: one for one in Sending.objects.filter(pk__in={one.sending for one in found if one.sending})}
+    return [
+        {
+            "line": one, "place": known.get(one.area, ""), "unit": units.get(one.unit or 0, ""),
+            "kind": KINDS.get(one.kind, one.kind), "sending": sent.get(one.sending or 0), "how": COUNTED[one.counted],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+@require_safe
+@serves(READ)
+def unit(request: HttpRequest, code: int) -> HttpResponse:
+    """A unit's quarter against the one before, its matters per worker, the kinds of its work, and where its time goes."""
+    place_here(code)
+    on = day_in(request.GET.get("on", "")) or today()
+    reader = Reader(code)
+    index = burden.index(code, on)
+    spell = burden.month(on)
+    kinds = burden.three_kinds(reader, *spell, code)
+    loads = burden.loads(code, on)
+    kind = Area.objects.as_of(today()).filter(code=code).values_list("kind", flat=True).first()
+    if kind is None:
+        raise Http404
+    villages = [one for one in loads if one.village]
+    return render(
+        request, "meter/unit.html",
+        {
+            **shared(request, reader, "meter", on), "on": on, "index": index, "loads": loads[:MOST_UNITS],
+            "counts": [(title, index.now.counts[name], index.last.counts[name], _kind_of(name)) for name, title in COUNTS.items()],
+            "hours": (round(index.now.hours, 1), round(index.last.hours, 1)),
+            "village": kind in burden.VILLAGES, "one_community": level_of(code) >= COMMUNITY,
+            "sides": [
+                (title, len(some), time_words(sum(one.minutes for one in some)))
+                for title, some in ((_("社区"), [one for one in loads if not one.village]), (_("村"), villages))
+            ],
+            "three": [(TASKS.get(name, _("没有归类的")), time_words(minutes)) for name, minutes in kinds.items()],
+            "three_total": time_words(sum(kinds.values())), "share": burden.share(reader, *spell),
+            "use": burden.use(reader, *spell), "use_last": burden.use(reader, *burden.month(burden.before(on))),
+            "plates": plates.standings(code, on, [code] if level_of(code) == COMMUNITY else []).get(code),
+        },
+    )  # fmt: skip
+
+
+def _kind_of(name: str) -> str:
+    return next((kind for kind, count in burden.SORTS.items() if count == name and kind != "data"), "")

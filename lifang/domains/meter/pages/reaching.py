@@ -1,0 +1,64 @@
+"""Whose figures a page shows, and for which month."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from lifang.domains.meter.measured import Reader
+from lifang.ground.access.models import Unit
+from lifang.ground.access.queries import unit_names
+from lifang.ground.access.ranges import day_in, today
+from lifang.ground.access.scope import Scope, current
+from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
+from lifang.ground.areas.queries import children, names
+from lifang.ground.typed import whole
+
+READ = "meter.read"
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """The place asked for where it is the reader's; else the widest that is; a department's own where it has no place."""
+    scope = current()
+    if not scope.places:
+        return Reader(None, tuple(scope.units))
+    if (code := whole(request.GET.get("area", ""))) is not None and scope.covers(code):
+        return Reader(at_level(code, COMMUNITY) if level_of(code) > COMMUNITY else code)
+    lo, hi = max(scope.places, key=lambda place: place[1] - place[0])
+    return Reader(at_level(lo, COMMUNITY) if hi - lo == 1 else max(lo, settings.CONFIG.area))
+
+
+def place_here(code: int) -> int:
+    """A place of the reader's. Raises 404 for others."""
+    if not current().covers(code) or code not in names([code], today()):
+        raise Http404(_("没有这个地方，或者不在你的范围内。"))
+    return code
+
+
+def month_in(request: HttpRequest) -> dt.date:
+    return day_in(request.GET.get("month", "")[:7] + "-01") or today().replace(day=1)
+
+
+def shared(request: HttpRequest, reader: Reader, tab: str, on: dt.date) -> dict[str, Any]:
+    """What every page of the meter shows: whose figures, which tab, and where else one may look."""
+    if reader.place is None:
+        name, below = "、".join(unit_names(reader.units).values()), []
+    else:
+        name = names([reader.place], today()).get(reader.place, "")
+        below = children(reader.place, today()) if level_of(reader.place) < COMMUNITY else []
+    return {"tab": tab, "reader": reader, "name": name, "month": on, "below": below, "area": reader.place or ""}
+
+
+def unit_titles(wanted: Any) -> dict[int, str]:
+    return dict(Unit.objects.filter(pk__in={pk for pk in wanted if pk}).values_list("pk", "name"))
+
+
+def asking(user: Any) -> Scope:
+    """The places below which the person may ask: their own, or those of their unit."""
+    own = current().places
+    if not own and user.unit:
+        below = span(user.unit.area)
+        own = ((below.start, below.stop),)
+    return Scope(current().function, own)
