@@ -25,7 +25,7 @@ from lifang.domains.meter import plates
 from lifang.domains.meter.models import Occasion, OccasionQuery
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import day_in
-from lifang.ground.access.scope import current, everywhere
+from lifang.ground.access.scope import current, system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 from lifang.ground.clock.limits import Limit
 from lifang.ground.notices import actions as notices
@@ -121,17 +121,17 @@ def learn(
 def mine(one: Occasion) -> bool:
     """Whether the current scope may change it: its whole place, or the unit that called it."""
     scope = current()
-    return one.unit_id in scope.units or all(scope.covers(code) for code in (one.area,))
+    return scope.covers(one.area, [one.unit_id])
 
 
 @transaction.atomic
 def hold(*, one: Occasion, minutes: int, persons: int) -> None:
     """It took place, and took that long."""
+    if not mine(one):
+        raise Refused(_("只有召集单位和它的上级可以登记。"))
     one = Occasion.objects.select_for_update(of=("self",)).get(pk=one.pk)
     if one.state != Occasion.State.PLANNED:
         raise Refused(_("这一项{state}，没有再改。").format(state=one.get_state_display()))
-    if not mine(one):
-        raise Refused(_("只有召集单位和它的上级可以登记。"))
     one.state, one.minutes, one.persons = Occasion.State.HELD, minutes, persons
     one.save(update_fields=["state", "minutes", "persons"])
     record(what="occasion.held", kind="occasion", object_id=one.pk, area=one.area)
@@ -140,6 +140,8 @@ def hold(*, one: Occasion, minutes: int, persons: int) -> None:
 @transaction.atomic
 def merge(*, one: Occasion, into: Occasion, actor: Actor, reason: str) -> None:
     """One goes into the other, which takes its items over; both organisers are told. Nobody's communities are lost."""
+    if not (mine(one) and mine(into)):
+        raise Refused(_("两项不都归你管，不能替他们合并；可以把建议发给召集单位。"))
     found = Occasion.objects.select_for_update(of=("self",)).filter(pk__in=(one.pk, into.pk)).order_by("pk")
     both = {each.pk: each for each in found.select_related("sending", "unit")}
     if len(both) < 2 or one.pk == into.pk:
@@ -147,9 +149,7 @@ def merge(*, one: Occasion, into: Occasion, actor: Actor, reason: str) -> None:
     one, into = both[one.pk], both[into.pk]
     if {one.state, into.state} != {Occasion.State.PLANNED} or one.sending is None or into.sending is None:
         raise Refused(_("只有两项都还没有举行、没有取消，才能合并。"))
-    if not (mine(one) and mine(into)):
-        raise Refused(_("两项不都归你管，不能替他们合并；可以把建议发给召集单位。"))
-    with everywhere():
+    with system_scope("calendar.merge"):
         alone = Reach.objects.filter(sending=one.sending).exclude(
             area__in=Reach.objects.filter(sending=into.sending).values("area")
         )
@@ -167,19 +167,20 @@ def merge(*, one: Occasion, into: Occasion, actor: Actor, reason: str) -> None:
         )  # fmt: skip
         record(what="occasion.merged", kind="occasion", object_id=one.pk, area=one.area, into=into.pk)
         told = {user.pk: user for each in (one, into) for user in readers(each.sending)}  # type: ignore[arg-type]
-    notices.tell(
-        people=told.values(), title=_("「{one}」并入「{into}」").format(one=one.title, into=into.title), body=reason,
-        url=reverse("meter_occasion", args=[into.pk]),
-    )  # fmt: skip
+        notices.tell(
+            people=told.values(), title=_("「{one}」并入「{into}」").format(one=one.title, into=into.title), body=reason,
+            url=reverse("meter_occasion", args=[into.pk]),
+        )  # fmt: skip
 
 
 def propose(*, one: Occasion, other: Occasion, by: str) -> int:
     """Both organisers are told that theirs may be merged; returns how many people."""
-    told = {user.pk: user for each in (one, other) if each.sending for user in readers(each.sending)}
-    return notices.tell(
-        people=told.values(), title=_("建议合并：{one}、{other}").format(one=one.title, other=other.title)[:120],
-        body=_("{by}建议这两项合并，社区只接待一次。").format(by=by), url=reverse("meter_occasion", args=[one.pk]),
-    )  # fmt: skip
+    with system_scope("calendar.propose"):
+        told = {user.pk: user for each in (one, other) if each.sending for user in readers(each.sending)}
+        return notices.tell(
+            people=told.values(), title=_("建议合并：{one}、{other}").format(one=one.title, other=other.title)[:120],
+            body=_("{by}建议这两项合并，社区只接待一次。").format(by=by), url=reverse("meter_occasion", args=[one.pk]),
+        )  # fmt: skip
 
 
 def listed(area: int | None, since: dt.date, until: dt.date, units: Iterable[int] = ()) -> OccasionQuery:

@@ -42,18 +42,25 @@ def month(request: HttpRequest) -> HttpResponse:
     """`/desk/meter/calendar/?area=&month=`: what calls communities in a month, what collides, what may be one."""
     reader, on = reader_of(request), month_in(request)
     since, until = burden.month(on)
-    found = list(actions.listed(reader.place, since, until, reader.units))
+    week = dt.timedelta(days=6)
+    near = list(actions.listed(reader.place, since - week, until + week, reader.units))
+    found = [one for one in near if one.since <= until and one.until >= since]
     by_unit = sums(reader, since, until, by=("unit",), where=CALLS)
     units = unit_titles(one.key[0] for one in by_unit)
     return render(
         request, "meter/calendar.html",
         {
             **shared(request, reader, "calendar", on), "rows": [_row(one) for one in found],
-            "conflicts": actions.conflicts(found), "mergeable": actions.mergeable(found),
+            "conflicts": _of(found, actions.conflicts(near)), "mergeable": _of(found, actions.mergeable(near)),
             "callers": [(units.get(one.key[0], ""), one.n, time_words(one.minutes), _percent(one.minutes, by_unit)) for one in by_unit],
             "years": [_year(reader, number) for number in (on.year, on.year - 1)],
         },
     )  # fmt: skip
+
+
+def _of(found: list[Occasion], pairs: list[actions.Pair]) -> list[actions.Pair]:
+    """Those of which one lies in the month; what begins before or ends after it is told as well."""
+    return [pair for pair in pairs if pair.one in found or pair.other in found]
 
 
 def _percent(minutes: int, all_: Any) -> int:

@@ -121,5 +121,3 @@ def a_ward() -> Ward:
         row = admitted(unit_of(kind, EAST), title=f"{kind}工作", sends=["task", "form", "meeting", "inspection"])
         ward.matters[kind] = row.code
     return ward
-
-
