@@ -41,6 +41,7 @@ from lifang.domains.experts.models import Expert
 from lifang.domains.gate.models import Opinion, Reach, Sending
 from lifang.domains.grid.actions import Report, report_event
 from lifang.domains.guidance.models import Adoption, Article, Step
+from lifang.domains.meter.models import Occasion
 from lifang.faces.api.models import ApiToken, Attempt, Delivery, Subscription
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -113,6 +114,15 @@ def _a_district(place: int, lon: float, lat: float) -> District:
             state="returned", rule="unlisted", why="演示", channel="desk", key=uuid.uuid4(),
         )  # fmt: skip
         Opinion.objects.create(case=first, area=place + 1001000, due=today())
+        Occasion.objects.create(
+            kind="learning",
+            area=place + 1001000,
+            unit=unit,
+            title="读书会",
+            since=now.date(),
+            until=now.date(),
+            minutes=60,
+        )
         Reach.objects.create(sending=sending, area=place + 1001000, unit=unit, at=now, minutes=1, kept=True)
         Expert.objects.create(
             name="演示", fields=["01"], area=place, area_end=span(place).stop, valid=(situations.BEGINNING, None)

@@ -52,7 +52,7 @@ from lifang.domains.experts.models import Expert
 from lifang.domains.gate import money
 from lifang.domains.gate.applying import Application, apply_for
 from lifang.domains.gate.models import Opinion
-from lifang.domains.gate.tests.situations import lawful_task, sent
+from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.tests.situations import (
     PEOPLE,
     City,
@@ -65,6 +65,8 @@ from lifang.domains.grid.tests.situations import (
 from lifang.domains.guidance import actions as guidance
 from lifang.domains.guidance.actions import Draft
 from lifang.domains.guidance.models import Article
+from lifang.domains.meter import cleaning
+from lifang.domains.meter.rounds import plan
 from lifang.faces.api.actions import give_token
 from lifang.faces.api.models import Delivery, Subscription
 from lifang.ground.access.models import Grant, User
@@ -259,6 +261,7 @@ def a_served_city() -> Served:
     people["street_bookkeeper"] = a_person("street_bookkeeper", EAST_STREET)
     things |= _paid(people["street_bookkeeper"])
     things |= _at_the_counter(people["community_worker"])
+    things |= _measured(city)
     for route in pages():
         if "at" in route.arguments:
             things[route.address] = {"at": "永宁路12-3", "community": EAST_COMMUNITY}
@@ -272,6 +275,26 @@ def a_served_city() -> Served:
                 else {"token": link} if "token" in route.arguments else person
             )  # fmt: skip
     return Served(people, things)
+
+
+def _measured(city: City) -> dict[str, dict[str, Any]]:
+    """Something in the calendar, an approval that is asked for, and a round of supervision."""
+    officer, watch = city.people["urban"], a_person("supervisor", CITY)
+    code = admitted(officer.unit, sends=["meeting"]).code
+    meeting = sent(officer, kind="meeting", title="拆违会", matter=code)
+    with scope_of(officer, "gate.send"):
+        approval = cleaning.ask(
+            actor=actor(officer), what="appraisal", area=EAST, words="年终考评", basis="某文件", key=uuid.uuid4()
+        )
+    with scope_of(watch, "meter.supervise"):
+        drawn = plan(actor=actor(watch), area=EAST, key=uuid.uuid4())
+    with system_scope("test"):
+        one = {"pk": meeting.occasion.pk}
+    return {
+        **{f"/desk/meter/calendar/<int:pk>/{end}": one for end in ("", "held/", "merge/")},
+        "/desk/meter/approvals/<str:number>/": {"number": approval.number},
+        "/desk/meter/rounds/<str:number>/": {"number": drawn.number},
+    }
 
 
 def _form_sent(officer: User) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.registry.models import Person
 from lifang.demo.bodies import make_bodies
 from lifang.demo.buildings import make_buildings
+from lifang.demo.burden import make_burden
 from lifang.demo.care import make_care
 from lifang.demo.certificates import make_certificates
 from lifang.demo.forms import make_forms
@@ -62,6 +63,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{make_money(HOME_STREET, User.objects.get(username='kuaiji'))} entries of a year's money")
     with system_scope("demo"):
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
+        say(f"{make_burden(HOME_STREET)} requests of a year, with meetings, plates and a round of supervision")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
         say(f"{make_visits(home.code, people['wangge'], people['shequ'])} visits that the rules ask for")
         say(f"{make_certificates(codes.parent_of(home.code), people['shequ'])} certificates asked for")

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -164,6 +164,8 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     """Approve or refuse one."""
     user: Any = request.user
     case = case_here(number)
+    if case.type != hung.APPROVAL:
+        raise Http404
     form = DecideForm(request.POST or None)
     if form.is_valid():
         act, words = form.cleaned_data["decision"], form.cleaned_data["words"]

@@ -78,7 +78,16 @@ class Ward:
         for sort in ("party", "committee", "supervision"):
             self.plate(sort, sort=sort, area=area, office=f"{sort}门口")
 
-    def asks(self, sort: str = "other", side: str = "inside", *, what: str = "plate", area: int = EAST_COMMUNITY, words: str = "儿童之家", by: str = "desk") -> HttpResponse:  # fmt: skip
+    def asks(
+        self,
+        sort: str = "other",
+        side: str = "inside",
+        *,
+        what: str = "plate",
+        area: int = EAST_COMMUNITY,
+        words: str = "儿童之家",
+        by: str = "desk",
+    ) -> HttpResponse:
         given = {"what": what, "area": text(area), "words": words, "basis": BASIS, "side": side, "sort": sort,
                  "office": "二楼", "key": str(uuid.uuid4())}  # fmt: skip
         return self.client(by).post("/desk/meter/approvals/ask/", given)  # type: ignore[return-value]
@@ -99,7 +108,17 @@ def newest(kind: str) -> Case:
         return Case.objects.filter(type=kind).latest("pk")
 
 
-def asked(unit: Unit, kind: str = "task", minutes: int = 60, *, areas: tuple[int, ...] = (EAST_COMMUNITY,), on: dt.date | None = None, matter: str = "", kept: bool = False, title: str = "一件事") -> Sending:  # fmt: skip
+def asked(
+    unit: Unit,
+    kind: str = "task",
+    minutes: int = 60,
+    *,
+    areas: tuple[int, ...] = (EAST_COMMUNITY,),
+    on: dt.date | None = None,
+    matter: str = "",
+    kept: bool = False,
+    title: str = "一件事",
+) -> Sending:
     """Something that was asked (or kept away) on a day, as the gate keeps it."""
     at = midnight(on or today()) + dt.timedelta(hours=9)
     with system_scope("test"):
