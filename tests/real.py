@@ -69,7 +69,7 @@ from lifang.domains.meter import cleaning
 from lifang.domains.meter.rounds import plan
 from lifang.faces.api.actions import give_token
 from lifang.faces.api.models import Delivery, Subscription
-from lifang.ground.access.models import Grant, User
+from lifang.ground.access.models import Grant, Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.routes import Route, routes
 from lifang.ground.access.scope import scope_of, system_scope
@@ -280,7 +280,7 @@ def a_served_city() -> Served:
 def _measured(city: City) -> dict[str, dict[str, Any]]:
     """Something in the calendar, an approval that is asked for, and a round of supervision."""
     officer, watch = city.people["urban"], a_person("supervisor", CITY)
-    code = admitted(officer.unit, sends=["meeting"]).code
+    code = admitted(Unit.objects.get(pk=officer.unit_id), sends=["meeting"]).code
     meeting = sent(officer, kind="meeting", title="拆违会", matter=code)
     with scope_of(officer, "gate.send"):
         approval = cleaning.ask(
