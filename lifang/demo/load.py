@@ -12,6 +12,7 @@ from lifang.demo.buildings import make_buildings
 from lifang.demo.burden import make_burden
 from lifang.demo.care import make_care
 from lifang.demo.certificates import make_certificates
+from lifang.demo.counter import make_counter
 from lifang.demo.forms import make_forms
 from lifang.demo.giving import give_and_take
 from lifang.demo.life import live
@@ -66,6 +67,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{make_burden(HOME_STREET)} requests of a year, with meetings, plates and a round of supervision")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
         say(f"{make_visits(home.code, people['wangge'], people['shequ'])} visits that the rules ask for")
+        say(f"{make_counter(codes.parent_of(home.code))} matters at the counter")
         say(f"{make_certificates(codes.parent_of(home.code), people['shequ'])} certificates asked for")
 
 

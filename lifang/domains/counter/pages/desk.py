@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -105,7 +106,8 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            case = _begun(request, form, name, service, place, go)
+            with transaction.atomic():
+                case = _begun(request, form, name, service, place, go)
         except NotDone as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:

@@ -8,6 +8,7 @@ from lifang.blocks.registry.models import Record
 from lifang.domains.counter.actions import form_of
 from lifang.domains.counter.models import Filling
 from lifang.domains.counter.tests.situations import DESK, EAST_COMMUNITY, Hall, born, browser, row
+from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST, WEST_COMMUNITY, a_person, unit_of
@@ -176,6 +177,20 @@ def test_the_same_sending_twice_is_one_case(hall: Hall) -> None:
     first, second = hall.desk.post(address, sent), hall.desk.post(address, sent)
     assert first["Location"] == second["Location"]
     assert len(hall.cases()) == 1
+
+
+def test_what_cannot_go_on_was_not_begun_either(hall: Hall) -> None:
+    with system_scope("test"):
+        Unit.objects.filter(kind="human_resources").update(active=False)
+    address = f"{DESK}new/employment/?area={EAST_COMMUNITY}"
+    sent = {
+        "channel": "counter", "consent": "present", "name": "演示人", "key": "6f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a1",
+        "go": "pass_on", "q_state": "working", "q_number": number(), "q_phone": "13800010001", "q_education": "10",
+    }  # fmt: skip
+    refused = hall.desk.post(address, sent)
+    assert "请管理员先登记单位" in refused.content.decode()
+    assert "13800010001" in refused.content.decode()
+    assert hall.cases() == []
 
 
 def test_who_files_for_somebody_says_how_they_agreed_and_the_person_gets_a_slip(hall: Hall) -> None:
