@@ -11,14 +11,15 @@ from django.db.models import Max
 from lifang.blocks.ledger.books import whole
 from lifang.blocks.ledger.models import Account, Closing, Entry, Posting
 
-# What the newest closed month left, and what was posted since.
+# What the newest closed month left, and what was posted since. The day of no closing stands as a row: under row-level
+# security PostgreSQL looks up a column in an index, but no expression such as coalesce().
 BALANCES = """
-SELECT a.id, coalesce(b.amount, 0) + coalesce((
-    SELECT sum(p.amount) FROM ledger_posting p
-    WHERE p.account_id = a.id AND p.day <= %(on)s AND p.day > coalesce(b.until, '-infinity')), 0)::int8
-FROM unnest(%(accounts)s::int8[]) AS a(id) LEFT JOIN LATERAL (
-    SELECT amount, until FROM ledger_balance WHERE account_id = a.id AND until <= %(on)s ORDER BY until DESC LIMIT 1
-) b ON true
+SELECT a.id, b.amount + coalesce((
+    SELECT sum(p.amount) FROM ledger_posting p WHERE p.account_id = a.id AND p.day <= %(on)s AND p.day > b.until), 0)::int8
+FROM unnest(%(accounts)s::int8[]) AS a(id) CROSS JOIN LATERAL (
+    SELECT amount, until FROM ledger_balance WHERE account_id = a.id AND until <= %(on)s
+    UNION ALL SELECT 0, '-infinity' ORDER BY until DESC LIMIT 1
+) b
 """
 
 
