@@ -21,6 +21,7 @@ MEASUREMENTS = (
     "forms",
     "counter",
     "certificates",
+    "gate",
     "idle",
 )
 RESULTS = Path(__file__).resolve().parent / "results.json"
