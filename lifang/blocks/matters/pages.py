@@ -77,14 +77,16 @@ def _count(one: queries.Count) -> dict[str, Any]:
 @require_safe
 @serves(READ)
 def export(request: HttpRequest) -> HttpResponse:
-    """`?pack=&catalogue=&from=`: one version of a catalogue as the workbook that `lifang matters from-xlsx` reads."""
+    """`?pack=&catalogue=&from=`: one version of a catalogue as the workbook that `lifang matters from-xlsx` reads; without
+    them an empty one to fill in."""
+    name, since = request.GET.get("catalogue", ""), request.GET.get("from", "")
     pack = packs.packs().get(request.GET.get("pack", ""))
-    for one in pack.catalogues if pack else ():
-        if (one.catalogue, str(one.since)) == (request.GET.get("catalogue"), request.GET.get("from")):
-            name = f"{one.catalogue}-{one.since}.xlsx"
-            head = {"Content-Disposition": f'attachment; filename="{name}"'}
-            return HttpResponse(sheets.workbook(one), content_type=XLSX, headers=head)
-    raise Http404(_("没有这个清单。"))
+    asked = next((o for o in (pack.catalogues if pack else ()) if (o.catalogue, str(o.since)) == (name, since)), None)
+    if name and asked is None:
+        raise Http404(_("没有这个清单。"))
+    file = f"{name}-{since}.xlsx" if asked else "matters.xlsx"
+    head = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return HttpResponse(sheets.workbook(asked), content_type=XLSX, headers=head)
 
 
 @require_safe
