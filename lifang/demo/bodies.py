@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 
 from lifang.blocks.registers.files import take
 from lifang.blocks.registers.models import Entry
+from lifang.demo.guide import SERVICES
 from lifang.ground.access.models import User
 from lifang.ground.areas.models import Area
 
@@ -68,6 +69,10 @@ def make_bodies(street: int, by: User, on: dt.date) -> int:
             ),
             ("equipment", ("所在社区", "品类", "资产编号", "状态", "原值", "购置日期", "存放处", "保管人"), _things),
         )
+        tables = (
+            *tables,
+            ("daily_service", ("所在社区", "店名", "服务项目", "营业时间", "收费标准", "能否上门"), _services),
+        )
         for kind, columns, rows in tables:
             _take(kind, columns, rows(names), street, by, on)
         _take(
@@ -80,6 +85,13 @@ def _take(kind: str, heads: Sequence[str], rows: Rows, street: int, by: User, on
     text = io.StringIO()
     csv.writer(text).writerows([heads, *rows])
     take(kind=kind, content=text.getvalue().encode(), name=f"{kind}-{on:%Y%m}.csv", area=street, held_on=on, by=by)
+
+
+def _services(names: Sequence[str]) -> Rows:
+    for at, name in enumerate(names):
+        for n in (at, at + 3):
+            title, *offered = SERVICES[n % len(SERVICES)]
+            yield name, f"{name.removesuffix('社区')}{title}", *offered
 
 
 def _second(kind: str) -> str:

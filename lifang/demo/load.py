@@ -16,6 +16,7 @@ from lifang.demo.counter import make_counter
 from lifang.demo.forms import make_forms
 from lifang.demo.gate import make_gate
 from lifang.demo.giving import give_and_take
+from lifang.demo.guide import make_guide
 from lifang.demo.life import live
 from lifang.demo.money import make_money
 from lifang.demo.people import make_people
@@ -69,6 +70,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
         say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
         say(f"{make_burden(HOME_STREET)} requests of a year, with meetings, plates and a round of supervision")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
+        say(f"{make_guide(HOME_STREET, timezone.localdate())} articles of the guide")
         say(f"{make_visits(home.code, people['wangge'], people['shequ'])} visits that the rules ask for")
         say(f"{make_counter(codes.parent_of(home.code))} matters at the counter")
         say(f"{make_certificates(codes.parent_of(home.code), people['shequ'])} certificates asked for")
