@@ -88,7 +88,7 @@ def _month(first: dt.date, after: int) -> dt.date:
     return dt.date(first.year + (first.month - 1 + after) // 12, (first.month - 1 + after) % 12 + 1, 1)
 
 
-def _move(act, name, area, payer, amount, day, words, keeper) -> None:  # type: ignore[no-untyped-def]
+def _move(act, name, area, payer, amount, day, words, keeper) -> None:
     number = f"{day:%y%m%d}{area // 1000 % 1000:03d}"
     act(
         matter=name, area=area, payer=payer, amount=amount, day=day, words=words, paper=f"凭证 {number}", by=keeper,
