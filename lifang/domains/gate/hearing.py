@@ -1,7 +1,5 @@
 """What communities say of an application."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,8 +33,3 @@ def application(opinion: Opinion) -> Case:
     """The application that the community is asked about: it stands at a place above, and is shown to whom it asks."""
     with everywhere():
         return Case.objects.select_related("unit").get(pk=opinion.case_id)
-
-
-def waiting() -> Any:
-    """What the communities within reach are still asked about."""
-    return Opinion.objects.filter(answer=None, due__gte=timezone.localdate()).order_by("due", "pk")

@@ -21,7 +21,7 @@ class SendingQuery(models.QuerySet["Sending"]):
         return self.filter(state=Sending.State.RETURNED)
 
     def newest(self) -> Self:
-        return self.order_by("-pk")
+        return self.order_by("-at", "-pk")
 
 
 class Sending(models.Model):

@@ -69,7 +69,7 @@ def place_of(typed: str) -> int:
 @serves(HEAR)
 def hearings(request: HttpRequest) -> HttpResponse:
     """`/desk/gate/hearings/`: what the communities within reach are asked about, and what they said."""
-    found = list(Opinion.objects.order_by("answer", "due", "-pk")[:MOST])
+    found = list(Opinion.objects.order_by(F("answer").asc(nulls_first=True), "-due", "-pk")[:MOST])
     known = names({one.area for one in found}, today())
     with everywhere():
         cases = Case.objects.select_related("unit").defer("words").in_bulk({one.case_id for one in found})
