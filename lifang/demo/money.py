@@ -1,6 +1,7 @@
 """A year's money of a few matters in the demo's street: promised twice a year, mostly received, spent month by month."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 from lifang.blocks.ledger.actions import close_month
@@ -88,7 +89,9 @@ def _month(first: dt.date, after: int) -> dt.date:
     return dt.date(first.year + (first.month - 1 + after) // 12, (first.month - 1 + after) % 12 + 1, 1)
 
 
-def _move(act, name, area, payer, amount, day, words, keeper) -> None:
+def _move(
+    act: Callable[..., Entry], name: str, area: int, payer: int, amount: Decimal, day: dt.date, words: str, keeper: User
+) -> None:
     number = f"{day:%y%m%d}{area // 1000 % 1000:03d}"
     act(
         matter=name, area=area, payer=payer, amount=amount, day=day, words=words, paper=f"凭证 {number}", by=keeper,
