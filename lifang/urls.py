@@ -37,7 +37,7 @@ urlpatterns = [
     path("desk/certificates/", include("lifang.domains.certificates.urls")),
     path("desk/forms/", include("lifang.blocks.forms.urls")),
     path("matters/", include("lifang.blocks.matters.public_urls")),
-    path("services/", include("lifang.domains.guidance.public_urls")),
+    path("nearby/", include("lifang.domains.guidance.public_urls")),
     path("desk/guide/", include("lifang.domains.guidance.urls")),
     path("desk/money/", include("lifang.domains.gate.money_urls")),
     path("desk/meter/", include("lifang.domains.meter.urls")),

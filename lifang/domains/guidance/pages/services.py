@@ -18,7 +18,7 @@ MOST_PLACES = 12
 @public("public.guide")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """`/services/?q=&place=`: who offers what; `place` is a community by its name, or by its code where several bear it."""
+    """`/nearby/?q=&place=`: who offers what; `place` is a community by its name, or by its code where several bear it."""
     words, place = request.GET.get("q", "").strip()[:60], request.GET.get("place", "").strip()[:40]
     city = settings.CONFIG.area
     found = _communities(city, place) if place else []

@@ -35,7 +35,7 @@ def offered(name: str, area: int, **facts: Any) -> None:
 
 
 def listed(**asked: str) -> list[str]:
-    return [one.name for one in Client().get("/services/", asked).context["offers"]]
+    return [one.name for one in Client().get("/nearby/", asked).context["offers"]]
 
 
 @pytest.mark.parametrize("words", ["理发 上门", "老人上门理发"])
@@ -48,13 +48,13 @@ def test_haircut_at_home_finds_those_who_come_the_nearest_first(words: str) -> N
 
 
 def test_a_service_that_nobody_offers_says_what_to_do_next() -> None:
-    page = Client().get("/services/", {"q": "配钥匙"}).content.decode()
+    page = Client().get("/nearby/", {"q": "配钥匙"}).content.decode()
     assert "没有查到" in page
     assert "少写一个词" in page
 
 
 def test_a_community_by_its_name_and_one_that_nobody_knows() -> None:
-    page = Client().get("/services/", {"place": "东风1社区"})
+    page = Client().get("/nearby/", {"place": "东风1社区"})
     assert page.context["community"] == EAST_COMMUNITY
-    assert "没有找到这个社区" in Client().get("/services/", {"place": "无此社区"}).content.decode()
-    assert len(Client().get("/services/", {"place": "风1社区"}).context["several"]) == 2
+    assert "没有找到这个社区" in Client().get("/nearby/", {"place": "无此社区"}).content.decode()
+    assert len(Client().get("/nearby/", {"place": "风1社区"}).context["several"]) == 2
