@@ -30,7 +30,7 @@ HEAD = """# What each role can read of persons. Written by `READABLE=write pytes
 """
 # Tables with personal data that do not refer to a person or a record of the registers.
 BESIDES = {
-    "access_user", "care_contact", "care_duty", "cases_act", "cases_case", "cases_voice", "experts_expert",
+    "access_user", "care_contact", "care_duty", "cases_act", "cases_case", "cases_voice", "counter_application", "counter_appointment", "counter_filling", "experts_expert",
     "notices_notice", "trail_entry",
 }  # fmt: skip
 # One value of each element that could be told from anything else on a page.

@@ -77,7 +77,7 @@ class ServiceForm(forms.Form):
             self.known = {**filled.known, **self.known}
         for name, asked in service.form.items():
             made = _field(asked, area)
-            made.label, made.required = asked.title, False
+            made.label, made.required = asked.title, asked.required and complete and name not in self.known
             if filled and name in filled.answers:
                 made.initial = filled.answers[name]
             elif asked.element in profile.known and not profile.known[asked.element].sealed:
@@ -93,6 +93,15 @@ class ServiceForm(forms.Form):
                 made = forms.BooleanField(label=label, required=False)
                 made.initial = bool(filled and paper.title in filled.papers)
                 self.fields[f"p_{at}"] = made
+
+    def _clean_fields(self) -> None:
+        """What must be answered hangs on the other answers and is asked in `clean`."""
+        needed = [one for name, one in self.fields.items() if name[:2] == "q_" and one.required]
+        for one in needed:
+            one.required = False
+        super()._clean_fields()
+        for one in needed:
+            one.required = True
 
     def field_of(self, question: str) -> str:
         """The name of the field in which a question is answered."""

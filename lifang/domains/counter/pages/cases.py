@@ -25,7 +25,7 @@ from lifang.domains.counter.models import Application, Filling
 from lifang.domains.counter.pages.place import BACK, READ, SERVE, switch
 from lifang.domains.counter.pages.receipt import code_of
 from lifang.ground.access import vault
-from lifang.ground.access.doors import Foreign, holdings, serves
+from lifang.ground.access.doors import Foreign, acting, holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.trail.actions import record
 
@@ -66,6 +66,12 @@ def form_of(case: Case) -> tuple[Form, bool]:
         return UNREADABLE, False
 
 
+def handling(request: HttpRequest, case: Case) -> str:
+    """The function under which the reader may see the form; "" for who neither serves nor handles the matter."""
+    mine = holdings(request)
+    return next((one for one in (SERVE, BACK) if mine.may(one, case.area, case.involved)), "")
+
+
 @never_cache
 @require_safe
 @leaves_a_row
@@ -78,16 +84,21 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> HttpResponse:
     case, found = application(number)
     service, type_, mine = items.of_case(case), lifecycle.type_of(case), holdings(request)
-    form, readable = form_of(case)
+    whose = handling(request, case)
+    form, readable, fillings = UNREADABLE, True, []
+    if whose:
+        with acting(request, whose):
+            form, readable = form_of(case)
+            fillings = list(Filling.objects.filter(case=case).select_related("by").order_by("-at", "-pk"))
     voice = Voice.objects.filter(case=case).order_by("at").first()
     acts = [row for row in lifecycle.allowed(case, type_, mine) if row.by in (SERVE, BACK)]
     context = {
         "case": case, "found": found, "service": service, "state": type_.states[case.state].title, "acts": acts,
         "rows": filled.rows(service, form, case.area) if service else [], "papers": form.papers, "readable": readable,
         "line": items.unit_title(found.line), "token": voice.token if voice else "", "code": found.code,
-        "fillings": list(Filling.objects.filter(case=case).select_related("by").order_by("-at", "-pk")),
+        "fillings": fillings,
         "changed": items.changed_since(case, today()), "may_serve": mine.may(SERVE, case.area, case.involved),
-        "may_reveal": mine.may(BACK, case.area, case.involved) or mine.may(SERVE, case.area), "purposes": PURPOSES,
+        "may_reveal": bool(whose), "purposes": PURPOSES,
         "errors_before": queries.past_errors(found.service, case.area), "parts": list(case.parts.select_related("unit")),
         "asked_for": _asked_for(case), "qr": code_of(voice.token) if voice else "", **more,
     }  # fmt: skip
@@ -122,10 +133,11 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """The whole form, sealed values too, for a purpose that is kept in the trail; to be read or printed."""
     case, found = application(number)
-    mine, purpose = holdings(request), request.POST.get("purpose", "").strip()[:100]
-    if not (mine.may(BACK, case.area, case.involved) or mine.may(SERVE, case.area)):
+    whose, purpose = handling(request, case), request.POST.get("purpose", "").strip()[:100]
+    if not whose:
         raise Foreign(_("没有这个页面，或者你没有查看它的权限。"), kind="case", object_id=case.number, area=case.area)
-    service, (form, readable) = items.of_case(case), form_of(case)
+    with acting(request, whose):
+        service, (form, readable) = items.of_case(case), form_of(case)
     if not purpose or service is None or not readable:
         return _page(request, number, status=422, purpose_missing=not purpose)
     record(what="counter.revealed", kind="case", object_id=case.number, area=case.area, purpose=purpose)

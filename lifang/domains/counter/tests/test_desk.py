@@ -261,8 +261,14 @@ def test_a_case_names_nobody(hall: Hall) -> None:
     assert "13800010001" not in said
     with scope_of(hall.worker, "case.read"):
         assert not Filling.objects.exists()
-    with scope_of(hall.worker, "counter.read"):
+    with scope_of(hall.worker, "counter.serve"):
         assert Filling.objects.exists()
+    reader = a_person("auditor", EAST)
+    with scope_of(reader, "counter.read"):
+        assert not Filling.objects.exists()
+    shown = page(browser(reader), f"{DESK}cases/{case.number}/")
+    assert case.number in shown
+    assert "社会保障卡" not in shown
 
 
 def test_a_form_is_printed_under_its_number_and_typed_back_without_losing_what_was_there(hall: Hall) -> None:
