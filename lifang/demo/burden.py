@@ -7,6 +7,7 @@ import uuid
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.queries import Matter
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registers import actions as registers
 from lifang.domains.gate.models import Reach, Sending
@@ -48,9 +49,9 @@ def make_burden(street: int) -> int:
     communities = list(Area.objects.as_of(now).below(street).at_level(COMMUNITY).order_by("code"))
     codes = [one.code for one in communities]
     units = {one.kind: one for one in Unit.objects.filter(area=parent_of(street), active=True)}
-    named = {one.title: name for name, one in matters.at(street, now).items()}
+    listed = {one.owner: one for one in matters.at(street, now).values() if one.class_ == "assist"}
     made = 0
-    for back in range(15, -1, -1):
+    for back in range(22, -1, -1):
         first = _month(now, back)
         for kind, owner, title, minutes in ASKED:
             if owner in units and rng.random() < 0.55 + back / 40:
@@ -62,7 +63,7 @@ def make_burden(street: int) -> int:
                     title,
                     minutes,
                     _day(rng, first, now),
-                    matter=named.get(title, ""),
+                    matter=listed.get(owner),
                 )
                 made += 1
         for owner, title in KEPT:
@@ -103,15 +104,15 @@ def _asked(
     on: dt.date,
     *,
     kept: bool = False,
-    matter: str = "",
+    matter: Matter | None = None,
     state: str = "",
 ) -> Sending:
     at, key = midnight(on) + dt.timedelta(hours=9), uuid.uuid4()
     made = Sending.objects.create(
-        number=f"YS{on:%y%m%d}-{key.hex[:8]}", area=street, level=COMMUNITY, kind=kind, matter=matter, unit=unit, title=title,
+        number=f"YS{on:%y%m%d}-{key.hex[:8]}", area=street, level=COMMUNITY, kind=kind, matter=matter.name if matter else "", unit=unit, title=title,
         at=at, minutes=minutes, places=len(codes), state=state or ("returned" if kept else "sent"),
         rule="unlisted" if kept else "listed", channel="desk", key=key, letter_at=at if kept else None,
-        judged={"asked": title, "title": "" if kept else title, "owner": "", "version": 1},
+        judged={"asked": title, "title": matter.title if matter else "", "owner": "", "version": 1},
         why=f"「{title}」不在社区工作事项清单里，也没有准入。" if kept else f"「{title}」在清单的协助事项之内。",
     )  # fmt: skip
     Reach.objects.bulk_create(
