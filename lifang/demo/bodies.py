@@ -91,7 +91,7 @@ def _services(names: Sequence[str]) -> Rows:
     for at, name in enumerate(names):
         for n in (at, at + 3):
             title, *offered = SERVICES[n % len(SERVICES)]
-            yield name, f"{name.removesuffix('社区')}{title}", *offered
+            yield name, f"{name.removesuffix('社区居委会')}{title}", *offered
 
 
 def _second(kind: str) -> str:

@@ -10,6 +10,7 @@ from lifang.blocks.matters import queries
 from lifang.blocks.matters.pages import row
 from lifang.ground.access.doors import public
 from lifang.ground.access.ranges import today
+from lifang.ground.areas.queries import names
 
 SECTIONS = (
     ("certify", gettext_lazy("社区可以开的证明"), gettext_lazy("带上说明里写的材料，到社区办，当场核实。")),
@@ -22,6 +23,11 @@ SECTIONS = (
     ("assist", gettext_lazy("社区帮着办的事"), gettext_lazy("由部门负责，社区协助。对结果有意见找负责的部门。")),
     ("government", gettext_lazy("社区办不了的事"), gettext_lazy("这些归部门或街道，社区没有权力办。")),
 )
+
+
+def _city() -> str:
+    city = settings.CONFIG.area
+    return names([city], today()).get(city, "")
 
 
 @public("public.guide")
@@ -40,4 +46,6 @@ def index(request: HttpRequest) -> HttpResponse:
         for name, title, note in SECTIONS
         if name in of_class
     ]
-    return render(request, "matters/public.html", {"sections": sections, "q": words, "on": today()})
+    return render(
+        request, "matters/public.html", {"sections": sections, "q": words, "on": today(), "city_name": _city()}
+    )

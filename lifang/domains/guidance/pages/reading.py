@@ -63,11 +63,12 @@ def page_of(request: HttpRequest, article: Article, **more: Any) -> dict[str, An
     where = names(taken, today())
     row = showing.rows([article])[0]
     offered = communities(holdings(request).scope(queries.WRITE).places) if row["adoptable"] else []
+    mine = {code for code, _name in offered}
     return {
         "row": row, "article": article, **showing.ground(article),
-        "adopted": [(one, where.get(one.area, "")) for one in adopted],
+        "adopted": [(one, where.get(one.area, ""), one.area in mine) for one in adopted],
         "to_adopt": [one for one in offered if one[0] not in taken],
-        "to_drop": [one for one in offered if one[0] in taken], "tab": "published",
+        "tab": "published",
         "may_work": holdings(request).may(queries.WRITE, article.area), **more,
     }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The directory of daily services for residents."""
 
 from django.conf import settings
+from django.db.models import F, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,7 +11,7 @@ from lifang.ground.access.doors import public
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import COMMUNITY, COUNTY
 from lifang.ground.areas.models import Area
-from lifang.ground.areas.queries import full_names
+from lifang.ground.areas.queries import full_names, names
 
 MOST_PLACES = 12
 
@@ -28,16 +29,19 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "q": words, "place": found[0][1] if community else place, "community": community,
             "several": found if len(found) > 1 else [], "unknown": bool(place) and not found,
-            "offers": directory.find(city, words, community),
+            "city_name": names([city], today()).get(city, ""), "offers": directory.find(city, words, community),
         },
     )  # fmt: skip
 
 
 def _communities(city: int, text: str) -> list[tuple[int, str]]:
+    """Those whose code or whole name it is, else those whose name holds it."""
     below = Area.objects.as_of(today()).below(city).at_level(COMMUNITY)
-    last = text.split()[-1]
-    asked = below.filter(code=int(text)) if text.isdecimal() and len(text) == 15 else below.filter(name__contains=last)
+    if text.isdecimal() and len(text) == 15:
+        asked = below.filter(code=int(text))
+    else:
+        asked = below.alias(said=Value(text)).filter(Q(name__contains=text) | Q(said__endswith=F("name")))
     codes = list(asked.order_by("code").values_list("code", flat=True)[: MOST_PLACES * 4])
     named = sorted(full_names(codes, today(), COUNTY).items())
-    exact = [one for one in named if one[1].endswith(text)] if len(named) > 1 else named
-    return (exact if len(exact) == 1 else named)[:MOST_PLACES]
+    whole = [one for one in named if one[1] == text]
+    return (whole or named)[:MOST_PLACES]

@@ -56,5 +56,7 @@ def test_a_service_that_nobody_offers_says_what_to_do_next() -> None:
 def test_a_community_by_its_name_and_one_that_nobody_knows() -> None:
     page = Client().get("/nearby/", {"place": "东风1社区"})
     assert page.context["community"] == EAST_COMMUNITY
+    again = Client().get("/nearby/", {"place": page.context["place"]})
+    assert again.context["community"] == EAST_COMMUNITY
     assert "没有找到这个社区" in Client().get("/nearby/", {"place": "无此社区"}).content.decode()
     assert len(Client().get("/nearby/", {"place": "风1社区"}).context["several"]) == 2
