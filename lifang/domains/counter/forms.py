@@ -94,12 +94,12 @@ class ServiceForm(forms.Form):
                 made.initial = bool(filled and paper.title in filled.papers)
                 self.fields[f"p_{at}"] = made
 
-    def _clean_fields(self) -> None:
+    def full_clean(self) -> None:
         """What must be answered hangs on the other answers and is asked in `clean`."""
         needed = [one for name, one in self.fields.items() if name[:2] == "q_" and one.required]
         for one in needed:
             one.required = False
-        super()._clean_fields()
+        super().full_clean()
         for one in needed:
             one.required = True
 
