@@ -19,7 +19,7 @@ SHEETS: dict[str, dict[str, str]] = {
     },
     "civil_affairs": {
         "姓名": "name", "身份证号": "number", "性别": "sex", "出生年月": "birth", "家庭住址": "address", "社区": "place",
-        "联系电话": "phone", "是否低保": "low_income", "残疾等级": "disability", "婚姻状况": "marital",
+        "联系电话": "phone", "是否低保": "low_income", "月补助金额": "allowance", "残疾等级": "disability", "婚姻状况": "marital",
     },
     "health": {
         "居民姓名": "name", "证件号码": "number", "性别": "sex", "出生日期": "birth", "本人电话": "phone", "现住址": "address",
@@ -81,6 +81,7 @@ def sheet(people: Residents, rows: pl.DataFrame, communities: Given) -> pl.DataF
         "registered_address": _registered(people),
         "place": np.array(communities)[(people.homes["gate"][people.home] - 1) % len(communities)],
     }
+    every["allowance"] = np.where(every["low_income"] == "是", _choice(rng, people, ("420", "560", "735.5")), "")
     return rows.with_columns(pl.Series(name, values[who]) for name, values in every.items())
 
 

@@ -8,5 +8,5 @@ class FormsConfig(AppConfig):
     label = "forms"
 
     def ready(self) -> None:
-        import_module("lifang.blocks.forms.tasks")
-        import_module("lifang.blocks.forms.words")
+        for room in ("keeping", "tasks", "words"):
+            import_module(f"lifang.blocks.forms.{room}")

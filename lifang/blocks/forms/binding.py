@@ -14,6 +14,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs import sums
 from lifang.blocks.packs.resolving import NoRule
 from lifang.blocks.packs.shapes import Condition, FormColumn, FormSheet
+from lifang.blocks.packs.shapes.forms import SOURCES
 from lifang.ground.access.ranges import today
 from lifang.ground.files.tables import plain
 
@@ -39,6 +40,10 @@ def described(sheet: FormSheet, key: str, area: int) -> str:
         case "persons" | "homes":
             who = "，".join(_condition(condition_, area) for condition_ in one.where) or _("全部居民")
             return (_("数人：{who}") if one.source == "persons" else _("数户：{who}")).format(who=who)
+        case "sums":
+            title = elements[one.what].title if one.what in elements else one.what
+            who = "，".join(_condition(condition_, area) for condition_ in one.where)
+            return _("相加：{title}").format(title=f"{title}（{who}）" if who else title)
     return _("沿用 {code} 已填的").format(code=one.what.split(".")[0]) if one.what else _("社区填写")
 
 
@@ -85,15 +90,22 @@ def options(sheet: FormSheet, one: FormColumn, area: int) -> list[tuple[str, str
     ]  # fmt: skip
     if sheet.register:
         return typed
+    elements = packs.elements(area)
+    named = [(f"element:{name}", element.title) for name, element in elements.items()]
     if sheet.shape == "roster":
-        named = [(f"element:{name}", element.title) for name, element in packs.elements(area).items()]
         return [*named, *typed]
+    added = [
+        (f"sums:{name}", _("相加：{title}").format(title=element.title))
+        for name, element in elements.items()
+        if element.kind == "number"
+    ]
     lists = [
         (f"list:{name}", _("数人：{who}").format(who=found.title))
         for name, found in packs.care_lists(area).items()
         if found.rule
     ]
-    return [("persons:", _("数人：全部居民")), ("homes:", _("数户：全部居民")), *lists, *typed]
+    counted = [("persons:", _("数人：全部居民")), *lists, *added, *typed]
+    return [*named, *counted] if sheet.shape == "homes" else [("homes:", _("数户：全部居民")), *counted]
 
 
 def changed(sheet: FormSheet, given: Mapping[str, str], chosen: Mapping[str, str]) -> FormSheet:
@@ -110,11 +122,11 @@ def changed(sheet: FormSheet, given: Mapping[str, str], chosen: Mapping[str, str
 def _bound(one: FormColumn, choice: str, sheet: FormSheet) -> FormColumn:
     how, _colon, what = choice.partition(":")
     match how:
-        case "element" if sheet.shape == "roster":
+        case "element" if sheet.shape != "sheet":
             return replace(one, source="element", what=what, where=(), kind="text")
-        case "persons" | "homes" if sheet.shape == "sheet":
-            return replace(one, source=how, what="", where=(), kind="number")
-        case "list" if sheet.shape == "sheet" and what in (lists := packs.care_lists()):
+        case "persons" | "homes" | "sums" if how in SOURCES[sheet.shape]:
+            return replace(one, source=how, what=what, where=(), kind="number")
+        case "list" if "persons" in SOURCES[sheet.shape] and what in (lists := packs.care_lists()):
             rule = tuple(condition(**_plain(found)) for found in rule_of(lists[what], today()))
             return replace(one, source="persons", what="", where=rule, kind="number")
         case "typed" if what in ANSWERS:

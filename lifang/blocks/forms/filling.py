@@ -12,13 +12,16 @@ from django.db.models import Q
 
 from lifang.blocks.forms import people
 from lifang.blocks.forms.models import ANSWER, Answer
-from lifang.blocks.forms.reading import Asked, elements_of
+from lifang.blocks.forms.reading import Asked, elements_of, figured_by
 from lifang.blocks.lists.care import marked, rule_of
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Condition, FormColumn, FormSheet
+from lifang.blocks.packs.shapes.forms import OF_PEOPLE
 from lifang.blocks.registers import queries as registers
 from lifang.blocks.registers.models import Statement
 from lifang.blocks.registers.queries import When
+from lifang.blocks.registry.households import HEAD
+from lifang.blocks.registry.merged import final_heirs
 from lifang.ground.access import vault
 from lifang.ground.areas.codes import COMMUNITY, at_level, span
 
@@ -26,11 +29,15 @@ KNOWN, STALE, MISSING, TYPED, CONFIRMED = "known", "stale", "missing", "typed", 
 """Where a cell's value comes from: the registers, the registers but long ago, nowhere yet, typed here, confirmed here."""
 Cell = list[Any]
 Cells = dict[str, Cell]
+About = tuple[str | int, ...]
+"""Of whom or what an answer tells: ("place", code), ("person", id), ("home", code, home) or ("entry", id)."""
+RELATION = "relation"
 
 
 @dataclass
 class Filled:
-    """One place's: `cells` of a sheet, or `rows` of a roster, each {who, cells}."""
+    """One place's: `cells` of a sheet, or `rows` of a roster, each {who, name, cells}; of homes also {home}, and who is its
+    head."""
 
     cells: Cells = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -51,6 +58,8 @@ def fill(asked: Asked, places: Collection[int], on: dt.date) -> dict[int, Filled
         _sheet(asked, found, kept, on)
     elif asked.sheet.register:
         _things(asked, found, kept, on)
+    elif asked.sheet.shape == "homes":
+        _homes(asked, found, kept, on)
     else:
         _persons(asked, found, kept, on)
     return found
@@ -58,13 +67,10 @@ def fill(asked: Asked, places: Collection[int], on: dt.date) -> dict[int, Filled
 
 def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
     sheet = asked.sheet
-    counted = {key: one for key, one in sheet.columns.items() if one.source in ("persons", "homes")}
     rows: dict[int, dict[str, Any]] = {}
-    if counted:
+    if counted := _counted(sheet, on):
         everybody = people.of(found.keys(), elements_of(sheet))
-        figures = [_counting(key, one, on) for key, one in counted.items()]
-        days = [_newest(key, one).max().alias(f"day:{key}") for key, one in counted.items()]
-        rows = {row["area"]: row for row in everybody.group_by("area").agg(*figures, *days).iter_rows(named=True)}
+        rows = {row["area"]: row for row in everybody.group_by("area").agg(*counted).iter_rows(named=True)}
     entries = {key: _entries(one.what, found, on) for key, one in sheet.columns.items() if one.source == "entries"}
     fresh = {key: _fresh(one, on) for key, one in sheet.columns.items()}
     for place, filled in found.items():
@@ -75,21 +81,37 @@ def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) ->
             elif one.source == "entries":
                 said = entries[key].get(place, 0), on
             else:
-                said = (row[key], row[f"day:{key}"]) if row.get(f"day:{key}") else None
-            filled.cells[key] = _cell(said or kept.get(key, place, None), fresh[key])
+                said = _figure(row, key)
+            filled.cells[key] = _cell(said or kept.get(key, ("place", place)), fresh[key])
+
+
+def _counted(sheet: FormSheet, on: dt.date) -> list[pl.Expr]:
+    """The figures of the columns that count or add up, and the day of each."""
+    of_people = {key: one for key, one in sheet.columns.items() if one.source in OF_PEOPLE}
+    days = [_newest(key, one).max().alias(f"day:{key}") for key, one in of_people.items()]
+    return [_counting(key, one, on) for key, one in of_people.items()] + days
 
 
 def _counting(key: str, one: FormColumn, on: dt.date) -> pl.Expr:
     met = people.meeting(one.where, on)
     if one.source == "homes":
         return pl.col("home").filter(met).drop_nulls().n_unique().alias(key)
+    if one.source == "sums":
+        return pl.col(people.value(one.what)).cast(pl.Float64, strict=False).filter(met).sum().round(2).alias(key)
     return met.sum().alias(key)
 
 
 def _newest(key: str, one: FormColumn) -> pl.Expr:
-    """The day of what a count rests on: of the element that was told of last, where it asks for any."""
-    named = [people.day(condition.element) for condition in one.where if condition.element]
+    """The day of what a figure rests on: of the element that was told of last, where it asks for any."""
+    named = [people.day(name) for name in figured_by(one)]
     return pl.max_horizontal(named) if named else pl.col("seen")
+
+
+def _figure(row: Mapping[str, Any], key: str) -> tuple[Any, dt.date] | None:
+    if not row.get(f"day:{key}"):
+        return None
+    value = row[key]
+    return int(value) if isinstance(value, float) and value.is_integer() else value, row[f"day:{key}"]
 
 
 def _entries(kind: str, places: Collection[int], on: dt.date) -> Counter[int]:
@@ -99,15 +121,20 @@ def _entries(kind: str, places: Collection[int], on: dt.date) -> Counter[int]:
     return Counter(at_level(area, COMMUNITY) for area in areas)
 
 
-def _persons(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
-    sheet = asked.sheet
+def _meant(sheet: FormSheet, places: Collection[int], on: dt.date) -> tuple[set[str], pl.Expr]:
+    """Whom a roster is about, and the elements by which that is told."""
     rule = tuple(sheet.where) or rule_of_list(sheet, on)
-    everybody = people.of(found.keys(), {one.element for one in rule if one.element})
     met = people.meeting(rule, on) if rule else pl.lit(not sheet.list)
     if sheet.list:
-        places = [(place, span(place).stop) for place in found]
-        met |= pl.col("id").is_in(list(marked(sheet.list, places, on)))
-    chosen = everybody.filter(met)["id"].to_list()
+        ranges = [(place, span(place).stop) for place in places]
+        met |= pl.col("id").is_in(list(marked(sheet.list, ranges, on)))
+    return {one.element for one in rule if one.element}, met
+
+
+def _persons(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
+    sheet = asked.sheet
+    by, met = _meant(sheet, found, on)
+    chosen = people.of(found.keys(), by).filter(met)["id"].to_list()
     elements = [one.what for one in sheet.columns.values() if one.source == "element"]
     fresh = {key: _fresh(one, on) for key, one in sheet.columns.items()}
     listed = people.of((), elements, chosen).sort("area", "home", "name", "id", nulls_last=True)
@@ -115,13 +142,40 @@ def _persons(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) 
         cells: Cells = {}
         for key, one in sheet.columns.items():
             if one.source == "element":
-                value = row.get(people.value(one.what))
-                said = (value, row[people.day(one.what)]) if value else None
+                said = _of_person(row, one)
             else:
-                said = kept.get(key, row["area"], row["id"])
+                said = kept.get(key, ("person", row["id"]))
             cells[key] = _cell(said, fresh[key])
         if row["area"] in found:
             found[row["area"]].rows.append({"who": row["id"], "name": row["name"], "cells": cells})
+
+
+def _of_person(row: Mapping[str, Any], one: FormColumn) -> tuple[Any, dt.date] | None:
+    value = row.get(people.value(one.what))
+    return (value, row[people.day(one.what)]) if value else None
+
+
+def _homes(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -> None:
+    """Who lives nowhere that is known is in no row. Its head is who is registered as such, else the oldest."""
+    sheet = asked.sheet
+    by, met = _meant(sheet, found, on)
+    everybody = people.of(found.keys(), by.union({RELATION}, *map(figured_by, sheet.columns.values())))
+    everybody = everybody.filter(pl.col("home").is_not_null(), met.any().over("area", "home"))
+    counted = everybody.group_by("area", "home").agg(*_counted(sheet, on))
+    heads = everybody.sort((pl.col(people.value(RELATION)) != HEAD).fill_null(True), "birth", "id", nulls_last=True)
+    ids = heads.unique(("area", "home"), keep="first")["id"].to_list()
+    elements = [one.what for one in sheet.columns.values() if one.source == "element"]
+    heads = people.of((), elements, ids).join(counted, on=["area", "home"]).sort("area", "home")
+    fresh = {key: _fresh(one, on) for key, one in sheet.columns.items()}
+    for row in heads.iter_rows(named=True):
+        cells: Cells = {}
+        for key, one in sheet.columns.items():
+            if one.source == "element":
+                said = _of_person(row, one)
+            else:
+                said = _figure(row, key) or kept.get(key, ("home", row["area"], row["home"]))
+            cells[key] = _cell(said, fresh[key])
+        found[row["area"]].rows.append({"who": row["id"], "home": row["home"], "name": row["name"], "cells": cells})
 
 
 def rule_of_list(sheet: FormSheet, on: dt.date) -> tuple[Condition, ...]:
@@ -137,17 +191,15 @@ def _things(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -
         place = at_level(one.area, COMMUNITY)
         if place in found:
             cells = {
-                key: _cell(_of_entry(column, one, kept, key, place, on), fresh[key])
+                key: _cell(_of_entry(column, one, kept, key, on), fresh[key])
                 for key, column in asked.sheet.columns.items()
             }
             found[place].rows.append({"who": one.entry_id, "name": one.name, "cells": cells})
 
 
-def _of_entry(
-    column: FormColumn, one: Statement, kept: "Kept", key: str, place: int, on: dt.date
-) -> tuple[Any, dt.date] | None:
+def _of_entry(column: FormColumn, one: Statement, kept: "Kept", key: str, on: dt.date) -> tuple[Any, dt.date] | None:
     if column.source == "typed":
-        return kept.get(key, place, one.entry_id)
+        return kept.get(key, ("entry", one.entry_id))
     if column.what == "name":
         return one.name, on
     value = str(one.area) if column.what == "place" else one.facts.get(column.what)
@@ -171,8 +223,8 @@ def _fresh(one: FormColumn, on: dt.date) -> dt.date | None:
         ]
     elif one.source == "element":
         days = [elements[one.what].refresh_days]
-    elif one.source in ("persons", "homes"):
-        named = [condition.element for condition in one.where if condition.element]
+    elif one.source in OF_PEOPLE:
+        named = figured_by(one)
         days = [elements[name].refresh_days for name in named or ["place"]]
     else:
         days = []
@@ -189,13 +241,13 @@ def answered(text: str, kind: str) -> Any:
 
 
 class Kept:
-    """Answers in force by column, place and whom they are about."""
+    """Answers in force by column and of whom they tell."""
 
-    def __init__(self, found: Mapping[tuple[str, int, int | None], tuple[Any, dt.date]]) -> None:
+    def __init__(self, found: Mapping[tuple[str, About], tuple[Any, dt.date]]) -> None:
         self.found = found
 
-    def get(self, key: str, place: int, who: int | None) -> tuple[Any, dt.date] | None:
-        return self.found.get((key, place if who is None else 0, who))
+    def get(self, key: str, about: About) -> tuple[Any, dt.date] | None:
+        return self.found.get((key, about))
 
 
 def _answers(asked: Asked, places: Collection[int]) -> Kept:
@@ -203,18 +255,25 @@ def _answers(asked: Asked, places: Collection[int]) -> Kept:
         key: tuple(one.what.split(".")) if one.source == "typed" and one.what else (asked.edition.form.code, key)
         for key, one in asked.sheet.columns.items() if one.source not in ("element", "column")
     }  # fmt: skip
-    found: dict[tuple[str, int, int | None], tuple[Any, dt.date]] = {}
+    found: dict[tuple[str, About], tuple[Any, dt.date]] = {}
     if not homes:
         return Kept(found)
     columns = {home: key for key, home in homes.items()}
     rows = Answer.objects.filter(known_until=None, form__code__in={code for code, _column in columns})
     here = Q(area__gte=min(places), area__lt=max(places) + 1) | Q(person__isnull=False)
-    rows = rows.filter(here, column__in={column for _code, column in columns})
-    for one in rows.select_related("form").order_by("held_on", "pk"):
-        key = columns.get((one.form.code, one.column))
-        who = one.person_id or one.entry
-        if key is not None:
-            place = one.area if who is None else 0
+    rows = rows.filter(here, column__in={column for _code, column in columns}).select_related("form")
+    told = list(rows.order_by("held_on", "pk"))
+    heirs = final_heirs({one.person_id for one in told if one.person_id})
+    for one in told:
+        if key := columns.get((one.form.code, one.column)):
             text = vault.unseal(bytes(one.sealed), ANSWER)
-            found[key, place, who] = (answered(text, asked.sheet.columns[key].kind), one.held_on)
+            found[key, about(one, heirs)] = (answered(text, asked.sheet.columns[key].kind), one.held_on)
     return Kept(found)
+
+
+def about(one: Answer, heirs: Mapping[int, int]) -> About:
+    if one.person_id:
+        return "person", heirs[one.person_id]
+    if one.entry:
+        return "entry", one.entry
+    return ("home", one.area, one.home) if one.home else ("place", one.area)

@@ -36,7 +36,9 @@ class MakeForm(forms.Form):
     )
     period = forms.ChoiceField(label=gettext_lazy("频次"), choices=list(PERIODS.items()), initial="monthly")
     people = forms.ChoiceField(
-        label=gettext_lazy("花名册填哪些人"), required=False, help_text=gettext_lazy("一人一行的表才用；留空按表名猜。")
+        label=gettext_lazy("花名册填哪些人"),
+        required=False,
+        help_text=gettext_lazy("一人一行、一户一行的表才用；留空按表名猜。"),
     )
 
     def __init__(self, *args: Any, unit: Unit, **options: Any) -> None:

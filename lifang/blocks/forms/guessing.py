@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -40,6 +41,7 @@ AGES = (
     (re.compile(r"(\d{1,3})周?岁及?以下"), lambda m: {"last": int(m[1])}),
     (re.compile(r"[不未]满(\d{1,3})周?岁|(\d{1,3})周?岁以内"), lambda m: {"last": int(m[1] or m[2]) - 1}),
 )
+HEADS = re.compile(r"^户主的?")
 SEXES = {"男性": "1", "女性": "2", "男": "1", "女": "2"}
 
 
@@ -51,6 +53,7 @@ class Guesser:
         self.by_header = {
             plain(word): name for name, one in self.elements.items() for word in (one.title, *one.headers)
         }
+        self.numbers = {word: name for word, name in self.by_header.items() if self.elements[name].kind == "number"}
         self.lists = {plain(one.title): name for name, one in packs.care_lists(area).items()}
         self.registers = {
             plain(word): name for name, one in packs.register_kinds(area).items() for word in (one.title, *one.headers)
@@ -87,10 +90,23 @@ class Guesser:
             return column(_title(header), "element", name, kind="text", cell=cell)
         return self._typed(header, "text", cell)
 
+    def of_homes(self, header: str, cell: tuple[int, ...] = ()) -> FormColumn:
+        """Of its head, or counted over who lives there."""
+        text = plain(header)
+        told = self.of_roster(HEADS.sub("", text) or self.elements["name"].title, cell)
+        if told.source == "typed" or told.what in self.numbers.values():
+            told = self.of_sheet(text.replace("家庭", ""), cell)
+        return replace(
+            told if told.source in ("element", "persons", "sums") else self._typed(header, "text", cell),
+            title=_title(header),
+        )
+
     def of_sheet(self, header: str, cell: tuple[int, ...] = ()) -> FormColumn:
         text = plain(header.replace("/", ""))
         if kind := next((self.registers[part] for part in parts(header) if part in self.registers), None):
             return column(_title(header), "entries", kind, cell=cell)
+        if name := next((self.numbers[part] for part in parts(header) if part in self.numbers), None):
+            return column(_title(header), "sums", name, cell=cell)
         source = "homes" if text.endswith(HOMES) else "persons"
         conditions, rest = self._conditions(text)
         for word in (*EVERYBODY, *HOMES):

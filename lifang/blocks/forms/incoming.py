@@ -79,11 +79,13 @@ def _table(content: bytes, sheet: Sheet, guesser: Guesser) -> Draft:
         shape, columns = "sheet", standing
     else:
         named = {guesser.by_header.get(plain(one.split("/")[-1])) for one in laid.headers}
-        shape = "roster" if named & {"name", "number"} else "sheet"
+        shape = "homes" if any(plain(one).startswith("户主") for one in laid.headers) else "sheet"
+        if shape == "sheet" and named & {"name", "number"}:
+            shape = "roster"
         columns = _lying(laid, guesser, shape)
     if not columns or len(columns) > MOST_COLUMNS:
         raise BadFile(_("表里要有 1 到 {n} 列").format(n=MOST_COLUMNS))
-    roster = _list_in(above, guesser) if shape == "roster" else ""
+    roster = _list_in(above, guesser) if shape != "sheet" else ""
     return Draft(above, shape, columns, _sums(columns), _emptied(content, sheet.name, columns, laid), roster)
 
 
@@ -97,7 +99,7 @@ def _title(rows: pl.DataFrame, laid: Layout) -> str:
 
 
 def _lying(laid: Layout, guesser: Guesser, shape: str) -> dict[str, FormColumn]:
-    guess = guesser.of_roster if shape == "roster" else guesser.of_sheet
+    guess = {"roster": guesser.of_roster, "homes": guesser.of_homes, "sheet": guesser.of_sheet}[shape]
     found = {}
     for at, header in enumerate(laid.headers, 1):
         if header.strip() and not (guesser.skipped(header) and (shape == "sheet" or plain(header) in ("序号", "行号"))):

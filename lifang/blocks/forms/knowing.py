@@ -14,6 +14,7 @@ from lifang.blocks.forms.models import Answer, Edition, Issue, Return
 from lifang.blocks.forms.reading import Asked
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element, FormColumn
+from lifang.blocks.packs.shapes.forms import OF_PEOPLE
 from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.systems import DESK, here, overlapping
 from lifang.ground.access.ranges import today
@@ -113,9 +114,10 @@ def named(column: FormColumn) -> list[str]:
     """The data elements that a column asks for or counts by; every count of persons rests on where they live."""
     if column.source == "element":
         return [column.what]
-    if column.source not in ("persons", "homes"):
+    if column.source not in OF_PEOPLE:
         return []
-    names = [one.element or {"age": "birth", "home": "address"}[one.what] for one in column.where]
+    names = [column.what] if column.source == "sums" else []
+    names += [one.element or {"age": "birth", "home": "address"}[one.what] for one in column.where]
     return list(dict.fromkeys(names)) or ["place"]
 
 

@@ -93,7 +93,8 @@ class Issue(models.Model):
 class Return(models.Model):
     """What one place returns to one sending; a correction is a new version with its reason, and the old one stays.
 
-    `cells` of a sheet: column → [value, origin, day]; `rows` of a roster, sealed: who each row is of, and its cells.
+    `cells` of a sheet: column → [value, origin, day]; `rows` of a roster, sealed: who each row is of, and its cells,
+    until their time is over (`retention.form_return`).
     `known`, `old` and `asked` count the cells that were filled, to be confirmed and to be typed when it was made;
     `confirmed` and `typed` those that somebody did.
     """
@@ -135,11 +136,17 @@ class Return(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def emptied(self) -> bool:
+        """A roster whose rows were deleted when their time was over; its counts stay."""
+        return not self.cells and not self.rows and self.known + self.old + self.asked > 0
+
 
 class Answer(models.Model):
     """What was typed into a column that nothing else knows: its home, from which every later form takes it.
 
-    It is about a place, a person of it, or an entry of a register there (`entry`). Rows are only ended, never changed.
+    It is about a place, a person or a `home` of it, or an entry of a register there (`entry`). Rows are only ended, never
+    changed.
     """
 
     form = models.ForeignKey(Form, models.PROTECT, related_name="answers")
@@ -147,6 +154,7 @@ class Answer(models.Model):
     area = models.BigIntegerField(_("地域"))
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     entry = models.BigIntegerField(null=True)
+    home = models.CharField(max_length=80, blank=True, default="")
     sealed = Sealed(binding=ANSWER, title=_("社区在报表里填的新数据"))
     held_on = models.DateField()
     known_until = models.DateTimeField(null=True)

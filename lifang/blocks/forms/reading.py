@@ -87,8 +87,16 @@ class Asked:
 
 def elements_of(sheet: FormSheet) -> set[str]:
     named = {one.what for one in sheet.columns.values() if one.source == "element"}
-    conditions = [*sheet.where, *(condition_ for one in sheet.columns.values() for condition_ in one.where)]
-    return named | {one.element for one in conditions if one.element}
+    return named.union(_by(sheet.where), *map(figured_by, sheet.columns.values()))
+
+
+def figured_by(one: FormColumn) -> set[str]:
+    """The data elements on which a figure of everybody rests: what it adds up, and by what it counts."""
+    return _by(one.where) | ({one.what} if one.source == "sums" else set())
+
+
+def _by(conditions: Iterable[Condition]) -> set[str]:
+    return {one.element for one in conditions if one.element}
 
 
 def day_of(text: str | None) -> dt.date | None:

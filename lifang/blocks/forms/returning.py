@@ -31,6 +31,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs import sums
 from lifang.blocks.packs.shapes import FormColumn
 from lifang.blocks.registry.judging import Refused as NotWritten
+from lifang.blocks.registry.merged import final_heirs, with_merged
 from lifang.blocks.registry.models import Person
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
@@ -202,40 +203,47 @@ def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
 
 def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
     """Where the answer is kept from now on; what kept it from being written, in words."""
-    found = page.found
-    who = None if at.row is None else page.rows[at.row]["who"]
-    if column.source == "element":
-        return _told(found, who, column.what, str(value), by)
-    if column.source in ("persons", "homes", "entries", "column") and page_cell(page, at)[1] == STALE:
+    found, row = page.found, {} if at.row is None else page.rows[at.row]
+    of_thing = bool(row) and bool(page.asked.sheet.register)
+    of_person = bool(row) and not of_thing and (column.source == "element" or "home" not in row)
+    person = _person(row["who"]) if of_person else None
+    if of_person and person is None:
+        return _("居民档案里已经没有这个人，请先核对名册。")
+    if column.source == "element" and person:
+        return _told(found, person, column.what, str(value), by)
+    if column.source != "typed" and _cell_at(page, at)[1] == STALE:
         return ""
     form, name = found.issue.edition.form, at.column
     if column.source == "typed" and column.what:
         code, name = column.what.split(".")
         form = Form.objects.get(code=code)
-    of_thing = bool(page.asked.sheet.register)
-    about = {"person_id": None if of_thing else who, "entry": who if of_thing else None}
+    entry, home = row["who"] if of_thing else None, row.get("home", "")
     with system_scope("forms"):
-        before = Answer.objects.filter(form=form, column=name, known_until=None, **about)
-        if who is None:
-            before = before.filter(area=found.area)
+        before = Answer.objects.filter(form=form, column=name, known_until=None, entry=entry, home=home)
+        if person:
+            before = before.filter(person__in=with_merged([person.pk]))
+        elif entry is None:
+            before = before.filter(person=None, area=found.area)
         before.update(known_until=timezone.now())
         Answer.objects.create(
-            form=form, column=name, area=found.area, sealed=vault.seal(str(value), ANSWER), held_on=today(), given=found,
-            by=by, **about,
+            form=form, column=name, area=found.area, person=person, entry=entry, home=home,
+            sealed=vault.seal(str(value), ANSWER), held_on=today(), given=found, by=by,
         )  # fmt: skip
     return ""
 
 
-def page_cell(page: Page, at: At) -> Cell:
+def _cell_at(page: Page, at: At) -> Cell:
     cells: Cells = page.found.cells if at.row is None else page.rows[at.row]["cells"]
     return cells[at.column]
 
 
-def _told(found: Return, who: int | None, element: str, value: str, by: User) -> str:
+def _person(pk: int) -> Person | None:
+    """Whoever a row is of, now: who was merged since is the one they became."""
     with system_scope("registry"):
-        person = Person.objects.filter(pk=who or 0).first()
-    if person is None:
-        return _("居民档案里已经没有这个人，请先核对名册。")
+        return Person.objects.filter(pk=final_heirs([pk])[pk]).first()
+
+
+def _told(found: Return, person: Person, element: str, value: str, by: User) -> str:
     if packs.elements(found.area)[element].sensitivity == "special":
         return _("这一项受特别保护，不能在表里改，请由掌握它的部门更新。")
     try:
@@ -256,9 +264,12 @@ def refill(*, found: Return) -> None:
     with system_scope("forms"):
         fresh = fill(page.asked, [found.area], today())[found.area]
     said = {at: cell for at, _column, cell in page.cells()}
-    rows = {row["who"]: at for at, row in enumerate(page.rows)}
+    with system_scope("registry"):
+        heirs = {} if page.asked.sheet.register else final_heirs(row["who"] for row in page.rows)
+    rows = {row.get("home") or heirs.get(row["who"], row["who"]): at for at, row in enumerate(page.rows)}
     for at, cell in _cells_of(fresh):
-        old = At(None if at.row is None else rows.get(fresh.rows[at.row]["who"], -1), at.column)
+        row = {} if at.row is None else fresh.rows[at.row]
+        old = At(rows.get(row.get("home") or row["who"], -1) if row else None, at.column)
         if old in said and said[old][1] in (TYPED, CONFIRMED) and cell[1] in TO_DO:
             cell[:] = said[old]
     found.cells, page.rows = fresh.cells, fresh.rows
@@ -293,6 +304,8 @@ def correct(*, found: Return, reason: str, by: User) -> Return:
         raise Refused(_("这份表不是你所在社区的。"))
     if found.state not in (Return.State.SUBMITTED, Return.State.LOCKED) or not found.current:
         raise Refused(_("这份表还没有提交，直接改就行。"))
+    if found.emptied:
+        raise Refused(_("名单已按保存期限删除，不能再更正。"))
     if not reason.strip():
         raise Refused(_("请写更正的理由。"), "reason")
     Return.objects.filter(pk=found.pk).update(current=False)

@@ -70,6 +70,8 @@ def wrong(
         known: Collection[str] = ()
         if one.source == "element":
             known = elements
+        elif one.source == "sums":
+            known = [key for key, element in elements.items() if element.kind == "number"]
         elif one.source == "column":
             known = ("name", "place", *(kind.columns if kind else ()))
         elif one.source == "entries":

@@ -40,10 +40,11 @@ SENDINGS = ("task", "form", "meeting", "inspection", "plate", "data", "certifica
 CHECKS = ("register", "paper", "visit", "witnesses")
 """How a fact on a certificate is made sure of: by the registers, a paper seen, a visit, or two who know."""
 FATES = ("kept", "merged", "removed")
-FORM_SHAPES = ("roster", "sheet")
-"""A row for each person or thing; one row for each place."""
-FORM_SOURCES = ("element", "column", "persons", "homes", "entries", "typed")
-"""Where a column's answers come from: a data element; a column of a register; persons, homes or entries counted; typing."""
+FORM_SHAPES = ("roster", "homes", "sheet")
+"""A row for each person or thing; for each home; for each place."""
+FORM_SOURCES = ("element", "column", "persons", "homes", "sums", "entries", "typed")
+"""Where a column's answers come from: a data element; a column of a register; persons, homes or entries counted, an element
+added up; typing."""
 ANSWERS = ("number", "text", "date", "truth")
 CONDITIONS = ("age", "home", "element")
 COVERED = ("full", "partial", "none")

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.forms import outgoing, queries, returning
-from lifang.blocks.forms.models import Issue, Return
+from lifang.blocks.forms.models import Return
 from lifang.blocks.forms.pages.reaching import MAKE, READ, download, issue_here, return_here, tabs, user_of
 from lifang.blocks.forms.reading import elements_of
 from lifang.blocks.forms.returning import Page
-from lifang.blocks.forms.spelling import HEALTH, Words
+from lifang.blocks.forms.spelling import HEALTH, Words, children
 from lifang.blocks.lists.models import Showing
 from lifang.blocks.matters import queries as matters
-from lifang.blocks.packs.shapes import FormSheet
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
@@ -58,7 +57,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One return as whoever asked reads it."""
     found = return_here(pk)
     page = Page(found)
-    words = _words(request, page.asked.sheet, found.issue, found.area)
+    words = _words(request, page)
     columns = page.asked.sheet.columns
     versions = Return.objects.filter(number=found.number).defer("rows", "cells").order_by("-version")
     done = found.state in queries.DONE
@@ -71,7 +70,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
                 (one.title, words.of(key, found.cells[key]), *found.cells[key][1:])
                 for key, one in columns.items() if done and key in found.cells
             ],
-            "rows": [[words.of(key, row["cells"][key]) for key in columns] for row in page.rows] if done else [],
+            "rows": [words.row(row).values() for row in page.rows] if done else [],
             "versions": list(versions),
         },
     )  # fmt: skip
@@ -100,11 +99,11 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     for one in Return.objects.filter(issue=made, current=True, state__in=queries.DONE).order_by("area"):
         one.issue = made
         page = Page(one)
-        words = _words(request, found.sheet, made, one.area)
+        words = _words(request, page, leaving=True)
         if found.sheet.shape == "sheet":
-            rows.append(words.row(one.cells))
+            rows.append(words.single(one.cells))
         else:
-            rows += [words.row(row["cells"]) for row in page.rows]
+            rows += map(words.row, page.rows)
             persons += [] if found.sheet.register else [row["who"] for row in page.rows]
     record(
         what="form.handed_out",
@@ -123,9 +122,10 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return download(outgoing.workbook(made.edition, found.sheet, rows), f"{made.edition.form.code}-{made.pk}")
 
 
-def _words(request: HttpRequest, sheet: FormSheet, made: Issue, place: int) -> Words:
+def _words(request: HttpRequest, page: Page, *, leaving: bool = False) -> Words:
     """A department reads in full what its admission names, and masked what is sealed otherwise."""
+    made, sheet, place, mine = page.found.issue, page.asked.sheet, page.found.area, holdings(request)
     matter = matters.find(made.edition.matter, made.area, made.on)
     whole = frozenset(matter.admitted.elements if matter and matter.admitted else ()) & elements_of(sheet)
-    health = holdings(request).may(HEALTH, place) or bool(whole)
-    return Words(sheet, place, whole=frozenset(whole), health=health)
+    kept = children(sheet, page.rows, mine, leaving=leaving)
+    return Words(sheet, place, whole=whole, health=mine.may(HEALTH, place) or bool(whole), children=kept)

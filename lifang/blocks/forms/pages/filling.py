@@ -16,9 +16,10 @@ from lifang.blocks.forms.filling import CONFIRMED, STALE, TYPED
 from lifang.blocks.forms.models import Return
 from lifang.blocks.forms.pages.reaching import FILL, download, return_here, tabs, user_of
 from lifang.blocks.forms.returning import At, Page
-from lifang.blocks.forms.spelling import HEALTH, Words
+from lifang.blocks.forms.spelling import HEALTH, Words, children
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import FormColumn
+from lifang.blocks.packs.shapes.forms import OF_PEOPLE
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
@@ -124,15 +125,16 @@ def _shown(request: HttpRequest, found: Return, wrong: dict[str, str], refused: 
     )  # fmt: skip
 
 
-def words_for(request: HttpRequest, page: Page) -> Words:
-    health = holdings(request).may(HEALTH, page.found.area)
-    return Words(page.asked.sheet, page.found.area, health=health)
+def words_for(request: HttpRequest, page: Page, *, leaving: bool = False) -> Words:
+    mine = holdings(request)
+    kept = children(page.asked.sheet, page.rows, mine, leaving=leaving)
+    return Words(page.asked.sheet, page.found.area, health=mine.may(HEALTH, page.found.area), children=kept)
 
 
 def _cell(
     words: Words, page: Page, at: At, column: FormColumn, cell: list[Any], request: HttpRequest, wrong: dict[str, str]
 ) -> dict[str, Any]:
-    told = words.of(at.column, cell)
+    told = words.of(at.column, cell, None if at.row is None else page.rows[at.row]["who"])
     typed = request.POST.get(at.name, "") if at.name in wrong else ""
     options: list[tuple[str, str]] = []
     if column.kind == "truth" and column.source == "typed":
@@ -146,7 +148,7 @@ def _cell(
         "name": at.name, "title": column.title, "words": told, "origin": cell[1], "day": cell[2], "typed": typed,
         "wrong": wrong.get(at.name, ""), "options": options, "type": KINDS.get(column.kind, "text"),
         "value": typed or (cell[0] if cell[1] == TYPED and column.source != "element" else ""),
-        "number": column.kind == "number", "counted": column.source in ("persons", "homes", "entries"),
+        "number": column.kind == "number", "counted": column.source in (*OF_PEOPLE, "entries"),
         "done": cell[1] in (TYPED, CONFIRMED),
     }  # fmt: skip
 
@@ -177,7 +179,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "found": found, "columns": columns.values(), "place": names({found.area}, today()).get(found.area, ""),
             "single": [(one.title, words.of(key, found.cells[key])) for key, one in columns.items() if key in found.cells],
-            "rows": [[words.of(key, row["cells"][key]) for key in columns] for row in page.rows],
+            "rows": [words.row(row).values() for row in page.rows],
             "address": request.build_absolute_uri(f"{reverse('forms_asked')}?number={found.number}"),
         },
     )  # fmt: skip
@@ -189,10 +191,10 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The return in the sender's own workbook."""
     found = return_here(pk)
     page = Page(found)
-    words = words_for(request, page)
-    rows = [found.cells] if page.asked.sheet.shape == "sheet" else [row["cells"] for row in page.rows]
+    words = words_for(request, page, leaving=True)
+    rows = [words.single(found.cells)] if found.cells else [words.row(row) for row in page.rows]
     record(
         what="form.handed_out", kind="form", object_id=found.pk, area=found.area, number=found.number, rows=len(rows)
     )
-    content = outgoing.workbook(found.issue.edition, page.asked.sheet, [words.row(row) for row in rows])
+    content = outgoing.workbook(found.issue.edition, page.asked.sheet, rows)
     return download(content, found.number)

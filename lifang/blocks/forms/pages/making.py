@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
             draft = incoming.read(given["file"].read(), unit.area)
             sheet = FormSheet(
                 form="", title=given["title"] or draft.title, unit=unit.kind, matter=given["matter"],
-                period=given["period"], shape=draft.shape, list=given["people"] or draft.list if draft.shape == "roster" else "",
+                period=given["period"], shape=draft.shape, list=given["people"] or draft.list if draft.shape != "sheet" else "",
                 register="", where=(), columns=draft.columns, checks=tuple(draft.checks), since=today(), source=OUR_OWN,
                 at=HERE,
             )  # fmt: skip

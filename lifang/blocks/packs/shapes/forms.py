@@ -13,10 +13,12 @@ from lifang.blocks.packs.shapes.values import Citation, read_at
 # Where the answers of each shape come from.
 SOURCES = {
     "roster": ("element", "column", "typed"),
-    "sheet": ("persons", "homes", "entries", "typed"),
+    "homes": ("element", "persons", "sums", "typed"),
+    "sheet": ("persons", "homes", "sums", "entries", "typed"),
 }
-NAMES = ("element", "column", "entries")
-COUNTS = ("persons", "homes")
+NAMES = ("element", "column", "entries", "sums")
+OF_PEOPLE = ("persons", "homes", "sums")
+"""Counted or added up over everybody of a place who meets the column's conditions."""
 NOT_HERE = _("%(shape)s 表的列不能来自 %(source)s")
 LACKS = _("来自 %(source)s 的列要写 what")
 
@@ -25,7 +27,7 @@ LACKS = _("来自 %(source)s 的列要写 what")
 class FormColumn:
     """One column of a form. ``source`` is one of words.FORM_SOURCES.
 
-    ``what`` names the data element, the column or the kind of a register; of a typed one, the answer kept by another
+    ``what`` names the data element (of "sums" one that is a number), the column or the kind of a register; of a typed one, the answer kept by another
     form (form.column), "" if it is new. ``where`` are the conditions on who is counted. ``kind`` is one of
     words.ANSWERS; what is typed is stale after ``refresh_days``. ``cell`` is row and column of the sender's sheet,
     counted from 1.
@@ -50,7 +52,8 @@ class FormSheet:
     """A form as it holds from ``since``. ``unit`` is the kind of unit that asks, ``matter`` what it serves.
 
     A roster has a row for each person on the care list ``list`` or who meets ``where``, or for each entry of
-    ``register``; a sheet has one row for each place. ``checks`` are sums of columns («total = men + women») that must
+    ``register``; "homes" one for each home where such a person lives, whose elements are its head's; a sheet has one row
+    for each place. ``checks`` are sums of columns («total = men + women») that must
     hold.
     """
 
