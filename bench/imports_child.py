@@ -1,18 +1,21 @@
 """The part of `bench.imports` that runs beside the database: prints seconds as JSON and leaves nothing behind."""
 
+import contextlib
 import datetime as dt
+import itertools
 import json
 import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import polars as pl
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
 django.setup()
@@ -69,10 +72,33 @@ def _a_community() -> None:
         )  # fmt: skip
 
 
+def _spent() -> tuple[float, float, float]:
+    """Seconds of the clock, of this process's processor time and of PostgreSQL's: its backend here and helpers that ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = _stat(cursor.fetchone()[0])
+    ticks = sum(map(int, (*backend[11:13], *_stat(int(backend[1]))[13:15])))
+    return time.perf_counter(), time.process_time(), ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def _swept() -> Iterator[None]:
+    """What an earlier measurement rolled back lies in the tables no more."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("TRUNCATE registry_record, registry_person CASCADE")
+    connections["owner"].close()
+    yield
+
+
+def _stat(process: int) -> list[str]:
+    """What proc_pid_stat(5) tells from the state on."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+
+
 def measure(kind: str, count: int) -> dict[str, float]:
     content, got = file_of(kind, count).read_bytes(), {}
     actions.READ_AT_ONCE = 2**40
-    with embedded.ensured(settings.CONFIG.data), system_scope("registry"):
+    with embedded.ensured(settings.CONFIG.data), _swept(), system_scope("registry"):
         _a_community()
         system = System.objects.create(code="bench", title="bench", department="health", area=CITY)
         begun = time.perf_counter()
@@ -84,25 +110,30 @@ def measure(kind: str, count: int) -> dict[str, float]:
         sheets(content)
         reading = time.perf_counter() - received
         del content
-        steps: dict[str, float] = {}
-        last = ["", time.perf_counter()]
+        steps: list[tuple[str, tuple[float, float, float]]] = []
 
         def say(step: str, done: int, whole: int) -> None:
-            now = time.perf_counter()
-            steps[last[0]] = steps.get(last[0], 0) + now - last[1]
-            last[:] = [step, now]
+            steps.append((step, _spent()))
 
-        start = time.perf_counter()
+        say("said", 0, 0)
         told = [said(imported)]
-        got["said"] = time.perf_counter() - start
-        last[1] = time.perf_counter()
+        say("told", 0, 0)
         found = sorted_out(imported, told.pop(), say)
         taking.take(imported, found, say)
         connection.check_constraints()
         say("end", 0, 0)
-        got["whole"] = time.perf_counter() - start
-        got["written"] = got["whole"] - steps.get("linking", 0) - (reading if kind == "xlsx" else 0)
-        got |= {"reading": reading, "receiving": received - begun, **{f"step {k}": v for k, v in steps.items()}}
+        took: dict[str, list[float]] = {}
+        for (step, begins), (_next, ends) in itertools.pairwise(steps):
+            spent = took.get(step, [0.0, 0.0, 0.0])
+            took[step] = [sum_ + after - before for sum_, before, after in zip(spent, begins, ends, strict=True)]
+        apart = took.get("linking", [0.0, 0.0, 0.0])
+        whole = [sum(spent) for spent in zip(*took.values(), strict=True)]
+        got["whole"] = whole[0]
+        got["written"] = whole[0] - apart[0] - (reading if kind == "xlsx" else 0)
+        got["python"], got["postgres"] = ((whole[at] - apart[at]) / count * 10**6 for at in (1, 2))
+        got |= {"reading": reading, "receiving": received - begun}
+        for step, spent in took.items():
+            print(step, *(f"{seconds / count * 10**6:.1f}" for seconds in spent), "µs a row", file=sys.stderr)
         print(found.counts, file=sys.stderr)
         print(found.problems.group_by("element", "wrong").len(), file=sys.stderr)
         with connection.cursor() as cursor:

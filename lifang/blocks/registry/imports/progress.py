@@ -17,6 +17,7 @@ STEPS = {
     "standing": gettext_lazy("比对上次的数据"),
     "linking": gettext_lazy("认人"),
     "writing": gettext_lazy("写入"),
+    "filling": gettext_lazy("写入（首次入库，写完前查人要等一等）"),
     "persons": gettext_lazy("汇总到人"),
     "undoing": gettext_lazy("恢复以前的记录"),
 }
@@ -35,8 +36,9 @@ SCOPE = (
 )
 
 
-def steps_of(state: str) -> list[str]:
-    return OF.get(Import.State(state), [])
+def steps_of(state: str, step: str) -> list[str]:
+    """A first load fills where others write."""
+    return [step if (name, step) == ("writing", "filling") else name for name in OF.get(Import.State(state), [])]
 
 
 class Cancelled(Exception):

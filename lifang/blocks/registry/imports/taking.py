@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, keys, standing
+from lifang.blocks.registry.imports import first
 from lifang.blocks.registry.imports.sorting import Say, Sorted
 from lifang.blocks.registry.models import Import, Move
 from lifang.blocks.registry.placing import place
 from lifang.ground.access.models import User
-from lifang.ground.staging import stage
+from lifang.ground.staging import stage, staged
 
 SHORT, SECRET = 5, "***"
 INITIAL, LONGEST_INITIALS = r"(\w)\w* ?", 30
@@ -53,8 +54,7 @@ def take(imported: Import, found: Sorted, say: Say) -> None:
     transaction in which `found` was sorted out."""
     coming = _with_ids(found.rows.filter(pl.col("fate") != "same").sort("gate", "home"))
     given = {"system": imported.system_id, "import": imported.pk, "on": imported.held_on, "now": timezone.now()}
-    say("writing", 0, len(coming))
-    _write(coming, given)
+    _write(coming, given, say)
     if len(coming) > MANY:
         _count_anew()
     left = _leave(found.left, given)
@@ -62,8 +62,9 @@ def take(imported: Import, found: Sorted, say: Say) -> None:
     _write_unsure(found.unsure, coming)
     say("persons", 0, len(coming))
     standing.refresh([*_of_several(coming), *moved, *left], imported.area)
+    stage("registry_placing", "person bigint", coming.select(pl.col("person").unique()))
     with standing.without_loops(len(coming)):
-        place("SELECT person_id AS person FROM registry_coming")
+        place("SELECT person FROM registry_placing")
     write_problems(imported, found.problems)
 
 
@@ -90,12 +91,18 @@ def _reserve(table: str, count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _write(coming: pl.DataFrame, given: dict[str, Any]) -> None:
-    stage("registry_coming", RECORDS, coming, made=_as_written, joined=False)
+def _write(coming: pl.DataFrame, given: dict[str, Any], say: Say) -> None:
+    first_load = first.shelved(len(coming))
+    step = "filling" if first_load else "writing"
+    say(step, 0, len(coming))
     with connection.cursor() as cursor:
-        cursor.execute(ADD_PERSONS)
-        cursor.execute(ADD_RECORDS, given)
-        cursor.execute(ADD_SPECIAL)
+        for done in staged("registry_coming", RECORDS, coming, _as_written):
+            cursor.execute(ADD_PERSONS)
+            cursor.execute(ADD_RECORDS, given)
+            cursor.execute(ADD_SPECIAL)
+            say(step, done, len(coming))
+        if first_load:
+            first.build()
         stage("registry_ending", "id bigint", coming.select("before").drop_nulls())
         cursor.execute(END_BEFORE, given)
 

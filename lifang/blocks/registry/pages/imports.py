@@ -88,7 +88,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _progress(request: HttpRequest, imported: Import) -> dict[str, Any]:
-    steps = progress.steps_of(imported.state)
+    steps = progress.steps_of(imported.state, imported.step)
     at = steps.index(imported.step) + 1 if imported.step in steps else 0
     return {
         "imported": imported, "busy": imported.state in Import.BUSY, "step": at,
