@@ -38,7 +38,7 @@ from lifang.domains.care.models import Contact, Duty, Outreach
 from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing, SealUse
 from lifang.domains.counter.models import Application, Appointment, Filling, Shift, Ticket
 from lifang.domains.experts.models import Expert
-from lifang.domains.gate.models import Opinion, Reach, Sending
+from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
 from lifang.domains.grid.actions import Report, report_event
 from lifang.domains.guidance.models import Adoption, Article, Step
 from lifang.domains.meter.models import Occasion
@@ -113,7 +113,8 @@ def _a_district(place: int, lon: float, lat: float) -> District:
             number=f"XD{place}", area=place, level=5, kind="form", unit=unit, title="月报", at=now, minutes=1, places=1,
             state="returned", rule="unlisted", why="演示", channel="desk", key=uuid.uuid4(),
         )  # fmt: skip
-        Opinion.objects.create(case=first, area=place + 1001000, due=today())
+        opinion = Opinion.objects.create(case=first, area=place + 1001000, due=today())
+        Stance.objects.create(opinion=opinion, area=opinion.area, yes=True, at=now)
         Occasion.objects.create(
             kind="learning",
             area=place + 1001000,

@@ -342,7 +342,7 @@ def _applied_for(city: City) -> tuple[Case, Opinion]:
     """An application of the urban department's, about which a community is asked."""
     wanted = Application(
         title="门前三包月报", why="", basis="某条例", responsible="", people="", training="", payer="urban_management",
-        amount=Decimal(100), hours=Decimal(2), power="", period="monthly", since=today() + dt.timedelta(days=99),
+        amount=Decimal(100), paid_on=None, hours=Decimal(2), power="", period="monthly", since=today() + dt.timedelta(days=99),
         until=None, sends=("form",), elements=(), known="",
     )  # fmt: skip
     with scope_of(city.people["urban"], "admission.ask"):

@@ -92,7 +92,8 @@ def _applied(
     wanted = Application(
         title=title, why=f"{title}：需要社区协助，每期一次。", basis="" if lean else "某条例第十二条（演示）",
         responsible=unit.name, people="每个街道派一名业务员", training="开始前集中讲一次", payer="" if lean else unit.kind,
-        amount=Decimal(0) if lean else Decimal(400), hours=Decimal(6), power="" if lean else "可查相关名册",
+        amount=Decimal(0) if lean else Decimal(400),
+        paid_on=None if lean else timezone.localdate(at) + dt.timedelta(days=60), hours=Decimal(6), power="" if lean else "可查相关名册",
         period="monthly", since=timezone.localdate(at) + dt.timedelta(days=0 if emergency else 45), until=None,
         sends=("task", "form"), elements=("phone",), known="本部门系统里已有的不再要",
     )  # fmt: skip

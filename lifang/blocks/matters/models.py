@@ -13,7 +13,7 @@ from lifang.ground.access.models import Unit
 class Admitted(models.Model):
     """A matter that a body may put to the communities of `area` from `since` to `until`, by the admission of that number.
 
-    `unit` asks for it, `payer` (a kind of unit) gives `amount` yuan to each place each `period`; `hours` is what one
+    `unit` asks for it, `payer` (a kind of unit) gives `amount` yuan to each place each `period`, the first on `paid_on`; `hours` is what one
     place needs for it each period. `sends` are the forms in which it may come (packs.words.SENDINGS), `elements` the
     data elements that it may ask for. An `emergency` one ends by itself unless it is admitted anew before `until`.
     """
@@ -26,6 +26,7 @@ class Admitted(models.Model):
     basis = models.CharField(_("法律法规依据"), max_length=300)
     payer = models.CharField(_("出资部门"), max_length=40, blank=True)
     amount = models.DecimalField(_("每处每期经费（元）"), max_digits=12, decimal_places=2, default=0)
+    paid_on = models.DateField(_("第一期经费到账日期"), null=True)
     hours = models.DecimalField(_("每处每期工时"), max_digits=7, decimal_places=1, default=0)
     power = models.CharField(_("随附权限"), max_length=300, blank=True)
     period = models.CharField(_("频次"), max_length=12)

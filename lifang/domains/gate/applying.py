@@ -35,7 +35,7 @@ OTHERS = ("government", "refuse")
 @dataclass(frozen=True)
 class Application:
     """What is applied for. `sends` are of packs.words.SENDINGS, `elements` data elements; `payer` is a kind of unit that
-    gives `amount` yuan to each place each `period`, `hours` what one place needs. `known`: the data already looked for.
+    gives `amount` yuan to each place each `period`, the first on `paid_on`; `hours` is what one place needs. `known`: the data already looked for.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Application:
     training: str
     payer: str
     amount: Decimal
+    paid_on: dt.date | None
     hours: Decimal
     power: str
     period: str
@@ -117,6 +118,8 @@ def _check(wanted: Application, area: int, on: dt.date, emergency: bool) -> None
         raise Refused(_("请选择以什么方式下达。"), "sends")
     if wanted.period not in PERIODS or set(wanted.elements) - set(packs.elements(area)):
         raise Refused(_("请从列表里选频次和数据。"), "elements")
+    if wanted.paid_on and wanted.paid_on < on:
+        raise Refused(_("经费到账日期不能早于今天。"), "paid_on")
     if wanted.until and wanted.until < wanted.since:
         raise Refused(_("截止日期不能早于开始日期。"), "until")
     not_of_others(wanted.title, area, on)
@@ -154,12 +157,14 @@ def lacking(application: dict[str, Any]) -> list[str]:
         found.append(_("法律法规依据"))
     if not application["responsible"].strip():
         found.append(_("责任主体"))
+    paid = application["payer"] and Decimal(application["amount"]) > 0
     missing = [
         title
         for title, there in (
             (_("人员"), application["people"].strip()),
             (_("培训"), application["training"].strip()),
-            (_("经费"), application["payer"] and Decimal(application["amount"]) > 0),
+            (_("经费"), paid),
+            (_("经费到账日期"), not paid or application.get("paid_on")),
         )
         if not there
     ]

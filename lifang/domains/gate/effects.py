@@ -12,14 +12,14 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted, Halt
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate import applying
+from lifang.domains.gate import applying, promising
 from lifang.domains.gate.models import Opinion
-from lifang.ground.access.models import Unit
+from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
 
 DAY = dt.timedelta(days=1)
-SUPPLIED = ("basis", "responsible", "people", "training", "amount", "hours", "power", "known")
+SUPPLIED = ("basis", "responsible", "people", "training", "amount", "paid_on", "hours", "power", "known")
 
 
 def _on(doing: Doing) -> dt.date:
@@ -40,7 +40,7 @@ def supply_application(doing: Doing) -> None:
     for name in ("amount", "hours"):
         if name in given and not 0 <= Decimal(given[name]) < 10**7:
             raise Refused(_("请填 0 到一千万之间的数。"), name)
-    doing.data["before"] = {name: old[name] for name in given}
+    doing.data["before"] = {name: old.get(name) for name in given}
     doing.case.fields = {**doing.case.fields, "application": {**old, **given}}
 
 
@@ -80,7 +80,7 @@ def ask_communities(doing: Doing) -> None:
 @effect("gather_opinions")
 def gather_opinions(doing: Doing) -> None:
     """The hearing ends when all have spoken, or their time is over; who did not speak is counted as such."""
-    opinions = list(Opinion.objects.filter(case=doing.case))
+    opinions = list(Opinion.objects.select_for_update(of=("self",)).filter(case=doing.case).order_by("pk"))
     if waiting := [one for one in opinions if one.answer is None and one.due >= _on(doing)]:
         raise Refused(
             _("还有 {n} 个社区没有表态，最晚到 {day}。").format(n=len(waiting), day=max(one.due for one in waiting))
@@ -108,18 +108,23 @@ def put_in_force(doing: Doing) -> None:
         raise Refused(_("申请的截止日期 {day} 已经过了，请退回改期。").format(day=until))
     if row and row.until and row.until < on - DAY:  # it had ended by itself and begins anew today
         Halt.objects.create(admitted=row, since=row.until + DAY, until=on, reason=_("应急准入到期"))
+    paid_on = dt.date.fromisoformat(wanted["paid_on"]) if wanted.get("paid_on") and not emergency else None
+    if paid_on and paid_on < on:
+        raise Refused(_("申请的经费到账日期 {day} 已经过了，请退回改期。").format(day=paid_on))
     before = matters.version(case.area, since - DAY)
     unit = Unit.objects.get(pk=case.unit_id or 0)
-    Admitted.objects.update_or_create(
+    row, _new = Admitted.objects.update_or_create(
         code=case.number,
         defaults={
             "area": case.area, "title": case.title, "task": "service", "unit": unit, "basis": wanted["basis"][:300],
-            "payer": wanted["payer"], "amount": Decimal(wanted["amount"]), "hours": Decimal(wanted["hours"]),
+            "payer": wanted["payer"], "amount": Decimal(wanted["amount"]), "paid_on": paid_on, "hours": Decimal(wanted["hours"]),
             "power": wanted["power"][:300], "period": wanted["period"], "sends": wanted["sends"],
             "elements": wanted["elements"], "conditions": doing.data.get("conditions", "")[:500], "since": since,
             "until": until, "review_on": None if emergency else review_day(case.area, since), "emergency": emergency,
         },
     )  # fmt: skip
+    if paid_on:
+        promising.promise(row, 0, on, User.objects.filter(pk=doing.actor.user_id or 0).first())
     doing.data |= {
         "since": since.isoformat(), "until": until.isoformat() if until else None,
         "versions": [before, matters.version(case.area, since)],
@@ -127,9 +132,7 @@ def put_in_force(doing: Doing) -> None:
 
 
 def review_day(area: int, since: dt.date) -> dt.date:
-    months = packs.value("admission.review_months", area, since).value
-    year, month = divmod(since.year * 12 + since.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(since.day, 28))
+    return promising.later(since, packs.value("admission.review_months", area, since).value)
 
 
 def _row(doing: Doing) -> Admitted:

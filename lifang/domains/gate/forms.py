@@ -110,6 +110,10 @@ class ApplyForm(forms.Form):
     amount = forms.DecimalField(
         label=gettext_lazy("每处每期经费（元）"), min_value=0, max_digits=9, decimal_places=2, initial=0
     )
+    paid_on = Day(
+        label=gettext_lazy("第一期经费哪天到账"), required=False,
+        help_text=gettext_lazy("准入时自动记成承诺，以后每期顺延；过了日子没到账的，社区可以不接。"),
+    )  # fmt: skip
     hours = forms.DecimalField(
         label=gettext_lazy("每处每期工时"), min_value=0, max_digits=5, decimal_places=1, initial=0,
         help_text=gettext_lazy("一个社区每期大约要几个小时。"),

@@ -8,23 +8,27 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.models import Case
-from lifang.domains.gate.models import Opinion
+from lifang.domains.gate.models import Opinion, Stance
 from lifang.ground.access.scope import everywhere
 from lifang.ground.trail.actions import record
 
 
 @transaction.atomic
 def answer(*, opinion: Opinion, yes: bool, reason: str, actor: Actor) -> Opinion:
-    """The community says yes, or no with its reason; once. Runs under `admission.hear`."""
+    """The community says yes, or no with its reason, and may say otherwise until the hearing ends; each word is kept.
+
+    Runs under `admission.hear`.
+    """
     opinion = Opinion.objects.select_for_update(of=("self",)).get(pk=opinion.pk)
-    if opinion.answer is not None:
-        raise Refused(_("这个社区已经表态，意见保留着；要补充请告诉民政部门。"))
     if application(opinion).state != "hearing":
-        raise Refused(_("征求意见已经结束。"))
+        raise Refused(_("征求意见已经结束，没有再记；先前说的都保留着。"))
     if not storable(reason) or len(reason) > 500 or not (yes or reason.strip()):
         raise Refused(_("不同意的请写理由，最多 500 个字。"), "reason")
     opinion.answer, opinion.reason, opinion.by_id, opinion.at = yes, reason.strip(), actor.user_id, timezone.now()
     opinion.save(update_fields=["answer", "reason", "by", "at"])
+    Stance.objects.create(
+        opinion=opinion, area=opinion.area, yes=yes, reason=opinion.reason, by_id=opinion.by_id, at=opinion.at
+    )
     record(what="opinion.given", kind="opinion", object_id=opinion.pk, area=opinion.area, yes=yes)
     return opinion
 

@@ -97,6 +97,22 @@ class Opinion(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "area"], name="opinion_once")]
         indexes = [models.Index(fields=["area"], name="opinion_waiting", condition=Q(answer=None))]
 
+    @property
+    def earlier(self) -> list["Stance"]:
+        """What it said before the answer that stands, the newest first."""
+        return sorted(self.stances.all(), key=lambda one: -one.pk)[1:]
+
+
+class Stance(models.Model):
+    """One answer of a community as it was given; one that amends it stands beside it, and the opinion keeps the newest."""
+
+    opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="stances")
+    area = models.BigIntegerField(_("社区"))
+    yes = models.BooleanField(_("意见"))
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
 
 class ReachQuery(models.QuerySet["Reach"]):
     def reached(self) -> Self:

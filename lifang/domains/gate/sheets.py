@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused as NotJudged
 from lifang.blocks.forms import reading, sending, service
@@ -47,6 +49,8 @@ def carry(sent: Sending, actor: Actor, places: Places, limit: Limit) -> None:
         return
     with system_scope("forms"):
         edition = service.Edition.objects.select_related("form__unit").get(pk=sent.data["edition"])
+        if edition != service.newest(edition.form):
+            raise NotJudged(_("这张表已经有新的版本，请打开表单页，用现行的版本下发。"))
     service.issue(
         edition=edition, places=list(places), due=dt.date.fromisoformat(sent.data["due"]), sending=sent.number,
         recurs=bool(sent.data["recurs"]), on=dt.date.fromisoformat(sent.data["on"]),

@@ -18,7 +18,7 @@ from lifang.blocks.cases.tasks import LISTENERS
 from lifang.blocks.cases.telling import nearest
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs.shapes import Transition
-from lifang.domains.gate import sending
+from lifang.domains.gate import promising, sending
 from lifang.domains.gate.applying import ADMISSION
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.ground.access.models import Grant, User
@@ -72,7 +72,7 @@ def daily(timestamp: int) -> None:
 
 
 def run(on: dt.date) -> None:
-    """Reviews that are due are opened; emergencies that are over, admitted or sent, end by themselves."""
+    """Reviews that are due are opened, periods that begin bring their promise of money; emergencies that are over, admitted or sent, end by themselves."""
     system = Actor(name=_("系统"))
     with system_scope("gate.daily"):
         due = Admitted.objects.filter(review_on__lte=on).values_list("code", flat=True)
@@ -82,6 +82,7 @@ def run(on: dt.date) -> None:
         todo += [(code, "end", reason) for code in over]
         open_ = Case.objects.filter(type=ADMISSION, number__in=[code for code, *_rest in todo], is_open=True)
         cases = dict(open_.values_list("number", "pk"))
+        promising.promise_again(on)
         tasks = list(Sending.objects.filter(state=Sending.State.SENT, until__lt=on))
     for code, act, data in todo:
         if code in cases:

@@ -127,3 +127,12 @@ def forms_of(
     elif typed:
         typed.renew()
     return forms, typed
+
+
+def lost(request: HttpRequest, type_: CaseType) -> list[tuple[str, str]]:
+    """What was typed for an act that is no longer open, so that it can be copied."""
+    return [
+        (type_.inputs[name].title, value)
+        for name, value in request.POST.items()
+        if name in type_.inputs and isinstance(value, str) and value.strip()
+    ]

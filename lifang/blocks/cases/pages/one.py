@@ -17,9 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.cases import beside, guide, lifecycle, showing
 from lifang.blocks.cases.models import Case, Photo, Voice
-from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
+from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, lost, open_acts, try_act
 from lifang.blocks.cases.reaching import case_here, gather, responsible
-from lifang.blocks.packs.shapes import CaseType
 from lifang.ground.access import vault
 from lifang.ground.access.doors import acts, holdings, serves
 from lifang.ground.files.store import path_of
@@ -88,7 +87,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         "may_merge": any(row.act == "merge" for row in rows),
         "merge_key": uuid.uuid4(),
         "conflict": tried.conflict,
-        "lost": _lost(request, shown.type) if (tried.conflict or refused) and not typed else [],
+        "lost": lost(request, shown.type) if (tried.conflict or refused) and not typed else [],
         "trouble": refused.message if refused and not typed else "",
     }
     return render(request, "cases/case.html", context, status=status)
@@ -104,15 +103,6 @@ def _one_form(request: HttpRequest, case: Case) -> HttpResponse:
         context["form"] = forms_of(request, shown, rows, NOTHING_TRIED)[0][0]
         context["primary"] = guide.rank(rows[0], case) < 2
     return render(request, "cases/act_form.html", context, status=409 if context["gone_on"] else 200)
-
-
-def _lost(request: HttpRequest, type_: CaseType) -> list[tuple[str, str]]:
-    """What was typed for an act that is no longer open, so that it can be copied."""
-    return [
-        (type_.inputs[name].title, value)
-        for name, value in request.POST.items()
-        if name in type_.inputs and isinstance(value, str) and value.strip()
-    ]
 
 
 @never_cache

@@ -18,7 +18,7 @@ from lifang.blocks.cases import lifecycle, showing
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Case
-from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, open_acts, try_act
+from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, lost, open_acts, try_act
 from lifang.blocks.cases.reaching import case_here, gather
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.words import PERIODS, SENDINGS
@@ -27,6 +27,7 @@ from lifang.domains.gate import applying, money
 from lifang.domains.gate.applying import ADMISSION, Application
 from lifang.domains.gate.forms import ApplyForm
 from lifang.domains.gate.models import Opinion, Sending
+from lifang.domains.gate.moved import since_asked
 from lifang.domains.gate.pages.desk import READ, key_of, reach_of
 from lifang.domains.gate.verdict import same
 from lifang.ground.access.doors import acts, serves
@@ -37,7 +38,6 @@ from lifang.ground.areas.queries import names
 from lifang.ground.files.uploads import takes_photos
 
 ON_A_PAGE = 50
-UNDECIDED = ("examining", "completing", "hearing", "deciding")
 
 
 @require_safe
@@ -53,6 +53,7 @@ def admissions(request: HttpRequest) -> HttpResponse:
         {
             "case": one, "state": lifecycle.type_of(one).states[one.state].title,
             "late": one.is_open and one.due_at is not None and one.due_at < now, "wanted": one.fields["application"],
+            "moved": since_asked(one, today()),
         }
         for one in page
     ]  # fmt: skip
@@ -97,7 +98,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
     wanted = tried.act or request.GET.get("act", "")
     forms, typed = forms_of(request, shown, [row for row in rows if row.act == wanted], tried)
     application, on = case.fields["application"], today()
-    opinions = list(Opinion.objects.filter(case=case).order_by("area"))
+    opinions = list(Opinion.objects.filter(case=case).prefetch_related("stances").order_by("area"))
     known = names([one.area for one in opinions], on)
     elements = packs.elements(case.area)
     refused = tried.refused
@@ -114,8 +115,8 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             "payer": packs.units()[application["payer"]].title if application["payer"] in packs.units() else "",
             "opinions": [(known.get(one.area, ""), one) for one in opinions],
             "yes": sum(one.answer is True for one in opinions), "no": sum(one.answer is False for one in opinions),
-            "listed": matters.admitted().filter(code=case.number).first(), "changes": _list_changes(case, on),
-            "version": matters.version(case.area, on), "alike": _alike(case, on),
+            "listed": matters.admitted().filter(code=case.number).first(), "moved": since_asked(case, on),
+            "lost": lost(request, shown.type) if (tried.conflict or refused) and not typed else [], "alike": _alike(case, on),
         },
         status=status,
     )  # fmt: skip
@@ -127,16 +128,6 @@ def checks(application: dict[str, Any], area: int) -> list[money.Check]:
         power=application["power"], payer=application["payer"], amount=Decimal(application["amount"]),
         hours=Decimal(application["hours"]), area=area, on=today(),
     )  # fmt: skip
-
-
-def _list_changes(case: Case, on: dt.date) -> matters.Changes | None:
-    """How the list went on since the application was made; None where it did not, or once it is decided."""
-    if case.state not in UNDECIDED or case.fields["version"] == matters.version(case.area, on):
-        return None
-    before = dt.date.fromisoformat(case.fields["asked_on"]) - dt.timedelta(days=1)
-    found = matters.changes(case.area, before, on)
-    own = [one for one in found.added if one.name != case.number]
-    return matters.Changes(own, found.removed, found.changed) if own or found.removed or found.changed else None
 
 
 def _alike(case: Case, on: dt.date) -> list[matters.Matter]:

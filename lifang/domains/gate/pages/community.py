@@ -17,7 +17,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.domains.gate import around, hearing
 from lifang.domains.gate.forms import AroundForm, HearForm
-from lifang.domains.gate.models import Opinion
+from lifang.domains.gate.models import Opinion, Stance
 from lifang.domains.gate.pages.desk import row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
@@ -85,11 +85,15 @@ def hear(request: HttpRequest, pk: int) -> HttpResponse:
     """What is applied for, shown to a community that is asked; a POST is its answer."""
     user: Any = request.user
     opinion = get_object_or_404(Opinion, pk=pk)
-    case, form = hearing.application(opinion), HearForm(request.POST or None)
+    said = list(Stance.objects.select_related("by").filter(opinion=opinion).order_by("-pk"))
+    begun = (
+        {"answer": "yes" if opinion.answer else "no", "reason": opinion.reason} if opinion.answer is not None else {}
+    )
+    case, form = hearing.application(opinion), HearForm(request.POST or None, initial=begun)
     if form.is_valid():
-        said = {"yes": form.cleaned_data["answer"] == "yes", "reason": form.cleaned_data["reason"]}
+        yes, reason = form.cleaned_data["answer"] == "yes", form.cleaned_data["reason"]
         try:
-            hearing.answer(opinion=opinion, actor=Actor(user.pk, user.name, user.unit_id), **said)
+            hearing.answer(opinion=opinion, actor=Actor(user.pk, user.name, user.unit_id), yes=yes, reason=reason)
         except NotDone as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
@@ -99,7 +103,7 @@ def hear(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "tab": "hearings", "opinion": opinion, "case": case, "form": form, "wanted": wanted,
         "name": names([opinion.area], today()).get(opinion.area, ""), "period": PERIODS[wanted["period"]],
-        "sends": [SENDINGS[name] for name in wanted["sends"]], "open": opinion.answer is None and case.state == "hearing",
+        "sends": [SENDINGS[name] for name in wanted["sends"]], "open": case.state == "hearing", "said": said,
     }  # fmt: skip
     return render(request, "gate/hearing.html", context, status=422 if form.errors else 200)
 

@@ -3,6 +3,9 @@
 import datetime as dt
 import re
 import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +15,8 @@ from django.urls import reverse
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted
+from lifang.blocks.packs import service
+from lifang.domains.gate import money_sums as money
 from lifang.domains.gate import telling
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.domains.gate.tests.situations import sent
@@ -53,7 +58,7 @@ def applied(user: User, **more: Any) -> Any:
     data = {
         "title": "慢病随访月报", "why": "每月了解慢病居民随访情况", "area": text15(EAST), "sends": ["form", "task"],
         "basis": "某条例第三条", "responsible": "区卫生健康局", "people": "每街道一名医生", "training": "每季一次",
-        "payer": "health", "amount": "300", "hours": "4", "power": "可查家庭医生签约名册", "period": "monthly",
+        "payer": "health", "amount": "300", "paid_on": (LATER + 30 * DAY).isoformat(), "hours": "4", "power": "可查家庭医生签约名册", "period": "monthly",
         "since": LATER.isoformat(), "until": "", "elements": ["phone"], "known": "签约系统里已有的不再要",
         "key": str(uuid.uuid4()), **more,
     }  # fmt: skip
@@ -66,7 +71,10 @@ def the_case() -> Case:
 
 
 def act(user: User, name: str, **data: Any) -> Any:
-    case = the_case()
+    return act_on(the_case(), user, name, **data)
+
+
+def act_on(case: Case, user: User, name: str, **data: Any) -> Any:
     given = {"act": name, "version": case.version, "key": str(uuid.uuid4()), **data}
     return signed_in(user).post(reverse("admission", args=[case.number]), given)
 
@@ -118,6 +126,7 @@ def test_from_a_refused_sending_to_the_list_and_out_again(city: City, bureau: Us
         ({"training": ""}, "工作保障（缺培训）"),
         ({"amount": "0"}, "工作保障（缺经费）"),
         ({"payer": ""}, "工作保障（缺经费）"),
+        ({"paid_on": ""}, "工作保障（缺经费到账日期）"),
     ],
 )
 def test_lacking_one_of_the_three_conditions_it_goes_no_further(
@@ -190,8 +199,6 @@ def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
     assert worker.get(reverse("hearing", args=[other.pk])).status_code == 404
     assert worker.post(reverse("hearing", args=[mine.pk]), {"answer": "no", "reason": ""}).status_code == 422
     heard("没有医务人员，做不了")
-    again = worker.post(reverse("hearing", args=[mine.pk]), {"answer": "yes", "reason": ""})
-    assert again.status_code == 422
     assert act(civil, "gather").status_code == 302
     page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
     assert "没有医务人员，做不了" in page
@@ -201,21 +208,71 @@ def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
         assert not Admitted.objects.exists()
 
 
-def test_two_officers_decide_at_once_and_one_is_told(city: City, bureau: User, civil: User) -> None:
+def test_what_a_community_said_it_amends_until_the_hearing_ends_and_each_word_is_kept(
+    city: City, bureau: User, civil: User
+) -> None:
+    applied(bureau)
+    act(civil, "hear")
+    heard()
+    worker = signed_in(city.people["worker"])
+    with system_scope("test"):
+        mine = Opinion.objects.get(area=EAST_COMMUNITY)
+    page = reverse("hearing", args=[mine.pk])
+    assert worker.post(page, {"answer": "no", "reason": "新来的医生调走了"}).status_code == 302
+    assert "征求意见结束以前都可以改" in worker.get(page).content.decode()
+    with system_scope("test"):
+        assert list(mine.stances.order_by("pk").values_list("yes", "reason")) == [
+            (True, ""),
+            (False, "新来的医生调走了"),
+        ]
+        mine.refresh_from_db()
+    assert mine.answer is False
+    assert act(civil, "gather").status_code == 302
+    late = worker.post(page, {"answer": "yes", "reason": "又来了一位医生"})
+    assert late.status_code == 422
+    assert "征求意见已经结束" in late.content.decode()
+    assert "又来了一位医生" in late.content.decode(), "what was typed is not lost"
+    read = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    assert re.search(r"同意 1，不同意 1", read)
+    assert "新来的医生调走了" in read
+    with system_scope("test"):
+        assert Act.objects.get(case=the_case(), act="gather").data["opinions"] == {"yes": 1, "no": 1, "silent": 0}
+
+
+def test_admission_promises_the_money_of_each_period_by_itself(city: City, bureau: User, civil: User) -> None:
+    paid_on = LATER + 30 * DAY
+    case = admitted_case(bureau, civil)
+    with system_scope("test"):
+        promised = money.sums(today(), matter=case.number)
+    assert [(one.area, one.promised, one.unpaid[0].due_on) for one in promised] == [
+        (area, Decimal(300), paid_on) for area in (EAST_COMMUNITY, EAST_COMMUNITY_2)
+    ]
+    assert {one.unit for one in promised} == {bureau.unit_id}
+    for day in (LATER + 20 * DAY, LATER + 40 * DAY, LATER + 40 * DAY):
+        telling.run(day)
+    with system_scope("test"):
+        first = money.sums(today(), matter=case.number)[0]
+    assert first.promised == 600
+    assert [one.due_on.month for one in first.unpaid] == [paid_on.month, paid_on.month % 12 + 1]
+
+
+def test_money_that_should_have_come_before_the_decision_is_asked_for_anew(
+    city: City, bureau: User, civil: User
+) -> None:
     applied(bureau)
     act(civil, "hear")
     heard()
     act(civil, "gather")
-    case, other = the_case(), a_person("gatekeeper", EAST, unit_of("civil_affairs", EAST), name="另一位")
-    seen = {"version": case.version}
-    first = {"act": "admit", "agreed": "财政局", "key": str(uuid.uuid4()), **seen}
-    second = {"act": "refuse", "reason": "重复", "key": str(uuid.uuid4()), **seen}
-    page = reverse("admission", args=[case.number])
-    assert signed_in(civil).post(page, first).status_code == 302
-    late = signed_in(other).post(page, second)
-    assert late.status_code == 409
-    assert "民政科员" in late.content.decode()
-    assert the_case().state == "in_force"
+    case = the_case()
+    with system_scope("test"):
+        case.fields["application"]["paid_on"] = (today() - DAY).isoformat()
+        case.save(update_fields=["fields"])
+    late = act(civil, "admit", agreed="财政局")
+    assert late.status_code == 422
+    assert "经费到账日期" in late.content.decode()
+    with system_scope("test"):
+        assert not Admitted.objects.exists()
+        assert not money.sums(today(), matter=case.number)
 
 
 def test_an_emergency_is_admitted_at_once_and_ends_by_itself(city: City, bureau: User, civil: User) -> None:
@@ -255,16 +312,57 @@ def test_what_is_not_asked_as_an_emergency_takes_no_emergency_lane(city: City, b
     assert act(civil, "admit_now", reason="急").status_code == 422
 
 
-def test_a_list_replaced_while_it_is_open_shows_in_the_application(city: City, bureau: User, civil: User) -> None:
+@pytest.fixture
+def a_new_list(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """From today another catalogue stands for the old one: follow-ups are the health department's own, fire checks are gone."""
+
+    def caches() -> None:
+        service._line.cache_clear()
+        service._matters.cache_clear()
+
+    def replace_it() -> None:
+        known = service.packs()
+        pack = known["national"]
+        [old] = [one for one in pack.catalogues if "assist_fire_check" in one.matters]
+        owned = replace(
+            old.matters["assist_health_followup"], title="慢病随访月报", class_="government", fund="", sends=()
+        )
+        kept = {name: one for name, one in old.matters.items() if name != "assist_fire_check"}
+        new = replace(old, since=today(), matters={**kept, "gov_followup": owned})
+        others = [one for one in pack.catalogues if one is not old]
+        pack = replace(pack, catalogues=[*others, replace(old, until=today() - DAY), new])
+        monkeypatch.setattr(service, "packs", lambda: {**known, "national": pack})
+        caches()
+
+    yield replace_it
+    monkeypatch.undo()
+    caches()
+
+
+def test_a_list_replaced_while_applications_are_open_says_in_each_what_it_touches(
+    city: City, bureau: User, civil: User, a_new_list: Callable[[], None]
+) -> None:
     applied(bureau)
-    with system_scope("test"):
-        Admitted.objects.create(
-            code="ZR-new", area=EAST, title="慢病管理台账", unit=unit_of("health", EAST), basis="某办法", period="yearly",
-            since=today(),
-        )  # fmt: skip
-    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
-    assert "申请时清单是第" in page
-    assert "慢病管理台账" in page
+    touched = the_case()
+    applied(bureau, title="家庭病床满意度调查")
+    other = the_case()
+    assert "清单已变" not in signed_in(civil).get(reverse("admissions")).content.decode()
+    a_new_list()
+    client = signed_in(civil)
+    page = client.get(reverse("admission", args=[touched.number])).content.decode()
+    assert f"申请时清单是第 {touched.fields['version']} 版，现在是第 {touched.fields['version'] + 1} 版" in page
+    assert "「慢病随访月报」现在列为" in page
+    assert "这件不能准入" in page
+    assert "减少：" in page
+    page = client.get(reverse("admission", args=[other.number])).content.decode()
+    assert "没有碰到这件申请的事项" in page
+    queue = client.get(reverse("admissions")).content.decode()
+    assert queue.count("清单已变") == 2
+    assert queue.count("清单已变，碰到这件") == 1
+    act(civil, "return", reason="清单变了")
+    refused = act_on(touched, civil, "refuse", reason="清单已归部门")
+    assert refused.status_code == 302
+    assert "清单已变" not in client.get(reverse("admission", args=[touched.number])).content.decode()
 
 
 def test_a_matter_of_a_department_cannot_even_be_applied_for(city: City, bureau: User) -> None:

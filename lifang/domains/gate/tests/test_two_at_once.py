@@ -1,0 +1,61 @@
+"""Two officers at once, in real transactions."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
+
+from lifang.blocks.cases.models import Act
+from lifang.blocks.matters.models import Admitted
+from lifang.domains.gate import money_sums
+from lifang.domains.gate.tests.test_admission import act, applied, heard, signed_in, the_case
+from lifang.domains.grid.tests.situations import build_city
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from tests.at_once import at_once, committed
+from tests.situations import EAST, a_person, unit_of
+
+
+@pytest.fixture
+def officers(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[User]]:
+    with committed(django_db_blocker, "gate|ledger|matters|cases|access|trail|areas|notices"):
+        build_city()
+        applied(a_person("dept_officer", EAST, unit_of("health", EAST)))
+        both = [
+            a_person("gatekeeper", EAST, unit_of("civil_affairs", EAST), name=name) for name in ("王审查", "李审查")
+        ]
+        assert act(both[0], "hear").status_code == 302
+        heard()
+        assert act(both[0], "gather").status_code == 302
+        yield both
+
+
+def test_two_officers_decide_the_same_application_at_once_and_exactly_one_wins(officers: list[User]) -> None:
+    case = the_case()
+    address = reverse("admission", args=[case.number])
+    typed = (
+        {"act": "admit", "agreed": "区财政局、区委组织部"},
+        {"act": "refuse", "reason": "与巡访重复，写了很久的理由"},
+    )
+
+    def deciding(user: User, given: dict[str, str]) -> Any:
+        client, said = signed_in(user), {**given, "version": case.version, "key": str(uuid.uuid4())}
+        return lambda: client.post(address, said)
+
+    answers = at_once(*[deciding(user, given) for user, given in zip(officers, typed, strict=True)])
+    assert sorted(answer.status_code for answer in answers) == [302, 409], answers
+    [late] = [n for n, answer in enumerate(answers) if answer.status_code == 409]
+    winner, page = officers[1 - late], answers[late].content.decode()
+    with system_scope("test"):
+        [done] = Act.objects.filter(case=case, act__in=("admit", "refuse"))
+        assert done.user_id == winner.pk
+        assert Admitted.objects.filter(code=case.number).exists() == (done.act == "admit")
+        assert bool(money_sums.sums(today(), matter=case.number)) == (done.act == "admit")
+    assert f"{winner.name}已先办理" in page
+    assert f"{timezone.localtime(done.at):%H:%M}" in page
+    assert [words for words in typed[late].values() if words != typed[late]["act"]][0] in page, "nothing typed is lost"
