@@ -38,7 +38,7 @@ from lifang.domains.care.models import Contact, Duty, Outreach
 from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing, SealUse
 from lifang.domains.counter.models import Application, Appointment, Filling, Shift, Ticket
 from lifang.domains.experts.models import Expert
-from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
+from lifang.domains.gate.models import Opinion, Reach, Reply, Sending, Stance
 from lifang.domains.grid.actions import Report, report_event
 from lifang.domains.guidance.models import Adoption, Article, Step
 from lifang.domains.meter.models import Occasion
@@ -124,7 +124,8 @@ def _a_district(place: int, lon: float, lat: float) -> District:
             until=now.date(),
             minutes=60,
         )
-        Reach.objects.create(sending=sending, area=place + 1001000, unit=unit, at=now, minutes=1, kept=True)
+        reach = Reach.objects.create(sending=sending, area=place + 1001000, unit=unit, at=now, minutes=1, kept=True)
+        Reply.objects.create(reach=reach, area=reach.area, act="objected", words="没有人手", at=now)
         Expert.objects.create(
             name="演示", fields=["01"], area=place, area_end=span(place).stop, valid=(situations.BEGINNING, None)
         )

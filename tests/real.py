@@ -289,9 +289,10 @@ def _measured(city: City) -> dict[str, dict[str, Any]]:
     with scope_of(watch, "meter.supervise"):
         drawn = plan(actor=actor(watch), area=EAST, key=uuid.uuid4())
     with system_scope("test"):
-        one = {"pk": meeting.occasion.pk}
+        one, reach = {"pk": meeting.occasion.pk}, {"pk": meeting.reaches.get(area=EAST_COMMUNITY).pk}
     return {
         **{f"/desk/meter/calendar/<int:pk>/{end}": one for end in ("", "held/", "merge/")},
+        **{f"/desk/gate/asked/<int:pk>/{end}": reach for end in ("", "answer/")},
         "/desk/meter/approvals/<str:number>/": {"number": approval.number},
         "/desk/meter/rounds/<str:number>/": {"number": drawn.number},
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone, Refused
 from lifang.blocks.matters.words import SENDINGS
+from lifang.domains.gate.approvals import Given
 from lifang.domains.gate.sending import preview, send
 from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import BadCode, parse, span
@@ -24,7 +25,7 @@ from lifang.ground.files.tables import plain, sheets
 HEADERS = {
     "matter": ("事项", "依据事项", "准入编号"), "kind": ("方式", "下达方式"), "title": ("标题", "名称", "任务名称"),
     "text": ("要求", "内容"), "place": ("地方", "社区", "范围", "地域"), "due": ("期限", "办理期限", "截止日期"),
-    "approval": ("批准文件", "文号"),
+    "approval": ("批准文件", "文号", "审批编号"), "body": ("批准单位",), "paper": ("批准文件名称",), "date": ("批准日期",),
 }  # fmt: skip
 NEEDED = ("matter", "kind", "title", "place", "due")
 MOST = 2000
@@ -87,8 +88,16 @@ def _given(cells: Mapping[str, str], unit: Unit | None) -> dict[str, object]:
     return {
         "kind": kinds[cells["kind"]], "title": cells["title"], "text": cells["text"], "matter": cells["matter"],
         "below": _place(cells["place"], unit), "limit": Limit(days, "natural_days"),  # type: ignore[arg-type]
-        "data": {"approval": cells["approval"]} if cells["approval"] else {},
+        "data": {"approval": approval} if (approval := _approval(cells)) else {},
     }  # fmt: skip
+
+
+def _approval(cells: Mapping[str, str]) -> Given:
+    """A number alone is one on record; with the body, the title or the date it is a document from outside."""
+    if not (cells["body"] or cells["paper"] or cells["date"]):
+        return cells["approval"]
+    date = cells["date"][:10].replace("/", "-")
+    return {"number": cells["approval"], "body": cells["body"], "title": cells["paper"], "date": date}
 
 
 def _place(words: str, unit: Unit | None) -> int:

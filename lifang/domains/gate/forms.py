@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from lifang.blocks.cases.forms import LimitField
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
+from lifang.domains.gate.approvals import LONGEST, PARTS, on_record
 from lifang.domains.gate.words import AROUND, CHANNELS
 from lifang.ground.access.forms import Day, PlaceField
 from lifang.ground.access.models import Unit
@@ -20,6 +21,7 @@ from lifang.ground.areas.models import Area
 from lifang.ground.clock.limits import Limit
 from lifang.ground.typed import whole
 
+PAPER = tuple(f"paper_{name}" for name in PARTS)
 LEVELS = {COMMUNITY: gettext_lazy("社区（村）"), GRID: gettext_lazy("网格")}
 
 
@@ -77,14 +79,55 @@ class SendForm(Placed):
     text = forms.CharField(
         label=gettext_lazy("要求"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
     )
-    approval = forms.CharField(
-        label=gettext_lazy("批准文件"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("检查、考核和挂牌要写明批准的文号。"),
-    )
+    approval = forms.ChoiceField(
+        label=gettext_lazy("凭哪个批准"), required=False,
+        help_text=gettext_lazy("检查、考核和挂牌要先批准。按准入事项下达的，不选就凭它的准入。"),
+    )  # fmt: skip
+    paper_number = forms.CharField(label=PARTS["number"], max_length=LONGEST, required=False)
+    paper_body = forms.CharField(label=PARTS["body"], max_length=LONGEST, required=False)
+    paper_title = forms.CharField(label=PARTS["title"], max_length=LONGEST, required=False)
+    paper_date = Day(label=PARTS["date"], required=False)
     emergency = forms.BooleanField(label=gettext_lazy("应急任务，马上要办"), required=False)
-    field_order = ("matter", "kind", "title", "text", "below", "level", "only", "limit", "approval", "emergency")
+    field_order = (
+        "matter",
+        "kind",
+        "title",
+        "text",
+        "below",
+        "level",
+        "only",
+        "limit",
+        "approval",
+        *PAPER,
+        "emergency",
+    )
+
+    def __init__(self, *args: Any, unit: Unit | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        found = on_record(unit, today()) if unit else []
+        self.fields["approval"].choices = [("", _("不用批准，或者凭准入")), *found]  # type: ignore[attr-defined]
+
+    @property
+    def paper(self) -> list[forms.BoundField]:
+        """The parts of a document from outside, which are shown folded."""
+        return [self[name] for name in PAPER]
+
+    @property
+    def by_paper(self) -> bool:
+        return any(bound.data or bound.errors for bound in self.paper)
+
+    def clean(self) -> dict[str, Any]:
+        """`approval` becomes the number that was picked, or the parts of a document from outside."""
+        data = super().clean() or self.cleaned_data
+        given = {name: str(data.pop(f"paper_{name}", None) or "") for name in PARTS}
+        if not any(given.values()):
+            return data
+        if data.get("approval"):
+            self.add_error("approval", _("选了已批准的，就不用再写系统外的文件；请只留一样。"))
+        for name, title in PARTS.items():
+            if not given[name] and not self.has_error(f"paper_{name}"):
+                self.add_error(f"paper_{name}", _("系统外的批准文件要写{what}。").format(what=title))
+        return {**data, "approval": given}
 
 
 class ApplyForm(forms.Form):
@@ -161,6 +204,24 @@ class FileForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("撤回的原因"), max_length=200)
+
+
+class AnswerForm(forms.Form):
+    """What a community says of what reached it; `done` is the act that does it, with its words."""
+
+    act = forms.ChoiceField(label=gettext_lazy("怎么样"), widget=forms.RadioSelect({"class": "inline"}))
+    minutes = forms.IntegerField(
+        label=gettext_lazy("全社区用了几分钟"), min_value=1, max_value=10_000, required=False,
+        help_text=gettext_lazy("留空就按下达时算的；有异议的不用填。"),
+    )  # fmt: skip
+    words = forms.CharField(
+        label=gettext_lazy("说明"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("有异议的写理由；不写居民的姓名和电话。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, done: tuple[str, Any], objection: tuple[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["act"].choices = [done, objection]  # type: ignore[attr-defined]
 
 
 class AroundForm(forms.Form):

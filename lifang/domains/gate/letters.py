@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from lifang.domains.gate.models import Sending
+from lifang.domains.gate.models import Reach, Reply, Sending
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.queries import names
 from lifang.ground.notices import actions as notices
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
-SEND = "gate.send"
+SEND, ANSWER = "gate.send", "gate.answer"
 
 
 def post(sending: Sending) -> None:
@@ -36,6 +37,38 @@ def deliver(sending_id: int) -> None:
         sending.letter_tries += 1
         sending.letter_at = timezone.now() if told else None
         sending.save(update_fields=["letter_tries", "letter_at"])
+
+
+def arrive(sending: Sending) -> None:
+    arrived.defer(sending_id=sending.pk)
+
+
+@app.task(name="gate.arrived", queue="notices", retry=RETRY)
+def arrived(sending_id: int) -> None:
+    """Tell those who answer for the communities that something came, where no room of its own tells them."""
+    with system_scope("gate.arrived"):
+        reaches = Reach.objects.filter(sending=sending_id, kept=False).select_related("sending__unit")
+        by_area = {reach.area: reach for reach in reaches}
+        held = Grant.objects.in_force().filter(role__functions__contains=[ANSWER], area__in=by_area)
+        people: dict[int, list[User]] = {}
+        for grant in held.filter(user__is_active=True).select_related("user"):
+            people.setdefault(grant.area, []).append(grant.user)
+        for area, told in people.items():
+            sending = by_area[area].sending
+            notices.tell(
+                people=told, title=_("{unit}：{title}").format(unit=sending.unit.name, title=sending.title)[:120],
+                body=sending.why, url=reverse("gate_reach", args=[by_area[area].pk]),
+            )  # fmt: skip
+
+
+def objection(sending: Sending, reply: Reply) -> None:
+    """The unit that asked hears why a community objects."""
+    with system_scope("gate.objection"):
+        where = names([reply.area], timezone.localdate()).get(reply.area, "")
+        notices.tell(
+            people=readers(sending), title=_("{place}有异议：{title}").format(place=where, title=sending.title)[:120],
+            body=reply.words, url=reverse("gate_sending", args=[sending.number]),
+        )  # fmt: skip
 
 
 def readers(sending: Sending) -> list[User]:

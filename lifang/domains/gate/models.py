@@ -137,3 +137,23 @@ class Reach(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sending", "area"], name="reach_once")]
         indexes = [models.Index(fields=["area", "-at"], name="reach_area")]
+
+
+class Reply(models.Model):
+    """What a community did with what reached it, or why it objects; the newest holds, the earlier ones stay.
+
+    `minutes` are what it took the whole community, where it said so.
+    """
+
+    class Act(models.TextChoices):
+        TOOK_PART = "took_part", _("参加了")
+        ANSWERED = "answered", _("答复了")
+        OBJECTED = "objected", _("有异议")
+
+    reach = models.ForeignKey(Reach, models.PROTECT, related_name="replies")
+    area = models.BigIntegerField(_("社区"))
+    act = models.CharField(_("答复"), max_length=10, choices=Act)
+    words = models.CharField(_("说明"), max_length=500, blank=True)
+    minutes = models.PositiveIntegerField(_("用了几分钟"), null=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()

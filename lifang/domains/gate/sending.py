@@ -33,6 +33,10 @@ DAYS = Limit(5, "working_days")  # type: ignore[arg-type]
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
+OWN_WAY = ("task", "form")
+"""Kinds whose rooms tell the communities themselves."""
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a request would do: the verdict, the places, what it costs one and all, and what asks the same already."""
@@ -75,7 +79,7 @@ def preview(
     communities = {at_level(code, COMMUNITY) for code in places}
     asked = Asked(
         unit, kind, matter.strip()[:120], title, below, communities, on, emergency, tuple(data.get("elements", ())),
-        str(data.get("approval", "")),
+        data.get("approval", ""),
     )  # fmt: skip
     with everywhere():
         return Preview(unit, judge(asked), places, minutes_of(kind, data, below, on), alike(asked))
@@ -128,7 +132,7 @@ def send(
 
     What passes the gate is carried out by the kind's carrier; what does not is kept as returned, with a letter to the
     sender. `kind` is one of packs.words.SENDINGS, `matter` a name in blocks.matters (or its title); `data` is the kind's own,
-    of which the gate reads `elements` (data elements asked for) and `approval` (the document that approves it). Runs under
+    of which the gate reads `elements` (data elements asked for) and `approval` (what approves it, as approvals.find takes it). Runs under
     `gate.send` or `task.issue`; the asking unit is the actor's. A repeated key gives the first result. Raises Refused for
     what cannot be judged: no unit, a place that is not the sender's, no title.
     """
@@ -167,6 +171,8 @@ def send(
         elif carrier := CARRIERS.get(kind):
             sending.case = carrier.carry(sending, actor, looked.places, limit)
             sending.save(update_fields=["case"])
+        if verdict.passes and kind not in OWN_WAY:
+            letters.arrive(sending)
     return sending
 
 
@@ -186,7 +192,7 @@ def _judged(verdict: Verdict, asked: str, area: int, at: dt.datetime) -> dict[st
     found: dict[str, Any] = {"asked": asked.strip()[:120], "version": matters.version(area, timezone.localdate(at))}
     if matter := verdict.matter:
         found |= {"title": matter.title, "class": matter.class_, "basis": matter.citation}
-    return found | {"owner": verdict.owner}
+    return found | {"owner": verdict.owner} | ({"approval": dict(verdict.approval)} if verdict.approval else {})
 
 
 @transaction.atomic

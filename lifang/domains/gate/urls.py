@@ -18,5 +18,7 @@ urlpatterns = [
     path("hearings/", community.hearings, name="hearings"),
     path("hearings/<int:pk>/", community.hear, name="hearing"),
     path("asked/", community.asked, name="gate_asked"),
+    path("asked/<int:pk>/", community.reach, name="gate_reach"),
+    path("asked/<int:pk>/answer/", community.answer, name="gate_answer"),
     path("report/", community.report, name="gate_report"),
 ]

@@ -6,8 +6,9 @@ from hot lines and residents are cases of their own and no sendings. All else mu
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.queries import Matter
 from lifang.blocks.matters.words import SENDINGS
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate import money
+from lifang.domains.gate import approvals, money
 from lifang.domains.gate.models import Sending
 from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import STREET, ancestors, level_of, span
@@ -29,7 +30,10 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class Verdict:
-    """`rule` is one of words.RULES, `why` says it in a sentence; `owner` names whose matter it is, where that is known."""
+    """`rule` is one of words.RULES, `why` says it in a sentence; `owner` names whose matter it is, where that is known.
+
+    `approval` is what approves it (see approvals.find).
+    """
 
     passes: bool
     rule: str
@@ -37,6 +41,7 @@ class Verdict:
     matter: Matter | None = None
     owner: str = ""
     until: dt.date | None = None
+    approval: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Asked:
     on: dt.date
     emergency: bool = False
     elements: Sequence[str] = ()
-    approval: str = ""
+    approval: approvals.Given = ""
 
 
 def judge(asked: Asked) -> Verdict:
@@ -67,7 +72,22 @@ def judge(asked: Asked) -> Verdict:
         listed = _("、").join(known.get(code, str(code)) for code in lacking[:MOST_NAMED])
         why = _("「{title}」没有在 {n} 处准入：{places}。").format(title=matter.title, n=len(lacking), places=listed)
         return Verdict(False, "elsewhere", why, matter, _owner(matter))
-    return BY_CLASS[matter.class_](asked, matter)
+    verdict = BY_CLASS[matter.class_](asked, matter)
+    return _approved(verdict, asked, matter) if verdict.passes else verdict
+
+
+def _approved(verdict: Verdict, asked: Asked, matter: Matter) -> Verdict:
+    found, wrong = approvals.find(
+        asked.approval, unit=asked.unit, kind=asked.kind, places=asked.places, matter=matter, on=asked.on
+    )
+    needed = packs.value("gate.approval_needed", asked.area, asked.on)
+    if not found and not wrong and asked.kind in needed.value:
+        wrong = _("{kind}要先批准：从已经批准的里面选，没有的先申请（{source}）。").format(
+            kind=SENDINGS[asked.kind], source=needed.citation
+        )
+    if wrong:
+        return Verdict(False, "approval", wrong, matter, _owner(matter))
+    return replace(verdict, approval=found)
 
 
 def named(words: str, area: int, on: dt.date) -> str:
@@ -195,12 +215,6 @@ def _assist(asked: Asked, matter: Matter) -> Verdict:
         listed = _("、").join(known[one].title if one in known else one for one in beyond)
         why = _("「{title}」没有准入这些数据：{elements}。").format(title=matter.title, elements=listed)
         return Verdict(False, "elements", why, matter, _owner(matter))
-    needed = packs.value("gate.approval_needed", asked.area, asked.on)
-    if asked.kind in needed.value and not asked.approval.strip():
-        why = _("{kind}要先有批准文件，请写明文号（{source}）。").format(
-            kind=SENDINGS[asked.kind], source=needed.citation
-        )
-        return Verdict(False, "approval", why, matter, _owner(matter))
     if unpaid := _unpaid(asked, matter):
         return unpaid
     if row:

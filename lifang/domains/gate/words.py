@@ -24,7 +24,7 @@ RETURNING = {
     "foreign": _("是别的单位的事项"),
     "form": _("不能以这种方式下达"),
     "elements": _("要的数据超出准入范围"),
-    "approval": _("缺批准文件"),
+    "approval": _("没有批准"),
     "money": _("经费没有到位"),
     "not_emergency": _("不是可以发应急任务的单位"),
     "emergency_over": _("应急期已满，应转为准入"),
@@ -40,6 +40,7 @@ words.WHAT |= {
     "sending.returned": _("退回未准入的要求"),
     "sending.withdrawn": _("撤回已下达的要求"),
     "sending.ended": _("结束已下达的要求"),
+    "sending.replied": _("社区答复下达的要求"),
     "sending.foreign": _("试图查看范围外的下达（未看到）"),
     "opinion.given": _("社区对准入申请表态"),
 }

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.effects import Actor
@@ -17,11 +16,12 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate import sending as gate
+from lifang.domains.gate.approvals import CASE
 from lifang.domains.gate.carriers import CARRIERS, Carrier, Places
 from lifang.domains.gate.letters import readers
 from lifang.domains.gate.models import Reach, Sending
+from lifang.domains.gate.replying import day_of
 from lifang.domains.gate.verdict import pairs
-from lifang.domains.meter import plates
 from lifang.domains.meter.models import Occasion, OccasionQuery
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import day_in
@@ -44,7 +44,7 @@ def minutes(data: Data, area: int, on: dt.date) -> int | None:
 def carry(sending: Sending, actor: Actor, places: Places, limit: Limit) -> None:
     """What passed the gate enters the calendar. `data` may say since, until, venue, items, persons, minutes, appraisal."""
     data = sending.data
-    since = day_in(str(data.get("since", ""))) or timezone.localdate(sending.due or sending.at)
+    since = day_of(sending)
     until = day_in(str(data.get("until", ""))) or since
     kind = Occasion.Kind.APPRAISAL if data.get("appraisal") else Occasion.Kind(sending.kind)
     if until < since:
@@ -69,11 +69,10 @@ for _kind in ("meeting", "inspection"):
 
 
 def _within_quota(kind: str, sending: Sending, communities: set[int], since: dt.date) -> None:
-    """Beyond the quota of any of its communities it needs an approval of ours; one that is named must be approved."""
-    number = str(sending.data.get("approval", "")).strip()
-    given = plates.approved(number, plates.APPRAISALS, sending.area) if number else None
-    if kind == Occasion.Kind.APPRAISAL and given is None:
-        raise Refused(_("考核评比要先批准：请填本系统已批准的审批编号。"), "approval")
+    """Beyond the quota of any of its communities it needs a case that approves it; an appraisal always does."""
+    given = sending.judged.get("approval", {}).get("of") == CASE
+    if kind == Occasion.Kind.APPRAISAL and not given:
+        raise Refused(_("考核评比要先批准：请先申请，批准后从列表里选。"), "approval")
     if given:
         return
     if kind == Occasion.Kind.MEETING:
@@ -94,7 +93,7 @@ def _within_quota(kind: str, sending: Sending, communities: set[int], since: dt.
     if full := len(counted):
         raise Refused(
             _(
-                "有 {n} 个社区已经到了限额（{title}：{most}，{source}）。请先申请批准，填上审批编号；或者与已安排的合并。"
+                "有 {n} 个社区已经到了限额（{title}：{most}，{source}）。请先申请批准，批准后从列表里选；或者与已安排的合并。"
             ).format(n=full, title=most.title, most=most.value, source=most.citation),
             "approval",
         )

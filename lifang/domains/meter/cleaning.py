@@ -17,6 +17,7 @@ from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registers.errors import Refused as NotFitting
+from lifang.domains.gate.approvals import APPROVAL, PLATES
 from lifang.domains.meter import plates
 from lifang.domains.meter.opening import begin
 from lifang.ground.access.models import Unit as Body
@@ -48,7 +49,7 @@ def ask(
         raise Refused(_("有写不下的字符，请改后再交。"), "words")
     now = timezone.now()
     fields: dict[str, Any] = {"words": words, "basis": basis}
-    if what == plates.PLATES:
+    if what == PLATES:
         if level_of(area) != COMMUNITY:
             raise Refused(_("牌子挂在社区，请选社区。"), "area")
         fields["plate"] = {**(plate or {}), "department": unit.name, "basis": basis}
@@ -56,10 +57,10 @@ def ask(
             plates.fits(area, fields["plate"], timezone.localdate(now))
         except NotFitting as refused:
             raise Refused(refused.message, (refused.field or "").removeprefix("c_")) from refused
-    title = _("新挂牌子：{words}") if what == plates.PLATES else _("考评：{words}")
+    title = _("新挂牌子：{words}") if what == PLATES else _("考评：{words}")
     with everywhere():
         return begin(
-            case=plates.APPROVAL, actor=actor, at=now, area=area, category=what, title=title.format(words=words),
+            case=APPROVAL, actor=actor, at=now, area=area, category=what, title=title.format(words=words),
             text=_("依据：{basis}").format(basis=basis), limit=ANSWER, units=[unit.pk], fields=fields, key=key,
             place_text=names([area], timezone.localdate(now)).get(area, ""),
         )  # fmt: skip

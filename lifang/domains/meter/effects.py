@@ -11,6 +11,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registers import actions as registers
 from lifang.blocks.registers.errors import Refused as NotEntered
+from lifang.domains.gate.approvals import PLATES
 from lifang.domains.meter import plates
 from lifang.domains.meter.opening import begin
 from lifang.ground.access.models import Unit as Body
@@ -26,7 +27,7 @@ FINDING = "relief_finding"
 def burden_approved(doing: Doing) -> None:
     """An approved plate stands in the register from this day, under the number of its approval."""
     case = doing.case
-    if case.category != plates.PLATES:
+    if case.category != PLATES:
         return
     on = timezone.localdate(doing.at)
     facts = {**case.fields["plate"], "how": "approved", "approval": case.number}

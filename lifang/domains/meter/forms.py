@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate.forms import SendForm
+from lifang.domains.gate.forms import PAPER, SendForm
 from lifang.domains.meter.plates import PLATE
 from lifang.ground.access.forms import Day, PlaceField
 from lifang.ground.areas.codes import COMMUNITY
@@ -35,13 +35,15 @@ class OccasionForm(SendForm):
     minutes = forms.IntegerField(label=gettext_lazy("每人大约几分钟"), min_value=5, max_value=10_000)
     field_order = (  # type: ignore[assignment]
         "kind", "matter", "title", "text", "since", "until", "venue", "items", "persons", "minutes", "below", "level",
-        "only", "limit", "approval", "emergency",
+        "only", "limit", "approval", *PAPER, "emergency",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["kind"] = forms.ChoiceField(label=_("种类"), choices=CALLED)
-        self.fields["approval"].help_text = _("检查写明批准的文号；考核评比和超过限额的，填本系统已批准的审批编号。")
+        self.fields["approval"].help_text = _(
+            "检查凭准入或批准；考核评比和超过限额的，只认本系统的批准，没有的先申请。"
+        )
         del self.fields["limit"], self.fields["level"]
         self.order_fields(self.field_order)
 

@@ -2,7 +2,8 @@
 
 Nothing here is typed by hand and nothing is known by person. One line is one request at one community: a meeting or
 inspection counts on its day and for as long as it took, a form that was returned for the cells that were typed and checked,
-all else for what was reckoned when it was sent. Visits and learning are the community's own.
+all else for what was reckoned when it was sent. Where the community said how long it took, that counts; what it objects
+to takes no time. Visits and learning are the community's own.
 """
 
 import datetime as dt
@@ -25,22 +26,28 @@ DIMS = {
     "month": "date_trunc('month', day)::date", "own": "own", "counted": "counted",
 }  # fmt: skip
 LINES = """
-WITH lines AS (
+WITH said AS (
+  SELECT DISTINCT ON (reach_id) reach_id, act, minutes FROM gate_reply ORDER BY reach_id, id DESC
+), lines AS (
   SELECT r.area, r.sending_id, s.kind, r.unit_id, s.matter, r.kept, (r.at AT TIME ZONE 'Asia/Shanghai')::date AS day,
-    CASE WHEN f.id IS NULL THEN r.minutes
+    CASE WHEN a.act = 'objected' THEN 0 WHEN f.id IS NULL THEN coalesce(a.minutes, r.minutes)
       ELSE round(%(return)s + %(typed)s * f.typed + %(confirmed)s * f.confirmed) END::int AS minutes,
-    CASE WHEN f.id IS NULL THEN 'rate' ELSE 'cells' END AS counted,
+    CASE WHEN a.act = 'objected' THEN 'objected' WHEN f.id IS NOT NULL THEN 'cells' WHEN a.minutes IS NULL THEN 'rate'
+      ELSE 'said' END AS counted,
     coalesce(f.known, 0) AS filled, u.kind = 'community_committee' AS own
   FROM gate_reach r JOIN gate_sending s ON s.id = r.sending_id JOIN access_unit u ON u.id = r.unit_id
   LEFT JOIN forms_issue i ON s.kind = 'form' AND i.sending = s.number AND i.sending <> ''
   LEFT JOIN forms_return f ON f.issue_id = i.id AND f.area = r.area AND f.current AND f.state IN ('submitted', 'locked')
+  LEFT JOIN said a ON a.reach_id = r.id
   WHERE {place_r} AND r.at >= %(from)s AND r.at < %(to)s AND s.state <> 'withdrawn'
     AND (r.kept OR NOT EXISTS (SELECT 1 FROM meter_occasion o WHERE o.sending_id = s.id))
   UNION ALL
   SELECT r.area, r.sending_id, CASE o.kind WHEN 'appraisal' THEN 'inspection' ELSE o.kind END, r.unit_id, s.matter, false,
-    o.since, o.minutes * o.persons, 'calendar', 0, u.kind = 'community_committee'
+    o.since, CASE WHEN a.act = 'objected' THEN 0 ELSE coalesce(a.minutes, o.minutes * o.persons) END,
+    CASE WHEN a.act = 'objected' THEN 'objected' WHEN a.minutes IS NULL THEN 'calendar' ELSE 'said' END, 0,
+    u.kind = 'community_committee'
   FROM meter_occasion o JOIN gate_sending s ON s.id = o.sending_id JOIN gate_reach r ON r.sending_id = s.id
-  JOIN access_unit u ON u.id = r.unit_id
+  JOIN access_unit u ON u.id = r.unit_id LEFT JOIN said a ON a.reach_id = r.id
   WHERE {place_r} AND NOT r.kept AND o.state IN ('planned', 'held') AND o.since >= %(since)s AND o.since < %(until)s
   UNION ALL
   SELECT o.area, NULL, 'learning', o.unit_id, '', false, o.since, o.minutes * o.persons, 'calendar', 0, true

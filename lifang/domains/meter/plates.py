@@ -19,12 +19,12 @@ from lifang.blocks.registers.actions import GUARDS, Facts
 from lifang.blocks.registers.errors import Refused
 from lifang.blocks.registers.models import Statement
 from lifang.blocks.registers.queries import When
+from lifang.domains.gate.approvals import APPROVAL, PLATES
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of
 
 PLATE = "plate"
 OUTSIDE, INSIDE = "outside", "inside"
-APPROVAL, PLATES, APPRAISALS = "burden_approval", "plate", "appraisal"
 
 
 @dataclass(frozen=True)
@@ -166,17 +166,16 @@ def guard(area: int, facts: Facts, on: dt.date, entry: int | None) -> Facts:
     if level_of(area) != COMMUNITY:
         raise Refused(_("牌子登记在社区，请选社区。"), "area")
     number = str(facts.get("approval") or "").strip()
-    if not number or approved(number, PLATES, area) is None:
+    if not number or approved(number, area) is None:
         raise Refused(_("新挂的牌子要先批准：请填已批准的审批编号；没有批准的，先去申请。"), "c_approval")
     fits(area, facts, on, entry)
     return facts
 
 
-def approved(number: str, what: str, area: int) -> Case | None:
-    """The approval of that number, of a plate at this community or of an appraisal."""
+def approved(number: str, area: int) -> Case | None:
+    """The approval of that number, of a plate at this community."""
     with system_scope("meter.plates"):
-        found = Case.objects.filter(number=number, type=APPROVAL, category=what, state="approved").first()
-    return found if found and (what == APPRAISALS or found.area == area) else None
+        return Case.objects.filter(number=number, type=APPROVAL, category=PLATES, state="approved", area=area).first()
 
 
 GUARDS[PLATE] = guard

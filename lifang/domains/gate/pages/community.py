@@ -7,29 +7,30 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Case
 from lifang.blocks.matters.words import PERIODS, SENDINGS
-from lifang.domains.gate import around, hearing
-from lifang.domains.gate.forms import AroundForm, HearForm
-from lifang.domains.gate.models import Opinion, Stance
-from lifang.domains.gate.pages.desk import row
+from lifang.domains.gate import around, hearing, replying
+from lifang.domains.gate.forms import AnswerForm, AroundForm, HearForm
+from lifang.domains.gate.models import Opinion, Reach, Stance
+from lifang.domains.gate.pages.desk import approval_url, row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
-from lifang.ground.access.doors import serves
+from lifang.ground.access.doors import Foreign, holdings, serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.ranges import day_in, today
-from lifang.ground.access.scope import current, everywhere
+from lifang.ground.access.scope import current, everywhere, system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span, text
 from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
-HEAR = "admission.hear"
+HEAR, ANSWER = "admission.hear", "gate.answer"
 MOST = 300
 
 
@@ -44,17 +45,90 @@ def asked(request: HttpRequest) -> HttpResponse:
     below = span(place)
     rows = list(reached(below.start, below.stop, month))
     known = names({place, *(one.area for one in rows[:MOST])}, today())
-    there = [{**row(one.sending, known), "reach": one, "where": known.get(one.area, one.area)} for one in rows[:MOST]]
+    step = replying.steps([one for one in rows[:MOST] if not one.kept])
+    there = [
+        {
+            **row(one.sending, known), "reach": one, "where": known.get(one.area, one.area), "step": step.get(one.pk),
+            "day": replying.day_of(one.sending), "dropped": replying.dropped(one.sending),
+        }
+        for one in rows[:MOST]
+    ]  # fmt: skip
+    got = [one for one in there if not one["reach"].kept and not one["dropped"]]
     return render(
         request, "gate/asked.html",
         {
-            "tab": "asked", "place": place, "name": known.get(place, ""), "month": month,
-            "one_community": level_of(place) >= COMMUNITY,
-            "got": [one for one in there if not one["reach"].kept], "kept": [one for one in there if one["reach"].kept],
-            "minutes": time_words(sum(one.minutes for one in rows if not one.kept)),
+            "tab": "asked", "place": place, "month": month, "name": known.get(place, ""), "one_community": level_of(place) >= COMMUNITY,
+            "got": sorted(got, key=lambda one: one["step"].tone == "good"),
+            "kept": [one for one in there if one["reach"].kept],
+            "dropped": [one for one in there if one["dropped"] and not one["reach"].kept],
+            "minutes": time_words(sum(one.minutes for one in rows if not one.kept and not replying.dropped(one.sending))),
             "saved": time_words(sum(one.minutes for one in rows if one.kept)), "more": max(0, len(rows) - MOST),
         },
     )  # fmt: skip
+
+
+@require_safe
+@serves("gate.read")
+def reach(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/desk/gate/asked/<pk>/`: one thing that came to a community: what, on what basis, when, how long, and what it said."""
+    return _reach(request, _reach_here(pk))
+
+
+def _reach_here(pk: int) -> Reach:
+    found = Reach.objects.select_related("sending__unit").filter(pk=pk, kept=False).first()
+    if found is None:
+        with system_scope("reach.foreign"):
+            there = Reach.objects.filter(pk=pk).values_list("sending__number", "area").first()
+        raise Foreign(
+            _("没有这一件，或者它不在你的社区。"), kind="sending", object_id=there[0] if there else str(pk), area=there[1] if there else None
+        )  # fmt: skip
+    return found
+
+
+def _answer_form(found: Reach, typed: Any = None) -> AnswerForm:
+    return AnswerForm(
+        typed, done=replying.DONE[found.sending.kind], objection=(replying.OBJECTED, replying.OBJECTION),
+        initial={"act": replying.DONE[found.sending.kind][0]},
+    )  # fmt: skip
+
+
+def _reach(request: HttpRequest, found: Reach, form: AnswerForm | None = None) -> HttpResponse:
+    one, step = found.sending, replying.steps([found])[found.pk]
+    own = step.url == reverse("gate_reach", args=[found.pk])
+    open_ = own and not replying.dropped(one) and holdings(request).may(ANSWER, found.area)
+    words = dict([replying.DONE[one.kind], (replying.OBJECTED, replying.OBJECTION)])
+    said = [(words[each.act], each) for each in found.replies.select_related("by").order_by("-pk")]
+    known = names([found.area, one.area], today())
+    approval = one.judged.get("approval", {})
+    return render(
+        request, "gate/reach.html",
+        {
+            "tab": "asked", "reach": found, **row(one, known), "where": known.get(found.area, ""), "step": step, "own": own,
+            "day": replying.day_of(one), "until": one.data.get("until", ""), "venue": one.data.get("venue", ""),
+            "items": one.data.get("items", ()), "time": time_words(found.minutes), "said": said, "dropped": replying.dropped(one),
+            "approval": approval, "approval_url": approval_url(approval),
+            "form": (form or _answer_form(found)) if open_ else form,
+        },
+        status=422 if form and form.errors else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@serves(ANSWER)
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The community says what it did, or objects."""
+    user: Any = request.user
+    found = _reach_here(pk)
+    form = _answer_form(found, request.POST)
+    if form.is_valid():
+        try:
+            replying.reply(reach=found, actor=Actor(user.pk, user.name, user.unit_id), **form.cleaned_data)
+        except NotDone as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("已记下。"))
+            return redirect("gate_reach", pk)
+    return _reach(request, found, form)
 
 
 def place_of(typed: str) -> int:

@@ -7,15 +7,19 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
+from lifang.blocks.cases.models import Case
 from lifang.blocks.matters.words import CLASSES, SENDINGS
 from lifang.blocks.packs import service as packs
+from lifang.domains.gate import replying
 from lifang.domains.gate import sending as actions
+from lifang.domains.gate.approvals import CASE, PAPER
 from lifang.domains.gate.forms import SendForm, WithdrawForm
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.queries import listed, sendable
@@ -70,9 +74,10 @@ def send_one(request: HttpRequest) -> HttpResponse:
     """`/desk/gate/send/`: a POST with `look` shows what it would do; without, it is sent. `key` makes a repeat one."""
     user: Any = request.user
     typed = request.POST or None
-    form = SendForm(typed, initial={"level": COMMUNITY, "limit": actions.DAYS, "matter": request.GET.get("matter", "")})
+    begun = {"level": COMMUNITY, "limit": actions.DAYS, "matter": request.GET.get("matter", "")}
     key, look = key_of(request), None
     with everywhere():
+        form = SendForm(typed, initial=begun, unit=user.unit)
         fits = form.is_valid()
     if fits:
         asked, actor = dict(form.cleaned_data), Actor(user.pk, user.name, user.unit_id)
@@ -135,15 +140,27 @@ def sending(request: HttpRequest, number: str) -> HttpResponse:
 
 def shown(request: HttpRequest, one: Sending) -> dict[str, Any]:
     user: Any = request.user
-    reaches = list(Reach.objects.filter(sending=one).order_by("area"))
-    known = names({one.area, *(reach.area for reach in reaches[:MOST_NAMED])}, today())
+    reaches = list(Reach.objects.filter(sending=one).select_related("sending").order_by("area"))
+    shown_, objected = reaches[:MOST_NAMED], replying.objections(one)
+    known = names({one.area, *(reach.area for reach in shown_), *(reply.area for reply in objected)}, today())
+    steps = replying.steps(shown_) if one.state != Sending.State.RETURNED else {}
     class_ = one.judged.get("class", "")
+    approval = one.judged.get("approval", {})
     return {
-        "tab": "sent", **row(one, known), "class": CLASSES.get(class_, ""), "form": WithdrawForm(),
+        "tab": "sent", **row(one, known), "class": CLASSES.get(class_, ""), "approval": approval, "approval_url": approval_url(approval), "form": WithdrawForm(),
         "mine": user.unit_id == one.unit_id and one.state == Sending.State.SENT, "total": time_words(sum(r.minutes for r in reaches)),
-        "reached": [(known.get(reach.area, reach.area), reach.minutes) for reach in reaches[:MOST_NAMED]],
+        "reached": [(known.get(reach.area, reach.area), reach.minutes, steps.get(reach.pk)) for reach in shown_],
+        "objected": [(known.get(reply.area, reply.area), reply) for reply in objected],
         "more": max(0, len(reaches) - MOST_NAMED),
     }  # fmt: skip
+
+
+def approval_url(approval: dict[str, Any]) -> str:
+    """Where what approves it is read, by who reaches it."""
+    number = approval.get("number", "")
+    if approval.get("of") == PAPER or not Case.objects.filter(number=number).exists():
+        return ""
+    return reverse("case" if approval["of"] == CASE else "admission", args=[number])
 
 
 @require_safe

@@ -114,14 +114,43 @@ def test_while_suspended_after_its_end_and_before_its_beginning_it_is_returned(c
     assert sent(mine, matter=admitted(unit, since=dt.date(2999, 1, 1)).code).rule == "elsewhere"
 
 
-def test_an_inspection_needs_the_document_that_approves_it(city: City) -> None:
+DOCUMENT = {"number": "某办〔2026〕3 号", "body": "区政府办公室", "title": "消防检查方案", "date": "2026-01-05"}
+
+
+def test_an_inspection_needs_what_approves_it_and_a_number_alone_is_nothing(city: City) -> None:
     mine = officer("fire")
-    without = sent(mine, matter="assist_fire_check", kind="inspection")
-    assert without.rule == "approval"
-    assert (
-        sent(mine, matter="assist_fire_check", kind="inspection", data={"approval": "某办〔2026〕3 号"}).rule
-        == "listed"
-    )
+
+    def inspected(approval: object = None) -> Sending:
+        data = {"approval": approval} if approval else {}
+        return sent(mine, matter="assist_fire_check", kind="inspection", data=data)
+
+    assert inspected().rule == "approval"
+    typed = inspected("某办〔2026〕3 号")
+    assert (typed.rule, "没有编号为「某办〔2026〕3 号」的批准" in typed.why) == ("approval", True)
+    passed = inspected(DOCUMENT)
+    assert (passed.rule, passed.judged["approval"]) == ("listed", {**DOCUMENT, "of": "paper"})
+
+
+@pytest.mark.parametrize("without", ["number", "body", "title", "date"])
+def test_a_document_from_outside_names_its_number_body_title_and_date(city: City, without: str) -> None:
+    given = {**DOCUMENT, without: ""}
+    done = sent(officer("fire"), matter="assist_fire_check", kind="inspection", data={"approval": given})
+    assert done.rule == "approval"
+    assert "缺：" in done.why
+
+
+@pytest.mark.parametrize("date", ["2999-01-01", "昨天", "2026-02-30"])
+def test_a_document_of_no_day_approves_nothing(city: City, date: str) -> None:
+    data = {"approval": {**DOCUMENT, "date": date}}
+    assert sent(officer("fire"), matter="assist_fire_check", kind="inspection", data=data).rule == "approval"
+
+
+def test_what_was_admitted_as_an_inspection_is_approved_by_its_admission(city: City) -> None:
+    row = admitted(unit_of("health", EAST))
+    done = sent(officer("health"), matter=row.code, kind="inspection")
+    assert (done.rule, done.judged["approval"]["number"]) == ("admitted", row.code)
+    other = admitted(unit_of("health", EAST), title="另一件")
+    assert sent(officer("health"), matter=row.code, kind="inspection", data={"approval": other.code}).rule == "approval"
 
 
 def test_a_street_sends_by_law_without_asking_and_a_bureau_does_not(city: City) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
+from lifang.domains.gate import replying
 from lifang.domains.gate import sending as gate
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.queries import sendable
@@ -90,12 +91,12 @@ def _row(one: Occasion) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     """Entering one: it goes through the gate like everything that is asked of communities."""
     user: Any = request.user
-    form = OccasionForm(request.POST or None, initial={"matter": request.GET.get("matter", "")})
     try:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         key = uuid.uuid4()
     with everywhere():
+        form = OccasionForm(request.POST or None, initial={"matter": request.GET.get("matter", "")}, unit=user.unit)
         fits = form.is_valid()
     if fits:
         try:
@@ -158,6 +159,7 @@ def _page(request: HttpRequest, found: Occasion, held: Any = None, merging: Any 
             "tab": "calendar", "one": found, "tone": TONES[found.state], "time": time_words(found.each),
             "place": names([found.area], today()).get(found.area, ""),
             "reaches": Reach.objects.filter(sending=found.sending_id).aggregate(n=Count("pk"), m=Sum("minutes")) if found.sending_id else None,
+            "said": replying.counts(found.sending) if found.sending else [],
             "whole": time_words(found.each * (found.sending.places if found.sending else 1)),
             "pairs": [pair for pair in pairs if found in (pair.one, pair.other)], "others": list(others.values()),
             "merged": found.merged.order_by("since"), "held": held or HeldForm(initial={"persons": found.persons, "minutes": found.minutes}),

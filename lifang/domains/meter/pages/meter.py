@@ -122,7 +122,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 COUNTED = {
     "rate": gettext_lazy("下达时按该种方式的用时算"), "cells": gettext_lazy("按实际填的格数算"), "calendar": gettext_lazy("按日历里的时长和人数算"),
-    "visit": gettext_lazy("按走访一户的用时算"),
+    "visit": gettext_lazy("按走访一户的用时算"), "said": gettext_lazy("按社区说的用时算"), "objected": gettext_lazy("社区有异议，没有做"),
 }  # fmt: skip
 
 

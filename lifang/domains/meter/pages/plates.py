@@ -16,6 +16,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.reaching import case_here
+from lifang.domains.gate.approvals import APPROVAL, PLATES
 from lifang.domains.meter import cleaning
 from lifang.domains.meter import plates as hung
 from lifang.domains.meter.forms import AskForm, DecideForm, PlaceForm
@@ -141,7 +142,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _asked() -> list[Case]:
     below = [span(lo) if hi - lo == 1 else range(lo, hi) for lo, hi in current().places]
-    found = Case.objects.filter(type=hung.APPROVAL, state="asked").order_by("opened_at").select_related("unit")
+    found = Case.objects.filter(type=APPROVAL, state="asked").order_by("opened_at").select_related("unit")
     return [one for one in found[:500] if any(one.area in each for each in below)]
 
 
@@ -164,7 +165,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     """Approve or refuse one."""
     user: Any = request.user
     case = case_here(number)
-    if case.type != hung.APPROVAL:
+    if case.type != APPROVAL:
         raise Http404
     form = DecideForm(request.POST or None)
     if form.is_valid():
@@ -179,7 +180,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("已决定。"))
             return redirect("meter_approvals")
-    there = hung.standings(case.area, today(), [case.area])[case.area] if case.category == hung.PLATES else None
+    there = hung.standings(case.area, today(), [case.area])[case.area] if case.category == PLATES else None
     return render(
         request, "meter/decide.html",
         {"tab": "plates", "case": case, "form": form, "there": there, "place": names([case.area], today()).get(case.area, "")},

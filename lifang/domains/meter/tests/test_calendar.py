@@ -13,7 +13,7 @@ from lifang.domains.meter.tests.situations import FIRST, Ward, asked, newest
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.notices.models import Notice
-from tests.situations import CITY, EAST, EAST_COMMUNITY, WEST_COMMUNITY, a_person, unit_of
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
 
 MONDAY = today() + dt.timedelta(days=7 - today().weekday())
 
@@ -23,7 +23,7 @@ def test_meetings_of_a_month_show_their_hours_and_who_called_them(ward: Ward) ->
     for n in range(8):
         ward.called(title=f"第{n}次会", since=FIRST)
     for n in range(4):
-        approval = {"approval": _approved(ward, f"专项会{n}")}
+        approval = {"approval": _approved(ward, f"专项会{n}", by="housing")}
         ward.called(title=f"专项会{n}", by="housing", since=FIRST, **approval)
     with system_scope("test"):
         [found] = sums(Reader(EAST_COMMUNITY), *burden.month(FIRST), by=("kind",), where="NOT kept")
@@ -34,9 +34,9 @@ def test_meetings_of_a_month_show_their_hours_and_who_called_them(ward: Ward) ->
     assert "33" in page
 
 
-def _approved(ward: Ward, words: str) -> str:
-    """The number of an approval of an appraisal (or of a meeting beyond the quota) in the east street."""
-    assert ward.asks(what="appraisal", words=words, area=EAST_COMMUNITY // 10**6 * 10**6).status_code == 302
+def _approved(ward: Ward, words: str, by: str = "health", area: int = EAST_STREET) -> str:
+    """The number of an approval of an appraisal (or of a meeting beyond the quota), in the east street."""
+    assert ward.asks(what="appraisal", words=words, area=area, by=by).status_code == 302
     case = newest("burden_approval")
     assert ward.decides(case).status_code == 302
     return case.number
@@ -52,13 +52,52 @@ def test_what_is_not_admitted_does_not_enter_the_calendar_and_gets_a_letter(ward
 
 def test_an_appraisal_without_an_approval_is_refused_and_enters_the_calendar_with_one(ward: Ward) -> None:
     """S322 Scheduling an appraisal without an approval number is refused; with it, it enters the calendar."""
-    refused = ward.calls("appraisal", "年终考评", approval="不存在的编号")
+    refused = ward.calls("appraisal", "年终考评")
     assert refused.status_code == 422
-    assert "已批准的审批编号" in said_in(refused)
+    assert "考核评比要先批准" in said_in(refused)
+    assert ward.calls("appraisal", "年终考评", approval="不存在的编号").status_code == 422
     number = _approved(ward, "年终考评")
+    offered = ward.client("health").get("/desk/meter/calendar/new/")
+    assert f'<option value="{number}">' in offered.content.decode(), "it is picked, not typed"
     held = ward.called("appraisal", "年终考评", approval=number)
     assert (held.kind, held.sending.state) == ("appraisal", "sent")
     assert "年终考评" in ward.page("calendar/", by="worker")
+    page = ward.client("health").get(f"/desk/gate/sendings/{held.sending.number}/").content.decode()
+    assert f'href="/desk/events/{number}/"' in page
+    again = ward.calls("appraisal", "年终再考评", approval=number)
+    assert again.status_code == 422, "an approval is for one"
+    assert number not in ward.page("calendar/new/", by="health")
+
+
+def test_an_approval_holds_for_whom_it_was_given_and_where(ward: Ward) -> None:
+    theirs = _approved(ward, "住建考评", by="housing")
+    assert theirs not in ward.page("calendar/new/", by="health")
+    assert ward.calls("appraisal", "借用的考评", approval=theirs).status_code == 422
+    narrow = _approved(ward, "一个社区的考评", area=EAST_COMMUNITY)
+    answer = ward.calls("appraisal", "全街考评", approval=narrow)
+    assert "/letter/" in answer["Location"]
+    with system_scope("test"):
+        returned = Sending.objects.latest("pk")
+    assert (returned.rule, "不全在里面" in returned.why) == ("approval", True)
+    assert ward.called("appraisal", "一个社区", approval=narrow, only="东风1社区").kind == "appraisal"
+
+
+def test_an_appraisal_on_paper_alone_is_refused_and_an_approval_given_back_is_used_again(ward: Ward) -> None:
+    paper = {
+        "paper_number": "某政办〔2026〕9 号",
+        "paper_body": "区政府办公室",
+        "paper_title": "考评方案",
+        "paper_date": today(),
+    }
+    refused = ward.calls("appraisal", "纸上的考评", **paper)
+    assert refused.status_code == 422
+    assert "考核评比要先批准" in said_in(refused)
+    assert "区政府办公室" in refused.content.decode(), "what was typed is kept"
+    number = _approved(ward, "年终考评")
+    held = ward.called("appraisal", "年终考评", approval=number)
+    withdrawn = ward.client("health").post(f"/desk/gate/sendings/{held.sending.number}/withdraw/", {"reason": "改期"})
+    assert withdrawn.status_code == 302
+    assert ward.called("appraisal", "改期的考评", approval=number).state == "planned"
 
 
 def test_beyond_the_yearly_limit_an_inspection_needs_an_approval_and_hours_rank_the_organisers(ward: Ward) -> None:

@@ -1,5 +1,6 @@
 """Asking something of communities: through the same gate as the desk."""
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,15 @@ class LimitIn(Strict):
     unit: Literal["work_hours", "urgent_hours", "working_days", "natural_days"]
 
 
+class ApprovalIn(Strict):
+    """A document that approves it, given outside the system."""
+
+    number: Annotated[Text, Field(min_length=1, max_length=120)]
+    body: Annotated[Text, Field(min_length=1, max_length=120)]
+    title: Annotated[Text, Field(min_length=1, max_length=120)]
+    date: dt.date
+
+
 class SendingIn(Strict):
     """What is asked of every community (level 5) or grid (6) below a place, or of those in `only`."""
 
@@ -44,7 +54,10 @@ class SendingIn(Strict):
     limit: LimitIn | None = None
     emergency: bool = False
     elements: Annotated[list[Text], Field(max_length=300, description=gettext_noop("要的数据元"))] = []
-    approval: Annotated[Text, Field(max_length=120, description=gettext_noop("批准文件的文号"))] = ""
+    approval: Annotated[
+        Annotated[Text, Field(max_length=120)] | ApprovalIn,
+        Field(description=gettext_noop("系统里已批准的编号，或者系统外的批准文件")),
+    ] = ""
 
 
 class SendingOut(Strict):
@@ -83,7 +96,7 @@ def create(request: HttpRequest, key: Key, sent: Annotated[SendingIn, Body()]) -
     limit = Limit(int(sent.limit.amount) if sent.limit.amount.is_integer() else sent.limit.amount, sent.limit.unit) if sent.limit else DAYS  # type: ignore[arg-type]  # fmt: skip
     data: dict[str, Any] = {"elements": sent.elements} if sent.elements else {}
     if sent.approval:
-        data["approval"] = sent.approval
+        data["approval"] = sent.approval if isinstance(sent.approval, str) else sent.approval.model_dump(mode="json")
     with everywhere():
         before = Sending.objects.filter(key=key).exists()
     done = send(
