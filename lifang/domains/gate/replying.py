@@ -60,8 +60,8 @@ def steps(reaches: Iterable[Reach]) -> Mapping[int, Step]:
         found = forms.Return.objects.filter(issue__sending__in=numbers, current=True, area__in=[r.area for r in rows])
         returns = {(one.issue.sending, one.area): one for one in found.select_related("issue").defer("cells", "rows")}
         cases: dict[tuple[int | None, int], Case] = {}
-        for case in Case.objects.filter(parent__in=tasks, type="assignment").defer("words").order_by("-area"):
-            cases[case.parent_id, at_level(case.area, COMMUNITY)] = case
+        for own in Case.objects.filter(parent__in=tasks, type="assignment").defer("words").order_by("-area"):
+            cases[own.parent_id, at_level(own.area, COMMUNITY)] = own
     said = {one.reach_id: one for one in Reply.objects.filter(reach__in=rows).order_by("pk")}
     return {
         one.pk: _of_case(case) if (case := cases.get((one.sending.case_id, one.area)))

@@ -33,7 +33,7 @@ class OccasionForm(SendForm):
     )  # fmt: skip
     persons = forms.IntegerField(label=gettext_lazy("每个社区几人"), min_value=1, max_value=50, initial=1)
     minutes = forms.IntegerField(label=gettext_lazy("每人大约几分钟"), min_value=5, max_value=10_000)
-    field_order = (  # type: ignore[assignment]
+    field_order = (
         "kind", "matter", "title", "text", "since", "until", "venue", "items", "persons", "minutes", "below", "level",
         "only", "limit", "approval", *PAPER, "emergency",
     )  # fmt: skip

@@ -96,7 +96,7 @@ def _reach(request: HttpRequest, found: Reach, form: AnswerForm | None = None) -
     one, step = found.sending, replying.steps([found])[found.pk]
     own = step.url == reverse("gate_reach", args=[found.pk])
     open_ = own and not replying.dropped(one) and holdings(request).may(ANSWER, found.area)
-    words = dict([replying.DONE[one.kind], (replying.OBJECTED, replying.OBJECTION)])
+    words: dict[str, Any] = dict([replying.DONE[one.kind], (replying.OBJECTED, replying.OBJECTION)])
     said = [(words[each.act], each) for each in found.replies.select_related("by").order_by("-pk")]
     known = names([found.area, one.area], today())
     approval = one.judged.get("approval", {})
