@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from lifang.ground.access import vault
 from lifang.ground.access.doors import opens
 
 MACHINES = ("/api/", "/open311/")
@@ -44,13 +45,22 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 @opens
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for a fault; while the database is away it says so with 503. It asks nothing of the database itself."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    """The page for a fault. While the database is away, or the key of a sealed value is, it says so with 503. It asks
+    nothing of the database itself."""
+    fault = sys.exc_info()[1]
+    away, locked = isinstance(fault, OperationalError | InterfaceError), isinstance(fault, vault.Unreadable)
+    status = 503 if away or locked else 500
     if request.path.startswith(MACHINES):
-        words = _("系统暂时不能服务，请稍后用同一个幂等键重发。") if away else _("系统出了问题，已经记录下来。")
-        answer = _problem(503 if away else 500, words)
+        if away:
+            words = _("系统暂时不能服务，请稍后用同一个幂等键重发。")
+        elif locked:
+            words = _("这里有加密的内容现在打不开，没有做任何改动。请系统管理员把缺少的密钥文件放回数据目录。")
+        else:
+            words = _("系统出了问题，已经记录下来。")
+        answer = _problem(status, words)
     else:
-        answer = HttpResponse(render_to_string("503.html" if away else "500.html"), status=503 if away else 500)
+        page = "503.html" if away else "503_sealed.html" if locked else "500.html"
+        answer = HttpResponse(render_to_string(page), status=status)
     if away:
         answer.headers["Retry-After"] = "5"
     return answer

@@ -173,3 +173,18 @@ def test_every_folder_of_sealed_files_is_known() -> None:
         if "tests" not in path.parts and re.search(r"\bseal_bytes\(", path.read_text())
     }
     assert found - {"lifang/ground/access/vault.py"} == SEALS_FILES
+
+
+def test_a_page_that_needs_a_missing_key_says_so_and_works_once_the_key_is_back(town: Town, folder: Path) -> None:
+    for system, school in {"civil_affairs": "高中", "health": "初中"}.items():
+        town.took(system, [(*ZHOU_ROW, school)], heads=(*HEADS, "文化程度"))
+    client = Client(raise_request_exception=False)
+    client.force_login(town.worker)
+    (folder / "field_1").rename(folder / "away")
+    forget()
+    page = client.get("/desk/data/review/conflicts/")
+    assert page.status_code == 503
+    assert "缺少密钥" in page.content.decode()
+    (folder / "away").rename(folder / "field_1")
+    forget()
+    assert client.get("/desk/data/review/conflicts/").status_code == 200
