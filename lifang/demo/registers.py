@@ -18,14 +18,14 @@ from lifang.ground.areas.queries import names
 
 RESIDENTS, SEED = 2400, 11
 SYSTEMS = (
-    # code, title, department, link, days between two files
-    ("police", "户籍管理系统", "police", System.Link.FILE, 30),
-    ("health", "居民健康档案系统", "health", System.Link.FILE, 30),
-    ("human_resources", "社会保险系统", "human_resources", System.Link.FILE, 30),
-    ("civil_affairs", "社会救助信息系统", "civil_affairs", System.Link.FILE, 30),
-    ("disabled_federation", "残疾人服务平台", "disabled_federation", System.Link.NONE, 90),
-    ("housing", "物业管理信息平台", "housing", System.Link.NONE, None),
-    ("education", "学籍管理系统", "education", System.Link.NONE, None),
+    # code, title, department, link, days between two files, what for
+    ("police", "户籍管理系统", "police", System.Link.FILE, 30, "户口登记和管理"),
+    ("health", "居民健康档案系统", "health", System.Link.FILE, 30, "基本公共卫生服务"),
+    ("human_resources", "社会保险系统", "human_resources", System.Link.FILE, 30, "社会保险登记和发放"),
+    ("civil_affairs", "社会救助信息系统", "civil_affairs", System.Link.FILE, 30, "社会救助的申请和核对"),
+    ("disabled_federation", "残疾人服务平台", "disabled_federation", System.Link.NONE, 90, "残疾人服务和补贴"),
+    ("housing", "物业管理信息平台", "housing", System.Link.NONE, None, "房屋和物业管理"),
+    ("education", "学籍管理系统", "education", System.Link.NONE, None, "学籍管理"),
 )
 TAKEN = ("police", "health", "human_resources")
 TITLES = {
@@ -40,10 +40,10 @@ def make_registers(street: int, by: User, on: dt.date) -> int:
     """Enter the systems of the street's county and take three departments' files; returns how many files are kept."""
     if System.objects.exists():
         return 0
-    for code, title, department, link, days in SYSTEMS:
+    for code, title, department, link, days, purpose in SYSTEMS:
         System.objects.create(
             code=code, title=title, department=department, area=parent_of(street), link=link, refresh_days=days,
-            contract="演示：数据共享协议" if link != System.Link.NONE else "",
+            contract="演示：数据共享协议" if link != System.Link.NONE else "", purpose=purpose,
         )  # fmt: skip
     kept = 0
     for department, content in _files(street, on):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import connection
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from lifang.blocks.dwellings.models import Filing
 from lifang.blocks.exchange.models import Contract
 from lifang.blocks.packs import service as packs
-from lifang.blocks.privacy.models import Consent
+from lifang.blocks.privacy.models import Consent, Deletion
 from lifang.blocks.registry.models import Move, Person, PersonQuery, Record, Ruling
 from lifang.blocks.registry.queries import years_before
 from lifang.ground.access.ranges import midnight, today
@@ -20,6 +21,12 @@ from lifang.ground.areas.models import AreaChange
 GIVEN = """
 EXISTS (SELECT 1 FROM exchange_given g JOIN exchange_sent s ON s.id = g.sent_id
         WHERE s.contract_id = %s AND g.span @> registry_person.id AND g.persons @> ARRAY[registry_person.id])
+"""
+ERASED = """
+SELECT DISTINCT person FROM exchange_given g JOIN exchange_sent s ON s.id = g.sent_id, unnest(g.persons) person,
+    (SELECT int8range(%s + 1, %s, '[]') AS span) asked
+WHERE s.contract_id = %s AND g.span && asked.span AND asked.span @> person
+    AND NOT EXISTS (SELECT 1 FROM registry_person p WHERE p.id = person)
 """
 
 
@@ -57,10 +64,19 @@ def changed(contract: Contract, found: PersonQuery, since: dt.datetime, most: in
 
 def gone(contract: Contract, found: PersonQuery, since: dt.datetime, after: int, until: int | None) -> list[int]:
     """Who was given under the contract and changed since a moment, and is none of those that are given now: merged, moved
-    away, or of whom nobody speaks. Of ids after one up to another."""
+    away, erased, or of whom nobody speaks. Of ids after one up to another."""
     with system_scope("registry"):
         others = Person.objects.filter(touched(contract.area, since), pk__gt=after).exclude(pk__in=found.values("pk"))
         if until is not None:
             others = others.filter(pk__lte=until)
         others = others.filter(RawSQL(GIVEN, [contract.pk], BooleanField()))
-        return list(others.order_by("pk").values_list("pk", flat=True))
+        ids = list(others.values_list("pk", flat=True))
+    return sorted([*ids, *_erased(contract, since, after, until)])
+
+
+def _erased(contract: Contract, since: dt.datetime, after: int, until: int | None) -> list[int]:
+    with system_scope("system.retention"), connection.cursor() as cursor:
+        if not Deletion.objects.filter(at__gte=since, counts__has_key=Person._meta.db_table).exists():
+            return []
+        cursor.execute(ERASED, [after, until, contract.pk])
+        return [person for (person,) in cursor.fetchall()]

@@ -104,7 +104,7 @@ def replay(*, imported: Import, by: User) -> Import:
     content = files.opened(imported.sha256)
     again = actions.receive(
         system=imported.system, content=content, name=imported.name, held_on=imported.held_on, area=imported.area,
-        complete=imported.complete, by=by,
+        complete=imported.complete, purpose=imported.purpose, by=by,
     )  # fmt: skip
     _begin(again, imported.columns, imported.first)
     record(what="data.replayed", kind="import", object_id=again.pk, area=again.area, of=imported.pk)

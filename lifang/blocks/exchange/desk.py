@@ -114,7 +114,7 @@ def _keep_imports_out() -> None:
 
 def desk_of(area: int) -> System:
     """The desk of the community that a place lies in. Needs the registry's own scope."""
-    given = {"title": _("社区登记"), "department": COMMITTEE}
+    given = {"title": _("社区登记"), "department": COMMITTEE, "purpose": _("社区服务和管理")}
     return System.objects.get_or_create(code=DESK, area=at_level(area, COMMUNITY), defaults=given)[0]
 
 

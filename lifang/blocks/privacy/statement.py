@@ -23,13 +23,14 @@ MOST_LOOKS = 200
 
 @dataclass(frozen=True)
 class Origin:
-    """Who gave a value, for which day, since when it is held here, and on what ground."""
+    """Who gave a value, for which day, since when it is held here, on what ground and what for."""
 
     system: str
     department: str
     held_on: dt.date
     since: dt.datetime
     ground: str
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,11 @@ def _held(shown: Dossier, whole: bool) -> list[Held]:
     departments = packs.units()
 
     def origin(word: Word) -> Origin:
-        system = word.record.system
+        record, system = word.record, word.record.system
         department = _title(departments, system.department)
-        return Origin(system.title, department, word.record.held_from, word.record.known_from, system.contract)
+        return Origin(
+            system.title, department, record.held_from, record.known_from, system.contract, record.purpose
+        )  # fmt: skip
 
     spelled = shown.speller.words if whole else shown.speller.masked
     found = []

@@ -102,7 +102,8 @@ class Dossier:
 def gather(person: Person, on: dt.date | None) -> Dossier:
     """Everything about a person that the current scope reaches, as of the end of a day, or now."""
     elements = packs.elements(person.area)
-    records = list(Record.objects.filter(person=person).select_related("system").order_by("known_from", "pk"))
+    held = Record.objects.filter(person=person).select_related("system").annotate(purpose=queries.purpose())
+    records = list(held.order_by("known_from", "pk"))
     secrets, unreadable = _opened(records)
     said = winning.believed(records, on)
     rulings = queries.rulings_of([person.pk], midnight(on + DAY) if on else None)
@@ -176,11 +177,12 @@ def _neighbours(near: Iterable[Record], said: Iterable[Record], speller: Speller
 def revealed(person: Person, element: str, record: str) -> tuple[str, str] | None:
     """The whole value that one of the person's records has for a sealed element, and where it comes from."""
     one = packs.elements(person.area).get(element)
-    found = Record.objects.filter(person=person, pk=whole(record) or 0).select_related("system").first()
+    held = Record.objects.filter(person=person, pk=whole(record) or 0).select_related("system")
+    found = held.annotate(purpose=queries.purpose()).first()
     if one is None or one.sensitivity != "sealed" or found is None:
         return None
     value = (facts.readable(found.sealed) or {}).get(element)
-    return (str(value), _origin(found)) if value else None
+    return (str(value), _origin(found, found.purpose)) if value else None
 
 
 def guarded_words(person: Person, element: str) -> list[tuple[str, str]]:
@@ -189,9 +191,12 @@ def guarded_words(person: Person, element: str) -> list[tuple[str, str]]:
     one = elements.get(element)
     if one is None or one.sensitivity != "special":
         return []
-    kept = Special.objects.filter(queries.of_believed("record__"), record__person=person).select_related(
-        "record__system"
+    kept = (
+        Special.objects.filter(queries.of_believed("record__"), record__person=person)
+        .select_related("record__system")
+        .annotate(purpose=queries.purpose("record__"))
     )
+    purposes = {row.record_id: row.purpose for row in kept}
     words = {
         row.record: {element: Word(row.record, str(value))}
         for row in kept
@@ -201,8 +206,12 @@ def guarded_words(person: Person, element: str) -> list[tuple[str, str]]:
     if winner is None:
         return []
     speller = Speller(elements, person.area, {})
-    return [(speller.words(element, word.value), _origin(word.record)) for word in (winner.word, *winner.others)]
+    return [
+        (speller.words(element, word.value), _origin(word.record, purposes[word.record.pk]))
+        for word in (winner.word, *winner.others)
+    ]
 
 
-def _origin(record: Record) -> str:
-    return _("{system}，数据日期 {day}").format(system=record.system.title, day=record.held_from)
+def _origin(record: Record, purpose: str) -> str:
+    words = _("{system}，数据日期 {day}").format(system=record.system.title, day=record.held_from)
+    return _("{words}，收集用途：{purpose}").format(words=words, purpose=purpose) if purpose else words

@@ -22,8 +22,9 @@ from lifang.ground.areas.codes import span
 class System(models.Model):
     """A system in which somebody keeps data about residents: a department's, or the desk itself.
 
-    `area` is the place that it covers, `department` the kind of unit that answers for it. `columns` is what was last
-    confirmed: the plain header → the data element that stands below it, "" for none.
+    `area` is the place that it covers, `department` the kind of unit that answers for it, `purpose` what its data are
+    handed over for, unless a file says otherwise. `columns` is what was last confirmed: the plain header → the data
+    element that stands below it, "" for none.
     """
 
     class Link(models.TextChoices):
@@ -38,6 +39,7 @@ class System(models.Model):
     link = models.CharField(_("对接状态"), max_length=8, choices=Link.choices, default=Link.NONE)
     refresh_days = models.PositiveSmallIntegerField(_("多少天更新一次"), null=True, blank=True)
     contract = models.CharField(_("数据共享依据"), max_length=200, blank=True)
+    purpose = models.CharField(_("收集用途"), max_length=200, blank=True)
     columns = models.JSONField(default=dict)
 
     class Meta:
@@ -80,6 +82,7 @@ class Import(models.Model):
     unread = models.JSONField(default=list)
     held_on = models.DateField(_("数据日期"))
     complete = models.BooleanField(_("全量名单"), default=False)
+    purpose = models.CharField(_("收集用途"), max_length=200, blank=True)
     headers = models.JSONField(default=list)
     columns = models.JSONField(default=dict)
     first = models.IntegerField(default=0)

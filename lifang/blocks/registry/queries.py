@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField
 
 from lifang.blocks.registry.days import age as age
 from lifang.blocks.registry.days import years_before as years_before
@@ -30,6 +30,17 @@ def of_believed(through: str = "") -> Q:
 
 
 BELIEVED = of_believed()
+
+
+def purpose(through: str = "") -> Func:
+    """What a record was handed over for: as its file said, or its system. Whoever may read the record may know, also
+    where the file came from above their place."""
+    return Func(
+        F(f"{through}imported_id"),
+        F(f"{through}system__purpose"),
+        function="registry_purpose",
+        output_field=TextField(),
+    )
 
 
 @contextmanager

@@ -33,12 +33,22 @@ class Refused(Exception):
 
 
 def receive(
-    *, system: System, content: bytes, name: str, held_on: dt.date, area: int, complete: bool, by: User
+    *,
+    system: System,
+    content: bytes,
+    name: str,
+    held_on: dt.date,
+    area: int,
+    complete: bool,
+    by: User,
+    purpose: str = "",
 ) -> Import:
-    """Keep a file and guess what its columns are, a long one in the background. Raises BadFile."""
+    """Keep a file and guess what its columns are, a long one in the background; without a purpose it has its system's.
+    Raises BadFile."""
     imported = Import(
-        system=system, area=area, name=name[:200], held_on=held_on, complete=complete, by=by, state=State.READING
-    )
+        system=system, area=area, name=name[:200], held_on=held_on, complete=complete, by=by, state=State.READING,
+        purpose=purpose or system.purpose,
+    )  # fmt: skip
     if len(content) <= READ_AT_ONCE:
         head = _look(imported, content)
         imported.sha256 = files.keep(content)

@@ -78,6 +78,7 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
         (_("应多久更新"), _("每 {n} 天").format(n=one.refresh_days) if one.refresh_days else None),
         (_("最近的数据"), came),
         (_("数据共享依据"), one.contract),
+        (_("收集用途"), one.purpose),
         (_("代码"), one.code),
     ]
     return render(

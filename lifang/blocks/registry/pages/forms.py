@@ -33,6 +33,10 @@ class SystemForm(forms.Form):
         label=gettext_lazy("数据共享依据"), max_length=200, required=False,
         help_text=gettext_lazy("协议或文件的名称和文号。"),
     )  # fmt: skip
+    purpose = forms.CharField(
+        label=gettext_lazy("收集用途"), max_length=200,
+        help_text=gettext_lazy("部门为什么收集、为什么交给社区；居民能看到。"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,6 +67,10 @@ class SendForm(forms.Form):
         label=gettext_lazy("数据日期"), initial=today, help_text=gettext_lazy("这份数据反映的是哪一天的情况。")
     )
     area = PlaceField(label=gettext_lazy("是哪里的数据"))
+    purpose = forms.CharField(
+        label=gettext_lazy("收集用途"), max_length=200, required=False,
+        help_text=gettext_lazy("这一份和平时不同才要改。"),
+    )  # fmt: skip
     complete = forms.BooleanField(
         label=gettext_lazy("这是全量名单"), required=False,
         help_text=gettext_lazy("勾上后，这个来源以前有、这次没有的人，会记为从数据日期起离开名单。"),
@@ -71,6 +79,7 @@ class SendForm(forms.Form):
     def __init__(self, *args: Any, system: System, **options: Any) -> None:
         super().__init__(*args, **options)
         self.system = system
+        self.fields["purpose"].initial = system.purpose
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

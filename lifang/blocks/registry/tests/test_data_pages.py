@@ -19,7 +19,7 @@ from tests.situations import EAST, EAST_STREET, WEST_STREET, a_person, unit_of
 
 GIVEN = {
     "title": "婚姻登记系统", "code": "marriages", "department": "civil_affairs", "area": str(EAST_STREET // 1000),
-    "link": "file", "refresh_days": "30", "contract": "民函〔2026〕1号",
+    "link": "file", "refresh_days": "30", "contract": "民函〔2026〕1号", "purpose": "婚姻登记",
 }  # fmt: skip
 
 

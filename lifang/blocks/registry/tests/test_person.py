@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from lifang.blocks.registry.models import Person, Record, Ruling
-from lifang.blocks.registry.tests.situations import JUNE, ZHOU, Town
+from lifang.blocks.registry.tests.situations import JULY, JUNE, ZHOU, Town
 from lifang.ground.access import vault
 from lifang.ground.access.models import Grant, Role
 from lifang.ground.access.scope import system_scope
@@ -53,6 +53,26 @@ def text(client: Client, person: Person, **asked: object) -> str:
 def entries(what: str) -> list[Entry]:
     with system_scope("test"):
         return list(Entry.objects.filter(what=what, kind="resident").order_by("pk"))
+
+
+def test_each_value_says_what_it_was_handed_over_for_as_its_file_said_then(
+    town: Town, zhou: Person, desk: Client
+) -> None:
+    steward = signed_in(town.steward)
+    police = town.systems["police"]
+    form = {
+        "title": "户籍", "department": "police", "link": "file", "refresh_days": "", "contract": "",
+        "purpose": "户口登记",
+    }  # fmt: skip
+    assert steward.post(f"/desk/data/systems/{police.pk}/edit/", form).status_code == 302
+    assert "收集用途：户口登记" in text(desk, zhou)
+    with town.all_places():
+        police.refresh_from_db()
+    town.took("police", [(*ZHOU_POLICE[:-1], "离异")], heads=POLICE, on=JULY)
+    assert steward.post(f"/desk/data/systems/{police.pk}/edit/", form | {"purpose": "人口普查"}).status_code == 302
+    shown = text(desk, zhou)
+    assert "收集用途：户口登记" in shown
+    assert "人口普查" not in shown
 
 
 def test_the_page_tells_who_somebody_is_and_who_says_so(desk: Client, zhou: Person) -> None:

@@ -13,6 +13,7 @@ from lifang.blocks.exchange import coming, contracts
 from lifang.blocks.exchange.models import Contract, Sent
 from lifang.blocks.exchange.tests.situations import corrects, person_named, types
 from lifang.blocks.privacy.models import Consent
+from lifang.blocks.privacy.retention import retain
 from lifang.blocks.registry import judging, queries
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Import, Record, Ruling, System
@@ -470,6 +471,20 @@ def test_since_tells_of_who_left_to_who_was_given_them(town: Town) -> None:
     town.undoes(sent)
     assert changed(app, moment) == ([], both)
     assert changed(never, moment) == ([], []), "who was not given is not told of"
+
+
+def test_since_tells_of_who_was_erased_to_who_was_given_them(town: Town) -> None:
+    died = str(today() - dt.timedelta(days=2200))
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    zhou = person_named(town, "周建国")
+    app, never = an_app(town), an_app(town)
+    app.get("persons")
+    town.took("police", [(*ZHOU_ROW, died)], heads=(*HEADS, "死亡日期"), on=JULY)
+    moment = timezone.now()
+    retain(timezone.now())
+    assert changed(app, moment) == ([], [zhou.pk])
+    assert changed(never, moment) == ([], [])
+    assert changed(app, timezone.now()) == ([], [])
 
 
 def test_since_tells_of_who_is_no_child_any_more(town: Town) -> None:
