@@ -16,6 +16,8 @@ FOLLOW = "registry.follow"
 CHUNK = 20_000
 CARRY: list[Callable[[AreaChange], None]] = []
 """What other rooms do when a change of places has come into force or was undone, before the persons follow."""
+FOLLOWED: list[Callable[[AreaChange, Collection[int]], None]] = []
+"""What they do once the persons stand where they belong, with the codes that the change touched."""
 
 
 def told(change: AreaChange, codes: Collection[int]) -> None:
@@ -34,6 +36,8 @@ def follow(change: AreaChange, codes: Collection[int]) -> None:
         standing.refresh(persons[begin : begin + CHUNK], change.area)
     moved = Record.objects.filter(pk=OuterRef("right")).values("person__area")
     Pair.objects.filter(area__in=codes, state=Pair.State.UNSURE).update(area=Subquery(moved))
+    for followed in FOLLOWED:
+        followed(change, codes)
 
 
 carrying.FOLLOWERS.append(told)

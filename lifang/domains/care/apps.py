@@ -10,5 +10,6 @@ class CareConfig(AppConfig):
     def ready(self) -> None:
         import_module("lifang.domains.care.beside")
         import_module("lifang.domains.care.effects")
+        import_module("lifang.domains.care.following")
         import_module("lifang.domains.care.keeping")
         import_module("lifang.domains.care.words")

@@ -65,7 +65,8 @@ class Duty(models.Model):
 
 
 class Contact(models.Model):
-    """A visit to a household or a call, and which of its people were met (ids of persons). Rows are only ever added."""
+    """A visit to a household or a call, and which of its people were met (ids of persons). Rows are only ever added; where the
+    household stands changes with the places."""
 
     class Kind(models.TextChoices):
         VISIT = "visit", _("上门")

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from lifang.blocks.dwellings.tests.situations import places_followed
 from lifang.blocks.registry.models import Record
 from lifang.domains.care import households
 from lifang.domains.care.models import Contact, Duty
@@ -12,8 +13,20 @@ from lifang.domains.care.tests.situations import GRID_2, OTHER_HOME, Ward, born,
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.actions import Part, split, undo
+from lifang.ground.areas.codes import COMMUNITY, at_level
+from lifang.ground.areas.rewriting import Basis
 from lifang.ground.trail.models import Entry
-from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_GRID_2, EAST_STREET, a_person
+from tests.situations import (
+    CITY,
+    EAST_COMMUNITY,
+    EAST_COMMUNITY_2,
+    EAST_GRID,
+    EAST_GRID_2,
+    EAST_STREET,
+    a_person,
+    unit_of,
+)
 
 OLD = born(70)
 FAMILY = (
@@ -222,3 +235,32 @@ def test_people_without_number_or_home_are_counted_and_the_dead_left_out(ward: W
     with scope_of(ward.committee, "person.read"):
         assert len(households.of_place(EAST_COMMUNITY)[0][0].members) == 1
     assert browser(ward.committee).get(f"/desk/care/households/{ward.person('无址人').pk}/").status_code == 404
+
+
+def test_worker_and_visits_go_with_a_household_to_the_heir_of_its_community_and_back(known: Ward) -> None:
+    client, editor = browser(known.committee), a_person("area_editor", CITY)
+    chen, zhou = known.person("陈秀兰"), known.person("周建国")
+    for person in (chen, zhou):
+        assert assigns(known, known.committee, person=person.pk) == 302
+        said = {"kind": "visit", "on": str(today()), "met": person.pk, "note": ""}
+        assert client.post(f"/desk/care/households/{person.pk}/", said).status_code == 302
+    with scope_of(editor, "area.edit"):
+        parts = [
+            Part(name="东风1社区", code=EAST_COMMUNITY, children=[EAST_GRID, EAST_COMMUNITY + 501]),
+            Part(name="东风新社区", children=[EAST_GRID_2]),
+        ]
+        change = split(code=EAST_COMMUNITY, parts=parts, basis=Basis(on=today()), by=editor)
+    places_followed()
+    new = at_level(known.person("陈秀兰").area, COMMUNITY)
+    assert new != EAST_COMMUNITY
+    there = browser(a_person("community_worker", new, unit_of("community_committee", new)))
+    page = there.get(f"/desk/care/households/{chen.pk}/")
+    assert page.context["duties"][0].worker == known.committee
+    assert [one.met for one, _names in page.context["contacts"]] == [[chen.pk]]
+    assert client.get(f"/desk/care/households/{zhou.pk}/").context["duties"][0].until is None
+    with scope_of(editor, "area.edit"):
+        undo(change=change, by=editor)
+    places_followed()
+    page = client.get(f"/desk/care/households/{chen.pk}/")
+    assert page.context["duties"][0].until is None
+    assert len(page.context["contacts"]) == 1
