@@ -112,7 +112,7 @@ def _held(shown: Dossier, whole: bool) -> list[Held]:
         record, system = word.record, word.record.system
         department = _title(departments, system.department)
         return Origin(
-            system.title, department, record.held_from, record.known_from, system.contract, record.purpose
+            system.title, department, record.held_from, record.known_from, system.contract, shown.purposes[record.pk]
         )  # fmt: skip
 
     spelled = shown.speller.words if whole else shown.speller.masked

@@ -51,7 +51,8 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`records` are all that were ever one of the person's, `said` those believed on the day (now, if `on` is None)."""
+    """`records` are all that were ever one of the person's, `said` those believed on the day (now, if `on` is None);
+    `purposes` says of each what it was handed over for."""
 
     person: Person
     on: dt.date | None
@@ -64,6 +65,7 @@ class Dossier:
     neighbours: Sequence[Neighbour]
     residence: Residence
     unreadable: bool
+    purposes: Mapping[int, str]
 
     @property
     def receives(self) -> list[Line]:
@@ -123,7 +125,7 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
     return Dossier(
         person, on, elements, speller, records, said, secrets,
         [_line(name, winner, speller, conflicts, on or today()) for name, winner in found.items()],
-        _neighbours(near, said, speller, on or today()), residence(records, on), unreadable,
+        _neighbours(near, said, speller, on or today()), residence(records, on), unreadable, {record.pk: record.purpose for record in records},
     )  # fmt: skip
 
 
