@@ -95,6 +95,12 @@ IN_THE_ADDRESS = {
     "/desk/figures/export": "measure=reported",
 }
 
+# Who handles the thing itself, where holding the function is not enough.
+HANDLES = {
+    "/desk/counter/cases/<str:number>/whole/": "community_worker",
+    "/desk/gate/sendings/<str:number>/withdraw/": "street_desk",
+}
+
 
 @dataclass
 class Served:
@@ -112,6 +118,8 @@ class Served:
         """A role that holds the route's function; None where no account is asked for."""
         if route.free or route.function is None:
             return None
+        if route.address in HANDLES:
+            return HANDLES[route.address]
         return next(role for role in ORDER if route.function in packs.roles()[role].functions)
 
     def client(self, role: str | None) -> Client:

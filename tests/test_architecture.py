@@ -138,7 +138,11 @@ def test_public_functions_that_refuse_say_so() -> None:
     assert wrong == []
 
 
+FINDS_OUT = {"lifang/domains/meter/checking.py", "lifang/domains/meter/words.py", "lifang/demo/burden.py"}
+
+
 @pytest.mark.parametrize("word", ["clock_in", "打卡", "citizen_score", "信用积分", "leaderboard", "红黑榜"])
 def test_what_is_never_built(word: str) -> None:
-    """No clock-in, no leaderboards of staff, no scores of citizens."""
-    assert [_name(p) for p in _sources() if word in p.read_text() and "tests" not in p.parts] == []
+    """No clock-in, no leaderboards of staff, no scores of citizens; they are named where tools that ask for them are found out."""
+    found = {_name(p) for p in _sources() if word in p.read_text() and "tests" not in p.parts}
+    assert found - FINDS_OUT == set()

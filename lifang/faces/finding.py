@@ -15,6 +15,7 @@ from lifang.blocks.registry.pages import persons
 from lifang.ground.access import looking_for
 from lifang.ground.access.doors import acting, holdings
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import STREET
 from lifang.ground.areas.queries import full_names, names
 
@@ -54,7 +55,8 @@ def _cases(request: HttpRequest, words: str) -> Found:
     if not holdings(request).holds(CASES):
         return Found("cases", PART, ())
     with acting(request, CASES):
-        cases = queries.by_text(Case.objects.all(), words, most=MOST + 1).newest()
+        here = Case.objects.filter(queries.reach(current(), queries.part_cases(current().units)))
+        cases = queries.by_text(here, words, most=MOST + 1).newest()
         rows = list(cases.select_related("unit").only(*queries.SHOWN, "text")[: MOST + 1])
     whole = any(case.number == words or case.title == words for case in rows)
     return Found("cases", WHOLE if whole else 1, rows[:MOST], len(rows) > MOST)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lifang.blocks.packs import shapes, words
 from lifang.blocks.packs.grammar import citation, name
 from lifang.blocks.packs.matters import standing
-from lifang.blocks.packs.problems import Problem, Where, unknown
+from lifang.blocks.packs.problems import Problem, missing, unknown
 from lifang.blocks.packs.reading import choice, day, listing, optional, record, table, text, truth, whole
 from lifang.blocks.packs.shapes import CertificateForm, Pack
 
@@ -56,24 +56,18 @@ def check(
         if matter not in there or there[matter][2].class_ != "certify":
             listed = [name_ for name_, (_pack, _one, found) in there.items() if found.class_ == "certify"]
             yield Problem(form.at, unknown(_("可以出具的证明"), matter, listed))
-        yield from _known(form.at, _("角色"), form.signs, roles)
+        yield from missing(form.at, _("角色"), form.signs, roles)
         for number, title in ((form.days, "days"), (form.copies, "copies"), (form.working_days, "working_days")):
             if number < 1:
                 yield Problem(form.at, _("%(title)s 至少是 1") % {"title": title})
         for fact in form.facts.values():
-            yield from _known(fact.at, _("数据元"), filter(None, [fact.element]), elements)
+            yield from missing(fact.at, _("数据元"), filter(None, [fact.element]), elements)
             if ("register" in fact.checks) != bool(fact.element):
                 yield Problem(fact.at, _("写了 element 的才能用 register 核实，用 register 核实的要写 element"))
             if form.at_once and "register" not in fact.checks:
                 yield Problem(fact.at, _("当场出具的证明，每一项都要能从登记中核实"))
         named = {field for _text, field, _spec, _conversion in string.Formatter().parse(form.wording) if field}
-        yield from _known(form.at, _("事实"), sorted(named), form.facts)
-
-
-def _known(at: Where, what: str, used: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
-    for one in used:
-        if one not in known:
-            yield Problem(at, unknown(what, one, known))
+        yield from missing(form.at, _("事实"), sorted(named), form.facts)
 
 
 def cited(pack: Pack) -> Iterator[tuple[date, Any]]:

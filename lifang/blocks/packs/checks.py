@@ -1,14 +1,14 @@
 """What must fit together: within a pack, and with the packs that it extends."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import certificates, forms, kinds, matters, services
-from lifang.blocks.packs.problems import Problem, Where, unknown
-from lifang.blocks.packs.shapes import CaseType, CategoryEntry, Citation, Dated, Owner, Pack
+from lifang.blocks.packs import cases, certificates, forms, kinds, matters, offered
+from lifang.blocks.packs.problems import Problem, Where, missing, unknown
+from lifang.blocks.packs.shapes import CategoryEntry, Citation, Dated, Owner, Pack
 from lifang.ground.areas.codes import span
 
 NATION = "000000000000"
@@ -49,7 +49,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         _calendar,
         _events,
         _categories,
-        _cases,
+        lambda pack, names: cases.check(pack, names.functions, names.effects),
         _indicators,
         _situations,
         _elements,
@@ -60,7 +60,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
             pack, names.elements, names.units, names.care_lists, kinds.of_line(tuple(names.line)), names.matters
         ),
         lambda pack, names: certificates.check(pack, names.line, names.elements, names.roles),
-        lambda pack, names: services.check(pack, names.elements, names.units, names.matters),
+        lambda pack, names: offered.check(pack, names.elements, names.units, names.matters),
     ):
         found += part(pack, names)
     return found
@@ -83,12 +83,6 @@ class _Names:
         self.care_lists = {name: one for pack in reversed(line) for name, one in pack.care_lists.items()}
         self.matters = {name for pack in line for one in pack.catalogues for name in one.matters}
         self.sources = {name: source for pack in reversed(line) for name, source in pack.sources.items()}
-
-
-def _missing(at: Where, what: str, used: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
-    for name in used:
-        if name not in known:
-            yield Problem(at, unknown(what, name, known))
 
 
 def _head(pack: Pack, names: _Names) -> Iterator[Problem]:
@@ -124,15 +118,15 @@ def _citations(pack: Pack, names: _Names) -> Iterator[Problem]:
                 % {"since": since, "title": source.title, "end": source.until},
             )
     for source in pack.sources.values():
-        yield from _missing(source.at, _("依据"), filter(None, [source.carries_out]), names.sources)
+        yield from missing(source.at, _("依据"), filter(None, [source.carries_out]), names.sources)
         if source.since and source.until and source.until < source.since:
             yield Problem(source.at, _("失效日早于施行日"))
 
 
 def _elements(pack: Pack, names: _Names) -> Iterator[Problem]:
     for element in pack.elements.values():
-        yield from _missing(element.at, _("代码表"), filter(None, [element.codes]), names.codes)
-        yield from _missing(element.at, _("部门类型"), filter(None, [element.owner]), names.units)
+        yield from missing(element.at, _("代码表"), filter(None, [element.codes]), names.codes)
+        yield from missing(element.at, _("部门类型"), filter(None, [element.owner]), names.units)
         if (element.kind == "code") != bool(element.codes):
             yield Problem(element.at, _("代码类数据元要写 codes，其他数据元不写"))
     for codes in pack.codes.values():
@@ -146,18 +140,18 @@ def _elements(pack: Pack, names: _Names) -> Iterator[Problem]:
 def _care_lists(pack: Pack, names: _Names) -> Iterator[Problem]:
     known = {name: {*codes.values, *codes.own} for other in names.line for name, codes in other.codes.items()}
     for found in pack.care_lists.values():
-        yield from _missing(found.at, _("职能"), [found.see], names.functions)
+        yield from missing(found.at, _("职能"), [found.see], names.functions)
         if found.review_days < 1:
             yield Problem(found.at, _("review_days 至少是 1"))
         for condition in (one for step in (found.rule.steps if found.rule else ()) for one in step.value):
             if condition.what != "element":
                 continue
-            yield from _missing(condition.at, _("数据元"), [condition.element], names.elements)
+            yield from missing(condition.at, _("数据元"), [condition.element], names.elements)
             if (element := names.elements.get(condition.element)) is None:
                 continue
             allowed = known.get(element.codes, ()) if element.kind == "code" else ("true", "false")
             if condition.values and element.kind in ("code", "truth"):
-                yield from _missing(condition.at, _("取值"), condition.values, allowed)
+                yield from missing(condition.at, _("取值"), condition.values, allowed)
             if (shown := SHOWN.get(element.sensitivity)) and found.see not in shown:
                 yield Problem(
                     condition.at,
@@ -174,7 +168,7 @@ def _cited(pack: Pack) -> Iterator[tuple[date | None, Citation]]:
     yield from matters.cited(pack)
     yield from forms.cited(pack)
     yield from certificates.cited(pack)
-    yield from services.cited(pack)
+    yield from offered.cited(pack)
     for value in _dated(pack):
         yield from ((step.since, step.source) for step in value.steps)
     for file in pack.events:
@@ -213,15 +207,12 @@ def _dated(pack: Pack) -> Iterator[Dated]:
 def statuses(pack: Pack, packs: Mapping[str, Pack]) -> dict[str, int]:
     """How many of the pack's citations rest on sources of each status."""
     sources = _Names(chain(pack, packs)).sources
-    counts: dict[str, int] = defaultdict(int)
-    for _since, citation in _cited(pack):
-        counts[sources[citation.document].status] += 1
-    return dict(counts)
+    return dict(Counter(sources[citation.document].status for _since, citation in _cited(pack)))
 
 
 def _roles(pack: Pack, names: _Names) -> Iterator[Problem]:
     for role in pack.roles.values():
-        yield from _missing(role.at, _("职能"), role.functions, names.functions)
+        yield from missing(role.at, _("职能"), role.functions, names.functions)
 
 
 def _calendar(pack: Pack, names: _Names) -> Iterator[Problem]:
@@ -246,7 +237,7 @@ def _events(pack: Pack, names: _Names) -> Iterator[Problem]:
                 yield Problem(entry.at, _("事项 %(code)s 重复，已见于 %(first)s") % {"code": code, "first": seen[code]})
             seen.setdefault(code, entry.at)
             if entry.major:
-                yield from _missing(entry.at, _("大类"), [entry.major], names.majors)
+                yield from missing(entry.at, _("大类"), [entry.major], names.majors)
             if entry.until and entry.until < entry.since:
                 yield Problem(
                     entry.at, _("until %(until)s 早于 since %(since)s") % {"until": entry.until, "since": entry.since}
@@ -256,7 +247,7 @@ def _events(pack: Pack, names: _Names) -> Iterator[Problem]:
 
 
 def _owner(owner: Owner, names: _Names) -> Iterator[Problem]:
-    yield from _missing(owner.at, _("部门类型"), (owner.unit, *owner.joins), names.units)
+    yield from missing(owner.at, _("部门类型"), (owner.unit, *owner.joins), names.units)
     if owner.unit == "community_committee":
         yield Problem(owner.at, _("居民委员会不能作为责任部门：社区可协助，不承担部门职责"))
 
@@ -283,122 +274,20 @@ def _has_limit(step: str, layers: list[CategoryEntry], names: _Names) -> bool:
     )
 
 
-def _cases(pack: Pack, names: _Names) -> Iterator[Problem]:
-    versions: dict[str, Where] = {}
-    for case in pack.cases:
-        key = f"{case.name} {case.since}"
-        if key in versions:
-            yield Problem(
-                case.at,
-                _("「%(case)s」自 %(since)s 起的版本重复，已见于 %(first)s")
-                % {"case": case.name, "since": case.since, "first": versions[key]},
-            )
-        versions.setdefault(key, case.at)
-        yield from _case(case, names)
-
-
-def _case(case: CaseType, names: _Names) -> Iterator[Problem]:
-    acts = {row.act for row in case.transitions}
-    flags = {flag for row in case.transitions for flag in row.sets}
-    yield from _missing(case.at, _("状态"), [case.initial], case.states)
-    yield from _missing(case.at, _("动作"), case.public_acts, acts)
-    for row in case.transitions:
-        yield from _missing(row.at, _("状态"), row.states, case.states)
-        if row.to != "same":
-            yield from _missing(row.at, _("状态"), [row.to], case.states)
-        yield from _missing(row.at, _("填写项"), (*row.needs, *row.takes), case.inputs)
-        yield from _missing(row.at, _("职能"), [row.by], names.functions)
-        yield from _missing(row.at, _("效果"), row.effects, names.effects)
-        yield from _missing(row.at, _("标记"), (*row.when, *row.unless, *row.clears), flags)
-        for both in sorted(set(row.needs) & set(row.takes)):
-            yield Problem(row.at, _("填写项「%(name)s」既必填又选填") % {"name": both})
-    for item in case.inputs.values():
-        if (item.kind == "choice") != bool(item.options):
-            yield Problem(item.at, _("choice 须列出 options，其他类型不能有 options"))
-    yield from _ambiguous(case)
-    yield from _endings(case)
-    if case.initial in case.states and all(row.to in {"same", *case.states} for row in case.transitions):
-        yield from _ways(case)
-    for clock in case.clocks:
-        yield from _missing(clock.at, _("状态"), (*clock.runs_in, *clock.pauses_in), case.states)
-        stops = [stop.partition(".") for stop in clock.stops_on]
-        named = [*clock.restarts_on, *(act for act, _dot, _truth in stops), *filter(None, [clock.extends])]
-        yield from _missing(clock.at, _("动作"), named, acts)
-        for act, _dot, truth in stops:
-            asked = {name for row in case.transitions if row.act == act for name in (*row.needs, *row.takes)}
-            truths = {name for name in asked & set(case.inputs) if case.inputs[name].kind == "bool"}
-            yield from _missing(clock.at, _("动作的是非填写项"), filter(None, [truth]), truths)
-        for both in sorted(set(clock.runs_in) & set(clock.pauses_in)):
-            yield Problem(clock.at, _("状态「%(name)s」既走表又停表") % {"name": both})
-
-
-def _endings(case: CaseType) -> Iterator[Problem]:
-    """A state that ends on a day: every way into it asks for the day, and the act that ends it needs nothing."""
-    dates = {name for name, item in case.inputs.items() if item.kind == "date"}
-    for name, state in case.states.items():
-        if state.ends is None:
-            continue
-        ends = state.ends
-        leaving = {row.act for row in case.transitions if name in row.states and not row.needs and not row.when}
-        yield from _missing(ends.at, _("日期填写项"), [ends.on], dates)
-        yield from _missing(ends.at, _("不必填写的动作"), [ends.act], leaving)
-        for row in case.transitions:
-            if row.to == name and ends.on not in row.needs:
-                yield Problem(
-                    row.at,
-                    _("状态「%(state)s」到期自动结束，进入它的动作须填写「%(on)s」") % {"state": name, "on": ends.on},
-                )
-
-
-def _ambiguous(case: CaseType) -> Iterator[Problem]:
-    """Two rows for one act in one state must be told apart by the flags."""
-    for state in case.states:
-        rows = [row for row in case.transitions if state in row.states]
-        for index, row in enumerate(rows):
-            for other in rows[:index]:
-                apart = set(row.when) & set(other.unless) or set(row.unless) & set(other.when)
-                if row.act == other.act and not apart:
-                    yield Problem(
-                        row.at,
-                        _("状态「%(state)s」下动作「%(act)s」有两行，条件分不开；第 %(line)s 行已有")
-                        % {"state": state, "act": row.act, "line": other.at.line},
-                    )
-
-
-def _ways(case: CaseType) -> Iterator[Problem]:
-    """Every state is reached, and every state that is not final is left."""
-    leaves: dict[str, set[str]] = defaultdict(set)
-    for row in case.transitions:
-        for state in row.states:
-            leaves[state].add(state if row.to == "same" else row.to)
-    reached, todo = {case.initial}, [case.initial]
-    while todo:
-        for state in leaves[todo.pop()] - reached:
-            reached.add(state)
-            todo.append(state)
-    for name, standing in case.states.items():
-        if name not in reached:
-            yield Problem(
-                standing.at, _("状态「%(name)s」从「%(start)s」出发到不了") % {"name": name, "start": case.initial}
-            )
-        if not standing.final and not leaves[name] - {name}:
-            yield Problem(standing.at, _("状态「%(name)s」没有出路；若是终态请写 final: true") % {"name": name})
-
-
 def _indicators(pack: Pack, names: _Names) -> Iterator[Problem]:
     if not pack.indicators:
         return
     for figure in pack.indicators.indicators.values():
         used = [figure.numerator, *filter(None, [figure.denominator])]
-        yield from _missing(figure.at, _("计数项"), used, names.measures)
+        yield from missing(figure.at, _("计数项"), used, names.measures)
         if not figure.denominator and figure.unit != "count":
             yield Problem(figure.at, _("单位为「%(unit)s」的指标须有 denominator") % {"unit": figure.unit})
     for exclusion in pack.indicators.exclusions.values():
-        yield from _missing(exclusion.at, _("职能"), [exclusion.reviewer], names.functions)
+        yield from missing(exclusion.at, _("职能"), [exclusion.reviewer], names.functions)
 
 
 def _situations(pack: Pack, names: _Names) -> Iterator[Problem]:
     for example in pack.situations:
-        yield from _missing(example.at, _("事项"), [example.category], names.categories)
+        yield from missing(example.at, _("事项"), [example.category], names.categories)
         if not _covers(pack.head.area, example.place):
             yield Problem(example.at, _("地点 %(place)s 不在本规则包的区划内") % {"place": example.place})

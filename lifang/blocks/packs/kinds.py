@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.packs import shapes, words
 from lifang.blocks.packs.grammar import EMPTY, category_code, citation, dated, name, names, wording
-from lifang.blocks.packs.problems import Problem, Where, unknown
+from lifang.blocks.packs.problems import Problem, missing
 from lifang.blocks.packs.reading import choice, day, listing, number, optional, record, table, text, truth
 from lifang.blocks.packs.register import code
 from lifang.blocks.packs.shapes import Column, Dated, Element, Pack, RegisterKind
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
+    pass
 
 FROM_ELEMENTS = {
     "text": "text", "name": "text", "address": "text", "date": "date", "number": "number", "truth": "truth", "code": "code",
@@ -105,21 +105,21 @@ def check(pack: Pack, line: list[Pack], categories: Collection[str]) -> Iterator
     cases = {case.name for one in line for case in one.cases}
     actors = codes["actors"].values if "actors" in codes else {}
     for kind in pack.registers.values():
-        yield from _known(kind.at, _("参与主体"), filter(None, [kind.actor]), actors)
-        yield from _known(kind.at, _("案件类型"), kind.opens, cases)
-        yield from _known(kind.at, _("事项"), kind.contact_for, categories)
+        yield from missing(kind.at, _("参与主体"), filter(None, [kind.actor]), actors)
+        yield from missing(kind.at, _("案件类型"), kind.opens, cases)
+        yield from missing(kind.at, _("事项"), kind.contact_for, categories)
         for column in kind.columns.values():
             yield from _column(column, kinds, elements, codes)
         for item in kind.items.values():
-            yield from _known(item.at, _("设备类别"), [item.group], kind.item_groups)
+            yield from missing(item.at, _("设备类别"), [item.group], kind.item_groups)
             if item.price and not item.amount:
                 yield Problem(item.at, _("写了单价的，也要写配备数量"))
         for which, options in kind.working.items():
-            yield from _known(kind.at, _("栏目"), [which], kind.columns)
+            yield from missing(kind.at, _("栏目"), [which], kind.columns)
             if which in kind.columns:
-                yield from _known(kind.at, _("选项"), options, kind.columns[which].options)
+                yield from missing(kind.at, _("选项"), options, kind.columns[which].options)
         if kind.active:
-            yield from _known(kind.active.at, _("登记册"), [kind.active.register], kinds)
+            yield from missing(kind.active.at, _("登记册"), [kind.active.register], kinds)
 
 
 def _column(
@@ -128,9 +128,9 @@ def _column(
     elements: Mapping[str, Element],
     codes: Collection[str],
 ) -> Iterator[Problem]:
-    yield from _known(column.at, _("数据元"), filter(None, [column.element]), elements)
-    yield from _known(column.at, _("代码表"), filter(None, [column.codes]), codes)
-    yield from _known(column.at, _("登记册"), filter(None, [column.register]), kinds)
+    yield from missing(column.at, _("数据元"), filter(None, [column.element]), elements)
+    yield from missing(column.at, _("代码表"), filter(None, [column.codes]), codes)
+    yield from missing(column.at, _("登记册"), filter(None, [column.register]), kinds)
     if bool(column.element) == bool(column.kind):
         yield Problem(column.at, _("栏目要么写 element，要么写 title 和 kind"))
         return
@@ -150,9 +150,3 @@ def _column(
             yield Problem(
                 column.at, _("%(kinds)s 类栏目要写 %(word)s，其他栏目不写") % {"kinds": "、".join(kinds_), "word": word}
             )
-
-
-def _known(at: Where, what: "str | StrPromise", used: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
-    for one in used:
-        if one not in known:
-            yield Problem(at, unknown(what, one, known))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import certificates, checks, forms, grammar, kinds, matters, register, services
+from lifang.blocks.packs import certificates, checks, forms, grammar, kinds, matters, offered, register
 from lifang.blocks.packs.problems import PackErrors, Problem, Where, unknown
 from lifang.blocks.packs.reading import BAD, Kind, Reader
 from lifang.blocks.packs.shapes import CaseType, Pack
@@ -38,7 +38,7 @@ FOLDERS: dict[str, Kind] = {
     "forms": forms.form,
     "matters": matters.catalogue,
     "registers": kinds.registers,
-    "services": services.service_list,
+    "services": offered.service_list,
     "tests": grammar.situations,
 }
 REQUIRED = ("pack.yaml", "sources.yaml")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.packs import shapes, words
 from lifang.blocks.packs.grammar import EMPTY, citation, name, wording
-from lifang.blocks.packs.problems import Problem, Where, unknown
+from lifang.blocks.packs.problems import Problem, missing, unknown
 from lifang.blocks.packs.reading import choice, day, listing, optional, record, table, text, whole
 from lifang.blocks.packs.shapes import Catalogue, Matter, Pack
 
@@ -85,7 +85,7 @@ def check(pack: Pack, line: list[Pack], units: Collection[str]) -> Iterator[Prob
                     % {"class": class_, "stated": stated, "loaded": loaded},
                 )
         for matter_ in one.matters.values():
-            yield from _known(matter_.at, filter(None, [matter_.owner, matter_.fund]), units)
+            yield from missing(matter_.at, _("部门类型"), filter(None, [matter_.owner, matter_.fund]), units)
             if matter_.class_ != "law" and matter_.owner == "community_committee":
                 yield Problem(matter_.at, _("居民委员会不能作为责任部门：社区可协助，不承担部门职责"))
             if matter_.class_ in ("government", "refuse") and matter_.sends:
@@ -120,12 +120,6 @@ def _one_class(one: Catalogue, there: Mapping[str, tuple[str, Catalogue, Matter]
                 _("「%(title)s」同时列在 %(classes)s 类，一个事项只能属于一类")
                 % {"title": matter_.title, "classes": "、".join(sorted(classes))},
             )
-
-
-def _known(at: Where, used: Iterable[str], units: Collection[str]) -> Iterator[Problem]:
-    for unit in used:
-        if unit not in units:
-            yield Problem(at, unknown(_("部门类型"), unit, units))
 
 
 def cited(pack: Pack) -> Iterator[tuple[date, Any]]:

@@ -1,6 +1,6 @@
 """What is wrong in a pack, where, what was found and what is allowed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -58,3 +58,10 @@ def unknown(what: "str | StrPromise", found: str, allowed: Iterable[str]) -> str
     else:
         text += _("。")
     return text + _("可用：%(names)s") % {"names": short(names) or _("(无)")}
+
+
+def missing(at: Where, what: "str | StrPromise", used: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
+    """A problem for each name that is used and not known."""
+    for name in used:
+        if name not in known:
+            yield Problem(at, unknown(what, name, known))

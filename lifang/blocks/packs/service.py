@@ -11,9 +11,8 @@ from functools import cache, lru_cache
 from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import certificates as certified
-from lifang.blocks.packs import kinds, resolving
+from lifang.blocks.packs import kinds, offered, resolving
 from lifang.blocks.packs import matters as catalogued
-from lifang.blocks.packs import services as offered
 from lifang.blocks.packs.checks import chain
 from lifang.blocks.packs.loader import load_all
 from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -24,8 +25,14 @@ from lifang.domains.gate.models import Opinion, Sending
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.ranges import midnight
 from lifang.ground.access.scope import system_scope
+from lifang.ground.jobs.words import TITLES
 from lifang.ground.notices import actions as notices
 
+TITLES |= {
+    "gate.tell": gettext_lazy("把准入申请的进展告诉相关的人"),
+    "gate.daily": gettext_lazy("准入的复核到期、应急到期"),
+    "gate.letter": gettext_lazy("送出退回函"),
+}
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
 TO_EXAMINERS = ("report", "supply", "regularise", "withdraw")
 HEAR = "admission.hear"

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from lifang.domains.guidance.pages import services
+from lifang.domains.guidance.pages import nearby
 
-urlpatterns = [path("", services.index, name="nearby")]
+urlpatterns = [path("", nearby.index, name="nearby")]

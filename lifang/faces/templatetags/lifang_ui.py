@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, Form
+from django.http import QueryDict
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -84,6 +85,12 @@ def badge_time(used: timedelta | float, limit: timedelta | float, unit: str = "w
         return format_html("{}", words)
     tone, late = ("bad", _("已超时")) if part > 1 else ("warn", _("将超时"))
     return format_html('<span class="late tone-{}">{} {}</span>', tone, icon(TONE_ICONS[tone], late, "sm"), words)
+
+
+@register.filter
+def pairs(asked: QueryDict) -> Iterable[tuple[str, Any]]:
+    """What an address asks, by name: a template would take one named «items» for the way to all of them."""
+    return asked.items()
 
 
 @register.filter

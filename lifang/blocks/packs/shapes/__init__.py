@@ -11,8 +11,8 @@ from lifang.blocks.packs.shapes.figures import Exclusion, Expected, Indicator, I
 from lifang.blocks.packs.shapes.forms import FormColumn, FormSheet
 from lifang.blocks.packs.shapes.kinds import Active, Column, Item, RegisterKind
 from lifang.blocks.packs.shapes.matters import Catalogue, Former, Matter
+from lifang.blocks.packs.shapes.offered import Material, Question, Requirement, Service, ServiceList
 from lifang.blocks.packs.shapes.register import CodeList, Element
-from lifang.blocks.packs.shapes.services import Material, Question, Requirement, Service, ServiceList
 from lifang.blocks.packs.shapes.values import (
     CalendarFile,
     Citation,

@@ -26,6 +26,8 @@ BYTES = {
     "cases_voice.phone_index": "a keyed hash",
     "api_apitoken.digest": "a hash",
 }
+# Bytes that are sealed into a column of the database.
+SEALS_COLUMNS = {"lifang/blocks/forms/making.py", "lifang/domains/certificates/issuing.py"}
 SEALS_FILES = {"lifang/blocks/registry/imports/files.py", "lifang/blocks/privacy/rotation.py"}
 
 
@@ -172,7 +174,7 @@ def test_every_folder_of_sealed_files_is_known() -> None:
         for path in (root / "lifang").rglob("*.py")
         if "tests" not in path.parts and re.search(r"\bseal_bytes\(", path.read_text())
     }
-    assert found - {"lifang/ground/access/vault.py"} == SEALS_FILES
+    assert found - {"lifang/ground/access/vault.py"} - SEALS_COLUMNS == SEALS_FILES
 
 
 def test_a_page_that_needs_a_missing_key_says_so_and_works_once_the_key_is_back(town: Town, folder: Path) -> None:

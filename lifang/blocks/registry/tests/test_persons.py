@@ -246,10 +246,11 @@ def test_merged_persons_are_found_once(town: Town) -> None:
 
 def test_the_one_box_of_the_desk_finds_residents_for_those_who_may_read_them(desk: Client) -> None:
     answer = desk.post("/desk/search/", {"q": "建国"}, follow=True)
-    assert [row.person.name for row in answer.context["residents"]] == ["周建国"]
+    ((kind, rows),) = [(one.kind, one.rows) for one in answer.context["found"]]
+    assert (kind, [row.person.name for row in rows]) == ("residents", ["周建国"])
     with system_scope("test"):
         entry = Entry.objects.get(what="person.search")
     assert (entry.function, entry.data) == ("person.read", {"by": "name", "found": 1})
     caller = Client()
     caller.force_login(a_person("caller", EAST_STREET))
-    assert caller.post("/desk/search/", {"q": "建国"}, follow=True).context["residents"] == []
+    assert caller.post("/desk/search/", {"q": "建国"}, follow=True).context["found"] == []

@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = _communities(city, place) if place else []
     community = found[0][0] if len(found) == 1 else None
     return render(
-        request, "guidance/services.html",
+        request, "guidance/nearby.html",
         {
             "q": words, "place": found[0][1] if community else place, "community": community,
             "several": found if len(found) > 1 else [], "unknown": bool(place) and not found,
