@@ -9,6 +9,7 @@ import pytest
 import lifang.urls  # noqa: F401 (rooms add their words as their pages are loaded)
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry.pages.looking import SEARCHED
 from lifang.domains.gate.models import Sending
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.enums import ChangeKind
@@ -26,6 +27,7 @@ STANDS_FOR = {
     "{}.{}": [*ACTS, *(f"{type_.name}.report" for type_ in packs.case_types())],
     "sending.{}": [f"sending.{state}" for state in Sending.State.values],
     "finding.{}": [f"finding.{state}" for state in Finding.State.values],
+    "SEARCHED": [SEARCHED],
     "what": ["person.opened", "person.closed"],
 }
 

@@ -31,7 +31,7 @@ from lifang.ground.notices import actions as notices
 TITLES |= {
     "gate.tell": gettext_lazy("把准入申请的进展告诉相关的人"),
     "gate.daily": gettext_lazy("准入的复核到期、应急到期"),
-    "gate.letter": gettext_lazy("送出退回函"),
+    **dict.fromkeys(("gate.letter", "gate.letters"), gettext_lazy("送出退回函")),
 }
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
 TO_EXAMINERS = ("report", "supply", "regularise", "withdraw")
