@@ -11,6 +11,7 @@ from lifang.blocks.indicators.models import Finding
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.pages.looking import SEARCHED
 from lifang.domains.gate.models import Sending
+from lifang.domains.guidance.models import Step
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.enums import ChangeKind
 from lifang.ground.trail.actions import record
@@ -26,6 +27,7 @@ STANDS_FOR = {
     "{}.foreign": ["case.foreign"],
     "{}.{}": [*ACTS, *(f"{type_.name}.report" for type_ in packs.case_types())],
     "sending.{}": [f"sending.{state}" for state in Sending.State.values],
+    "guide.{}": [f"guide.{act}" for act in Step.Act.values],
     "finding.{}": [f"finding.{state}" for state in Finding.State.values],
     "SEARCHED": [SEARCHED],
     "what": ["person.opened", "person.closed"],

@@ -9,3 +9,4 @@ class GuidanceConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("lifang.domains.guidance.beside")
+        import_module("lifang.domains.guidance.words")

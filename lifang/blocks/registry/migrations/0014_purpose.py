@@ -13,7 +13,7 @@ CREATE FUNCTION registry_purpose(imported bigint, ordinary varchar) RETURNS text
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0012_fewer_indexes'),
+        ("registry", "0013_first_load"),
     ]
 
     operations = [
