@@ -13,6 +13,7 @@ from lifang.blocks.registry import beside as persons
 from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.domains.counter import items, queries
+from lifang.domains.counter.pages.hints import hints
 from lifang.domains.counter.pages.place import READ, SERVE
 from lifang.ground.access.doors import acting, holdings
 
@@ -21,8 +22,8 @@ def of_case(request: HttpRequest, case: Case, _children: Sequence[Case]) -> Safe
     if case.type != items.CASE or not holdings(request).may(READ, case.area, case.involved):
         return None
     with acting(request, READ):
-        errors = queries.past_errors(str(case.fields.get("service", "")), case.area)
-    context = {"case": case, "service": items.of_case(case), "errors_before": errors}
+        context = hints(request, str(case.fields.get("service", "")), items.of_case(case), case.area)
+    context["case"] = case
     return SafeString(render_to_string("counter/beside_case.html", context, request))
 
 

@@ -1,18 +1,18 @@
 """What other rooms ask: the articles on a matter that are published for a place."""
 
+from typing import Any
+
+from lifang.domains.guidance import showing
 from lifang.domains.guidance.models import Article
 from lifang.domains.guidance.queries import shown
-from lifang.ground.access.scope import Range, current
 from lifang.ground.areas.codes import span
 
 
-def beside(matter: str, area: int | None = None) -> list[Article]:
-    """Published articles on a matter for a place (all places of the scope, where none is named), the latest first.
+def beside(matter: str, area: int) -> list[dict[str, Any]]:
+    """Published articles on a matter for a place, as `guidance/rows.html` shows them: wrong cases first, then the latest.
 
-    Wrong cases (`kind` «wrong») carry the error in `text` and the right way in `right`.
+    Runs under `guide.read`.
     """
-    places: tuple[Range, ...] = current().places
-    if area is not None:
-        below = span(area)
-        places = ((below.start, below.stop),)
-    return shown(Article.objects.published().for_places(*places).of_matter(matter))
+    below = span(area)
+    found = shown(Article.objects.published().for_places((below.start, below.stop)).of_matter(matter))
+    return showing.rows(sorted(found, key=lambda one: one.kind != Article.Kind.WRONG))
