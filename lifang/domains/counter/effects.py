@@ -31,6 +31,15 @@ def front_only(doing: Doing) -> None:
         raise Refused(_("这个事项不能当场办结，请转后台办理。"))
 
 
+@effect("back_alone")
+def back_alone(doing: Doing) -> None:
+    """Whoever took it in does not settle it for the unit that it was handed to."""
+    case = doing.case
+    if case.unit is None or doing.actor.unit_id == case.unit_id:
+        return
+    raise Refused(_("这件事已转给{unit}，由他们办理，窗口不能代办。").format(unit=case.unit.name))
+
+
 @effect("hand_to_back")
 def hand_to_back(doing: Doing) -> None:
     """The unit of the item's line owns the case; each unit that must sign gets a part of its own."""

@@ -9,6 +9,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Question, Service
 from lifang.blocks.registry.showing import Speller
 from lifang.domains.counter.actions import Form
+from lifang.ground.access import vault
 
 
 class Row(NamedTuple):
@@ -42,6 +43,14 @@ def rows(service: Service, form: Form, area: int, *, whole: bool = False) -> lis
             words = _plain(asked, value)
         found.append(Row(asked.title, words, origin))
     return found
+
+
+def opened(text: bytes | memoryview, binding: str) -> str:
+    """What is sealed, "" where its key is missing."""
+    try:
+        return vault.unseal(bytes(text), binding)
+    except vault.Unreadable:
+        return ""
 
 
 def _plain(asked: Question, value: str) -> str:

@@ -34,7 +34,7 @@ def overall(verdicts: Iterable[Verdict]) -> str:
 
 def _requirement(asked: Requirement, profile: Profile, area: int, on: dt.date) -> Verdict:
     if not asked.rule:
-        return Verdict(asked.title, UNKNOWN, _("登记册里看不出，当面问或看材料"))
+        return Verdict(asked.title, UNKNOWN, _("要当面问或看材料"))
     found = [_condition(one, profile, area, on) for one in asked.rule]
     state = overall(Verdict("", state, "") for state, _words in found)
     return Verdict(asked.title, state, _("；").join(words for one, words in found if one == state and words))

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifang.blocks.cases import lifecycle
-from lifang.blocks.cases.models import Case, Voice
+from lifang.blocks.cases.models import Case, Part, Voice
 from lifang.blocks.cases.pages.one import PURPOSES
 from lifang.blocks.cases.reaching import case_here
 from lifang.blocks.registry.pages.looking import leaves_a_row
@@ -22,8 +22,10 @@ from lifang.domains.counter.actions import Form
 from lifang.domains.counter.forms import ServiceForm
 from lifang.domains.counter.knowing import chosen, profile
 from lifang.domains.counter.models import Application, Filling
+from lifang.domains.counter.pages.hints import hints
 from lifang.domains.counter.pages.place import BACK, READ, SERVE, switch
 from lifang.domains.counter.pages.receipt import code_of
+from lifang.domains.counter.words import CONSENTS
 from lifang.ground.access import vault
 from lifang.ground.access.doors import Foreign, acting, holdings, serves
 from lifang.ground.access.ranges import today
@@ -85,21 +87,29 @@ def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> 
     case, found = application(number)
     service, type_, mine = items.of_case(case), lifecycle.type_of(case), holdings(request)
     whose = handling(request, case)
-    form, readable, fillings = UNREADABLE, True, []
+    form, readable, fillings, applicant = UNREADABLE, True, [], ""
+    parts = list(case.parts.select_related("unit"))
     if whose:
         with acting(request, whose):
             form, readable = form_of(case)
             fillings = list(Filling.objects.filter(case=case).select_related("by").order_by("-at", "-pk"))
     voice = Voice.objects.filter(case=case).order_by("at").first()
-    acts = [row for row in lifecycle.allowed(case, type_, mine) if row.by in (SERVE, BACK)]
+    if whose and voice:
+        applicant = vault.mask_name(filled.opened(voice.name, "voice.name"))
+    unit = request.user.unit_id  # type: ignore[union-attr]
+    signs = any(part.unit_id == unit and part.state in Part.UNFINISHED for part in parts)
+    acts = [
+        row for row in lifecycle.allowed(case, type_, mine)
+        if row.by == SERVE or (row.by == BACK and (signs if row.act == "sign" else case.unit_id == unit))
+    ]  # fmt: skip
     context = {
-        "case": case, "found": found, "service": service, "state": type_.states[case.state].title, "acts": acts,
+        "case": case, "found": found, **hints(request, found.service, service, case.area), "state": type_.states[case.state].title, "acts": acts,
         "rows": filled.rows(service, form, case.area) if service else [], "papers": form.papers, "readable": readable,
         "line": items.unit_title(found.line), "token": voice.token if voice else "", "code": found.code,
         "fillings": fillings,
         "changed": items.changed_since(case, today()), "may_serve": mine.may(SERVE, case.area, case.involved),
         "may_reveal": bool(whose), "purposes": PURPOSES,
-        "errors_before": queries.past_errors(found.service, case.area), "parts": list(case.parts.select_related("unit")),
+        "parts": parts, "applicant": applicant, "consent": CONSENTS.get(voice.consent, "") if whose and voice else "",
         "asked_for": _asked_for(case), "qr": code_of(voice.token) if voice else "", **more,
     }  # fmt: skip
     return render(request, "counter/case.html", context, status=status)
@@ -144,8 +154,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     voice = Voice.objects.filter(case=case).order_by("at").first()
     context = {
         "case": case, "service": service, "rows": filled.rows(service, form, case.area, whole=True), "papers": form.papers,
-        "proxy": form.proxy, "name": vault.unseal(bytes(voice.name), "voice.name") if voice else "",
-        "phone": vault.unseal(bytes(voice.phone), "voice.phone") if voice else "", "purpose": purpose,
+        "proxy": form.proxy, "name": filled.opened(voice.name, "voice.name") if voice else "",
+        "phone": filled.opened(voice.phone, "voice.phone") if voice else "", "purpose": purpose,
         "basis": items.basis(service, case.area), "line": items.unit_title(found.line),
     }  # fmt: skip
     return render(request, "counter/whole.html", context)

@@ -24,6 +24,7 @@ from lifang.domains.counter import actions, items, judging, queries, roster, wai
 from lifang.domains.counter.forms import DeskForm
 from lifang.domains.counter.knowing import chosen, profile
 from lifang.domains.counter.models import Appointment, Filling
+from lifang.domains.counter.pages.hints import hints
 from lifang.domains.counter.pages.place import SERVE, choose, is_community, switch
 from lifang.ground.access.doors import acting, holdings, serves
 from lifang.ground.access.ranges import midnight, today
@@ -115,9 +116,9 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     return render(
         request, "counter/start.html",
         {
-            **context, "name": name, "service": service, "form": form, "person": person, "profile": known,
+            **context, "name": name, "form": form, "person": person, "profile": known,
             "line": items.line(service), "basis": items.basis(service, place), "limit": items.limit(service),
-            "verdicts": judging.judge(service, known, place, today()), "errors_before": queries.past_errors(name, place),
+            "verdicts": judging.judge(service, known, place, today()), **hints(request, name, service, place),
             "back": items.unit_title(service.back) if service.back else "",
             "joins": [items.unit_title(kind) for kind in service.joins],
             "phone_known": known.fresh("phone"), "is_settle": go == "settle",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.pages.one import PURPOSES
 from lifang.domains.counter import items, queries, roster
+from lifang.domains.counter.filled import opened
 from lifang.domains.counter.forms import Phone, Text
 from lifang.domains.counter.models import ADDRESS, NAME, PHONE, Appointment, Shift
 from lifang.domains.counter.pages.place import READ, SERVE, choose, is_community, switch
@@ -28,6 +29,9 @@ from lifang.ground.access.ranges import day_in, midnight, today
 from lifang.ground.trail.actions import record
 
 WEEK = 7
+ASKED_BY = {
+    "slot": Appointment.Way.COUNTER, "at": Appointment.Way.HOUSE_CALL, "address": Appointment.Way.HOUSE_CALL,
+}  # fmt: skip
 
 
 class ShiftForm(forms.Form):
@@ -109,15 +113,23 @@ class AppointmentForm(forms.Form):
     use_required_attribute = False
 
     way = forms.ChoiceField(label=gettext_lazy("方式"), choices=Appointment.Way.choices)
-    slot = forms.ChoiceField(label=gettext_lazy("到窗口的时段"), required=False)
+    slot = forms.ChoiceField(
+        label=gettext_lazy("到窗口的时段"), widget=forms.Select({"data-when": "way=counter"}),
+        error_messages={"required": gettext_lazy("请选一个有人值班的时段；没有的，先在值班表里排人。")},
+    )  # fmt: skip
     at = forms.DateTimeField(
-        label=gettext_lazy("上门时间"), required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        label=gettext_lazy("上门时间"),
+        widget=forms.DateTimeInput({"type": "datetime-local", "data-when": "way=house_call"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": gettext_lazy("请写上门的日期和时间。")},
     )  # fmt: skip
     service = forms.ChoiceField(label=gettext_lazy("办什么"), required=False)
     name = Text(label=gettext_lazy("姓名"), max_length=40)
     phone = Phone(label=gettext_lazy("电话"), max_length=20)
-    address = Text(label=gettext_lazy("上门地址"), max_length=120, required=False)
+    address = Text(
+        label=gettext_lazy("上门地址"), max_length=120,
+        widget=forms.TextInput({"data-when": "way=house_call", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("上门要写地址。")},
+    )  # fmt: skip
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, area: int, day: dt.date, **options: Any) -> None:
@@ -129,16 +141,15 @@ class AppointmentForm(forms.Form):
             ("", _("请选择")), *((one.at.isoformat(), f"{timezone.localtime(one.at):%m-%d %H:%M}") for one in free)
         ]  # fmt: skip
 
+        for field, way in ASKED_BY.items():
+            self.fields[field].required = not self.is_bound or self.data.get("way") == way
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("way") == Appointment.Way.COUNTER:
             data["when"] = dt.datetime.fromisoformat(data["slot"]) if data.get("slot") else None
-            if not data["when"] and "slot" not in self.errors:
-                self.add_error("slot", _("请选一个有人值班的时段；没有的，先在值班表里排人。"))
         else:
             data["when"] = data.get("at")
-            if not data["when"] and "at" not in self.errors:
-                self.add_error("at", _("请写上门的日期和时间。"))
         return data
 
 
@@ -168,16 +179,9 @@ def appointments(request: HttpRequest) -> HttpResponse:
     begin = midnight(day)
     found = Appointment.objects.filter(area=place, at__gte=begin, at__lt=begin + WEEK * roster.DAY).order_by("at", "pk")
     titles = {name: one.title for name, one in items.offered(place, today()).items()}
-    rows = [(one, vault.mask_name(_unsealed(one.name, NAME)), titles.get(one.service, "")) for one in found[:200]]
+    rows = [(one, vault.mask_name(opened(one.name, NAME)), titles.get(one.service, "")) for one in found[:200]]
     context |= {"tab": "appointments", "rows": rows, "day": day, "form": form, "purposes": PURPOSES}
     return render(request, "counter/appointments.html", context, status=422 if form.errors else 200)
-
-
-def _unsealed(text: Any, binding: str) -> str:
-    try:
-        return vault.unseal(bytes(text), binding)
-    except vault.Unreadable:
-        return ""
 
 
 @never_cache
@@ -199,8 +203,8 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
         return back
     record(what="counter.contact", kind="appointment", object_id=found.pk, area=found.area, purpose=purpose)
     told = [
-        (_("姓名"), _unsealed(found.name, NAME)), (_("电话"), _unsealed(found.phone, PHONE)),
-        (_("上门地址"), _unsealed(found.address, ADDRESS)),
+        (_("姓名"), opened(found.name, NAME)), (_("电话"), opened(found.phone, PHONE)),
+        (_("上门地址"), opened(found.address, ADDRESS)),
     ]  # fmt: skip
     context = {"appointment": found, "told": told, "purpose": purpose, "tab": "appointments", "place": found.area}
     return render(request, "counter/appointment.html", context)

@@ -5,13 +5,17 @@ from django.test import Client
 from lifang.blocks.cases.models import Voice
 from lifang.blocks.registry import facts
 from lifang.blocks.registry.models import Record
+from lifang.domains.counter import items
 from lifang.domains.counter.actions import form_of
 from lifang.domains.counter.models import Filling
 from lifang.domains.counter.tests.situations import DESK, EAST_COMMUNITY, Hall, born, browser, row
+from lifang.domains.guidance import actions as guide
+from lifang.domains.guidance.actions import Draft
 from lifang.ground.access.models import Unit
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.trail.models import Entry
-from tests.situations import EAST, WEST_COMMUNITY, a_person, unit_of
+from tests.situations import EAST, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
 
 
 def page(client: Client, address: str) -> str:
@@ -30,8 +34,11 @@ def test_s132_any_item_is_started_from_one_screen_and_has_one_receipt_number(hal
     hall.ward.knows(row("周建国", born(81)))
     pk = hall.person("周建国").pk
     shown = page(hall.desk, f"{DESK}?person={pk}")
-    for item in ("elder_allowance", "medical_insurance", "veteran", "low_income_first", "alone_care"):
+    offered = items.offered(EAST_COMMUNITY, today())
+    assert len(offered) >= 12
+    for item, service in offered.items():
         assert f"{DESK}new/{item}/?area={EAST_COMMUNITY}&amp;person={pk}" in shown
+        assert f"<h1>{service.title}</h1>" in start_page(hall, item, "周建国")
     case = hall.starts("elder_allowance", person="周建国", q_phone="13800010001", q_card="social")
     token, _code = hall.receipt(case)
     slip = page(Client(), f"/services/r/{token}/slip/")
@@ -47,7 +54,9 @@ def test_s302_a_worker_of_one_line_starts_an_item_of_another_and_its_back_office
     )
     assert (case.state, case.unit and case.unit.kind) == ("back", "civil_affairs")
     token, code = hall.receipt(case)
-    assert code in page(Client(), f"/services/r/{token}/slip/")
+    slip = page(Client(), f"/services/r/{token}/slip/")
+    assert code in slip
+    assert "受理回执" in slip
     back = browser(hall.back)
     assert case.number in page(back, f"{DESK}cases/?show=back")
     assert "周建国" not in page(back, f"{DESK}cases/{case.number}/")
@@ -56,6 +65,43 @@ def test_s302_a_worker_of_one_line_starts_an_item_of_another_and_its_back_office
     hall.does(case, "tell", told="phone")
     assert hall.case(case.number).state == "closed"
     assert "从下月起发放" in page(Client(), f"/services/r/{token}/")
+
+
+def test_what_was_handed_to_the_back_is_settled_by_the_back_alone(hall: Hall) -> None:
+    hall.ward.knows(row("周建国", born(81)))
+    case = hall.starts("elder_allowance", go="pass_on", person="周建国", q_phone="13800010001", q_card="social")
+    assert "?act=complete" not in page(hall.desk, f"{DESK}cases/{case.number}/")
+    for act, told in (
+        ("complete", {"result": "办了"}),
+        ("deny", {"reason": "不符", "basis": "示范"}),
+        ("send_back", {"reason": "缺"}),
+    ):
+        refused = hall.does(case, act, **told)
+        assert refused.status_code == 422
+        assert "由他们办理，窗口不能代办" in refused.content.decode()
+    assert hall.case(case.number).state == "back"
+    assert "?act=complete" in page(browser(hall.back), f"{DESK}cases/{case.number}/")
+
+
+def test_what_the_guide_says_of_the_matter_stands_beside_its_form(hall: Hall) -> None:
+    writer, checker = (a_person("street_desk", EAST_STREET, name=name) for name in ("街道甲", "街道乙"))
+    draft = Draft(
+        "wrong", "高龄津贴发到了别人卡上", "收了儿子的银行卡。", right="只收本人名下的卡。",
+        matters=[items.offered(EAST_COMMUNITY, today())["elder_allowance"].matter],
+    )  # fmt: skip
+    with scope_of(writer, "guide.write"):
+        article = guide.write(by=writer, area=EAST_STREET, draft=draft)
+        guide.send(article=article, by=writer)
+    address = f"{DESK}new/elder_allowance/?area={EAST_COMMUNITY}"
+    assert draft.title not in page(hall.desk, address)
+    with scope_of(checker, "guide.check"):
+        guide.publish(article=article, by=checker, looked=True)
+    beside = page(hall.desk, address).partition("办事指引</h2>")[2]
+    assert "收了儿子的银行卡。" in beside
+    assert "只收本人名下的卡。" in beside
+    assert draft.title not in page(hall.desk, f"{DESK}new/birth/?area={EAST_COMMUNITY}")
+    case = hall.starts("elder_allowance", go="short")
+    assert draft.title in page(hall.desk, f"{DESK}cases/{case.number}/")
 
 
 def test_who_is_here_is_found_by_name_initials_and_last_four_and_nothing_stands_in_the_address(hall: Hall) -> None:

@@ -69,6 +69,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submit]")) event.target.form?.requestSubmit();
 });
 
+// Where tabs scroll sideways, that of the page stands in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  bar.scrollLeft += tab.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+}
+
 // The network: pages may show .offline-mark.
 const network = () => document.documentElement.classList.toggle("is-offline", !navigator.onLine);
 addEventListener("online", network);
