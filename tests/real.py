@@ -403,7 +403,8 @@ def _certified(city: City, resident: int) -> dict[str, dict[str, Any]]:
         made = ask_for_certificate(asked=asked, actor=actor)
         checking.note_facts(certificate=made, found=found, by=worker)
         apply(case_id=made.pk, act="check", version=1, actor=actor)
-        unlisted = replace(asked, kind="refuse_alive", body="某单位", person=None)
+        body = city.people["street"].unit.name
+        unlisted = replace(asked, kind="refuse_alive", body=body, person=None)
         refused = answer_unlisted(asked=unlisted, actor=actor)
     with scope_of(worker, "certificate.issue"):
         apply(case_id=made.pk, act="issue", version=2, actor=actor, data={"copies": 1})
@@ -414,6 +415,7 @@ def _certified(city: City, resident: int) -> dict[str, dict[str, Any]]:
         "/desk/certificates/<str:number>/papers/<int:pk>/": {"number": made.number, "pk": printing.pk},
         "/desk/certificates/<str:number>/slip/": {"number": refused.number},
         "/desk/certificates/<str:number>/letter/": {"number": refused.number},
+        "/desk/certificates/letters/<int:pk>/": {"pk": refused.pk},
         "/desk/certificates/kinds/<slug:name>/form/": {"name": "certify_residence"},
         "/v/<str:code>/": {"code": made.code},
     }

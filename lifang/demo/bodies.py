@@ -25,7 +25,7 @@ BODIES = (
     ("health_committee", "卫生健康委员会", 2, 7), ("mediation_committee", "人民调解委员会", 2, 5),
     ("security_committee", "治安保卫委员会", 2, 0), ("culture_committee", "文化卫生委员会", 2, 4),
     ("women_station", "妇女儿童工作站", 1, 8), ("party_centre", "党群服务中心", 2, 0), ("civilisation_station", "新时代文明实践站", 2, 6),
-    ("veterans_station", "退役军人服务站", 1, 10), ("mass_organisation", "工会", 1, 3), ("social_organisation", "夕阳红文艺队", 3, 3),
+    ("veterans_station", "退役军人服务站", 1, 10), ("reception_post", "综合服务接待岗", 2, 6), ("mass_organisation", "工会", 1, 3), ("social_organisation", "夕阳红文艺队", 3, 3),
 )  # fmt: skip
 UNITS = (
     ("第三中学", "学校"),

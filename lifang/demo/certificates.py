@@ -12,6 +12,7 @@ from lifang.domains.certificates.checking import Found
 from lifang.domains.certificates.models import Certificate, Letter
 from lifang.domains.certificates.service import Asked, answer_unlisted, ask
 from lifang.ground.access.models import User
+from lifang.ground.access.queries import unit_for
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of
 
@@ -63,6 +64,9 @@ def make_certificates(community: int, worker: User) -> int:
     desk.from_the_web(next(people))
     for kind, title, body, purpose, state, days in UNLISTED:
         desk.unlisted(kind, title, body, purpose, state, days)
+    bureau = unit_for("civil_affairs", community)
+    if bureau:
+        desk.refused("refuse_marriage", "", bureau.name, "办收养登记", 1)
     tasks.expire_due(timezone.now())
     return Certificate.objects.count()
 
@@ -113,10 +117,14 @@ class _Desk:
         with scope_of(self.worker, CHECK):
             ask(asked=asked, actor=Actor(), at=self._at(0.1))
 
-    def unlisted(self, kind: str, title: str, body: str, purpose: str, state: Letter.State, days: float) -> None:
+    def refused(self, kind: str, title: str, body: str, purpose: str, days: float) -> Certificate:
         asked = Asked(area=self.community, channel="counter", kind=kind, title=title, body=body, purpose=purpose)
         with scope_of(self.worker, CHECK):
-            made = answer_unlisted(asked=asked, actor=self.actor, at=self._at(days))
+            return answer_unlisted(asked=asked, actor=self.actor, at=self._at(days))
+
+    def unlisted(self, kind: str, title: str, body: str, purpose: str, state: Letter.State, days: float) -> None:
+        made = self.refused(kind, title, body, purpose, days)
+        with scope_of(self.worker, CHECK):
             steps = {
                 Letter.State.WRITTEN: (), Letter.State.SENT: (Letter.State.SENT,),
                 Letter.State.DELIVERED: (Letter.State.SENT, Letter.State.DELIVERED),

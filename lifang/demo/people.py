@@ -25,6 +25,7 @@ class Person:
 PEOPLE = (
     Person("wangge", "网格员小林", "grid_worker", "grid", "community_committee"),
     Person("shequ", "社区工作者小周", "community_worker", "community", "community_committee"),
+    Person("chuangkou", "社区工作者小叶", "community_worker", "community", "community_committee"),
     Person("jiedao", "街道网格中心小许", "street_desk", "street", "grid_center"),
     Person("kuaiji", "街道会计小苏", "street_bookkeeper", "street", "street_office"),
     Person("paiqian", "市网格中心小程", "dispatcher", "city", "grid_center"),

@@ -98,8 +98,9 @@ def answer_unlisted(
     if (before := repeated(key)) is not None:
         return _again(before)
     day = timezone.localdate(at)
-    if asked.kind in kinds.issuable(asked.area, day):
-        raise Refused(_("这项证明在可以出具的清单上，请按清单办。"), "kind")
+    listed = kinds.issuable(asked.area, day)
+    if asked.kind in listed or asked.title.strip() in {one.title for one in listed.values()}:
+        raise Refused(_("这项证明在可以出具的清单上，请按清单办。"), "kind" if asked.kind else "title")
     matter = kinds.refused(asked.area, day).get(asked.kind) or next(
         (one for one in kinds.refused(asked.area, day).values() if one.title == asked.title.strip()), None
     )

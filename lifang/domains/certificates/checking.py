@@ -19,6 +19,9 @@ from lifang.domains.certificates.facts import drawn, latest, person_of
 from lifang.domains.certificates.models import FACT, Certificate, Fact
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.areas.codes import COMMUNITY
+from lifang.ground.areas.queries import full_names
 from lifang.ground.trail.actions import record
 
 LONGEST = 300
@@ -128,6 +131,8 @@ def name_person(*, certificate: Certificate, person: int, by: User) -> None:
         raise Refused(_("登记里没有此人。"), "person")
     if bar := barred(found, certificate.area, certificate.consent):
         raise Refused(bar, "person")
-    certificate.person = found.pk
-    certificate.save(update_fields=["person"])
+    certificate.person, certificate.area = found.pk, found.area
+    certificate.save(update_fields=["person", "area"])
+    case.area, case.place_text = found.area, full_names([found.area], today(), COMMUNITY).get(found.area, "")
+    case.save(update_fields=["area", "place_text"])
     record(what="certificate.named", kind="resident", object_id=found.pk, area=found.area, purpose=certificate.title)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifang.blocks.packs.shapes import CertificateForm
+from lifang.domains.certificates import letters
 from lifang.domains.certificates.checking import Found
 from lifang.domains.certificates.facts import Drawn
 from lifang.domains.certificates.models import Certificate, Fact, Letter
@@ -21,7 +22,9 @@ class AskForm(forms.Form):
     """At the counter: for whom it is asked is chosen before."""
 
     purpose = forms.CharField(label=gettext_lazy("办什么事用"), max_length=100)
-    body = forms.CharField(label=gettext_lazy("哪个单位要"), max_length=80, required=False)
+    body = forms.CharField(
+        label=gettext_lazy("哪个单位要"), max_length=80, required=False, widget=forms.TextInput({"list": "bodies"})
+    )
     copies = forms.IntegerField(label=gettext_lazy("份数"), min_value=1, initial=1)
     channel = forms.ChoiceField(
         label=gettext_lazy("怎样申请"), choices=Certificate.Channel.choices[:3], initial=Certificate.Channel.COUNTER
@@ -38,8 +41,8 @@ class UnlistedForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("要的是什么证明"), required=False)
     title = forms.CharField(label=gettext_lazy("列表里没有的，写明名称"), max_length=60, required=False)
     body = forms.CharField(
-        label=gettext_lazy("哪个单位要"), max_length=80, required=False,
-        help_text=gettext_lazy("写了单位，就同时写一封给它的信：不得要求社区出具，该由谁办。"),
+        label=gettext_lazy("哪个单位要"), max_length=80, required=False, widget=forms.TextInput({"list": "bodies"}),
+        help_text=gettext_lazy("写了单位，就同时写一封给它的信：不得要求社区出具，该由谁办。在平台上的单位马上收到。"),
     )  # fmt: skip
     purpose = forms.CharField(label=gettext_lazy("办什么事用"), max_length=100)
     name = forms.CharField(label=gettext_lazy("来问的人怎么称呼"), max_length=60, required=False)
@@ -90,7 +93,7 @@ class VerifyForm(forms.Form):
 
 class LetterForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("现在怎样"))
-    way = forms.ChoiceField(label=gettext_lazy("怎样送"), choices=Letter.Way.choices)
+    way = forms.ChoiceField(label=gettext_lazy("怎样送"), choices=list(letters.BY_HAND.items()))
     on = Day(label=gettext_lazy("哪一天"), initial=today)
     note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
 

@@ -138,8 +138,12 @@ def _paper(certificate: Certificate, rows: list[SealUse], by: User) -> bytes:
 
 
 def issuer_of(certificate: Certificate) -> str:
-    """The committee's whole name, with the district and street that it stands in."""
-    name = full_names([certificate.community], timezone.localdate(), COUNTY).get(certificate.community, "")
+    return committee(certificate.community)
+
+
+def committee(community: int) -> str:
+    """Its whole name, with the district and street that it stands in."""
+    name = full_names([community], timezone.localdate(), COUNTY).get(community, "")
     return (
         name.removesuffix("居委会").removesuffix("居民委员会") + "居民委员会" if not name.endswith("村委会") else name
     )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,12 +11,16 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
 from lifang.domains.certificates.kinds import Way
 from lifang.domains.certificates.models import Certificate, Letter
-from lifang.ground.access.models import User
+from lifang.ground.access.models import Grant, Unit, User
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.notices.actions import tell
 from lifang.ground.trail.actions import record
 
 LANGUAGE = "zh-hans"
 """Paper speaks Chinese, whoever prints it."""
+READ = "letter.read"
+BY_HAND = {way.value: way.label for way in Letter.Way if way != Letter.Way.NOTICE}
 FOLLOWS = {
     Letter.State.WRITTEN: (Letter.State.SENT, Letter.State.DELIVERED),
     Letter.State.SENT: (Letter.State.DELIVERED, Letter.State.RETURNED),
@@ -38,7 +43,29 @@ def write(certificate: Certificate, way: Way, day: dt.date) -> Letter:
             ),
         ]
     )
-    return Letter.objects.create(certificate=certificate, area=certificate.area, body=certificate.body, text=text)
+    letter = Letter(certificate=certificate, area=certificate.area, body=certificate.body, text=text)
+    letter.unit = _unit(certificate.body)
+    if letter.unit and _told(letter, letter.unit, certificate.title):
+        letter.state, letter.way, letter.on = Letter.State.DELIVERED, Letter.Way.NOTICE, day
+    letter.save()
+    return letter
+
+
+def _unit(body: str) -> Unit | None:
+    """The one active unit of this name."""
+    found = list(Unit.objects.filter(name=body, active=True)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _told(letter: Letter, unit: Unit, title: str) -> int:
+    """How many people of the unit were told of the letter; those who may read it."""
+    with system_scope("certificate.letter"):
+        held = Grant.objects.in_force().filter(role__functions__contains=[READ]).values("user")
+        return tell(
+            people=User.objects.filter(unit=unit, is_active=True, pk__in=held),
+            title=_("社区来函：不再要居民开「{title}」").format(title=title),
+            url=reverse("certificate_letter_received", args=[letter.pk]),
+        )
 
 
 @transaction.atomic
@@ -50,7 +77,7 @@ def told(*, certificate: Certificate, state: str, way: str, on: dt.date, note: s
         raise Refused(
             _("这封信现在是「{state}」，不能这样改。请刷新页面再看。").format(state=letter.get_state_display()), "state"
         )
-    if way not in Letter.Way.values:
+    if way not in BY_HAND:
         raise Refused(_("请选怎样送的。"), "way")
     if on > today():
         raise Refused(_("日期不能晚于今天。"), "on")

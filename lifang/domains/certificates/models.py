@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.cases.models import Case
-from lifang.ground.access.models import User
+from lifang.ground.access.models import Unit, User
 from lifang.ground.access.vault import Sealed
 from lifang.ground.areas.codes import COMMUNITY, at_level
 
@@ -143,7 +143,10 @@ class SealUse(models.Model):
 
 @pghistory.track()
 class Letter(models.Model):
-    """To a body that asked a resident for what a community may not certify: it names the rule, and no resident."""
+    """To a body that asked a resident for what a community may not certify: it names the rule, and no resident.
+
+    `unit` is the body where it works on the platform: its people are told and read the letter there.
+    """
 
     class State(models.TextChoices):
         WRITTEN = "written", _("待送出")
@@ -156,10 +159,12 @@ class Letter(models.Model):
         POST = "post", _("邮寄")
         FAX = "fax", _("传真")
         MAIL = "mail", _("电子邮件")
+        NOTICE = "notice", _("平台通知")
 
     certificate = models.OneToOneField(Certificate, models.PROTECT, primary_key=True, related_name="letter")
     area = models.BigIntegerField()
     body = models.CharField(_("收信单位"), max_length=80)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     text = models.TextField(_("正文"))
     state = models.CharField(_("送达"), max_length=10, choices=State.choices, default=State.WRITTEN)
     way = models.CharField(_("怎样送"), max_length=8, choices=Way.choices, blank=True)

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
+from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.numbers import normalise
 from lifang.domains.certificates.models import Certificate, Letter, Printing, SealUse
 from lifang.ground.access.doors import Foreign
@@ -17,6 +18,7 @@ from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import current, system_scope
 from lifang.ground.areas.codes import span
 
+MOST_SHOWN = 5
 STATES = ("asked", "checked", "issued", "refused", "revoked", "expired", "void")
 
 
@@ -34,6 +36,12 @@ def certificate_here(number: str) -> Certificate:
     with system_scope("certificate.foreign"):
         area = Certificate.objects.filter(number=wanted).values_list("area", flat=True).first()
     raise missing(number, area)
+
+
+def of_persons(persons: Sequence[int]) -> list[tuple[Certificate, str]]:
+    """What was asked for about somebody, the newest first, each with its state in words. Runs under `certificate.read`."""
+    found = here().filter(person__in=list(persons)).order_by("-pk")[:MOST_SHOWN]
+    return [(one, type_of(one.case).states[one.case.state].title) for one in found]
 
 
 def missing(number: str, area: int | None = None) -> Foreign:

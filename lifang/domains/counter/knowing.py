@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from lifang.blocks.registry import dossier
 from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.dossier import Dossier
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import OPENED, looked
 from lifang.blocks.registry.queries import age, here
@@ -59,27 +60,30 @@ def chosen(request: HttpRequest, typed: str) -> Person | None:
         return here().filter(pk=pk).first()
 
 
-def profile(request: HttpRequest, person: Person | None, *, keep: bool = True) -> Profile:
-    """All that the worker may know of somebody; a child's address and numbers only who may see them. Leaves a row in the
-    trail (`keep`): the view stands within `leaves_a_row`."""
-    if person is None:
-        return NOBODY
-    day, child = today(), hidden(person, holdings(request), today())
-    with acting(request, PERSONS):
-        shown = dossier.gather(person, None)
-        if keep:
-            looked(request, what=OPENED, area=person.area, object_id=person.pk, by="counter")
-    known = {
+def said(shown: Dossier, *, sheltered: bool = False) -> dict[str, Known]:
+    """What counts of each element now; `sheltered` leaves out where a child lives and their numbers."""
+    return {
         line.element: Known(
             line.title, line.winner.word.value, line.value,
             line.winner.word.record.system.title, line.winner.word.record.held_from,
             line.stale, line.sealed,
         )
         for line in shown.lines
-        if not (child and shown.elements[line.element].kind in SHELTERED)
+        if not (sheltered and shown.elements[line.element].kind in SHELTERED)
     }  # fmt: skip
+
+
+def profile(request: HttpRequest, person: Person | None) -> Profile:
+    """All that the worker may know of somebody; a child's address and numbers only who may see them. Leaves a row in the
+    trail: the view stands within `leaves_a_row`."""
+    if person is None:
+        return NOBODY
+    day, child = today(), hidden(person, holdings(request), today())
+    with acting(request, PERSONS):
+        shown = dossier.gather(person, None)
+        looked(request, what=OPENED, area=person.area, object_id=person.pk, by="counter")
     home = None
     if person.home:
         alive = [one for one in shown.neighbours if one.same_home and one.person.died_on is None]
         home = [age(person.birth, day), *(one.age for one in alive)]
-    return Profile(person, person.birth, age(person.birth, day), known, home)
+    return Profile(person, person.birth, age(person.birth, day), said(shown, sheltered=child), home)

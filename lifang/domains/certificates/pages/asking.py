@@ -26,7 +26,7 @@ from lifang.domains.certificates.asking import Asked
 from lifang.domains.certificates.forms import AskForm, UnlistedForm, found_in, rows_of
 from lifang.domains.certificates.kinds import Kind
 from lifang.domains.certificates.models import Certificate
-from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, switch
+from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, bodies, switch
 from lifang.ground.access.doors import acting, holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current, system_scope
@@ -74,7 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else {}
     context |= {
         "form": form, "facts": rows_of(kind.form, registers, typed, wrong), "key": request.POST.get("key") or uuid.uuid4(),
-        "may_issue": holdings(request).may(ISSUE, person.area),
+        "may_issue": holdings(request).may(ISSUE, person.area), "bodies": bodies(area),
     }  # fmt: skip
     return render(request, "certificates/new.html", context, status=422 if form.errors or wrong else 200)
 
@@ -140,18 +140,24 @@ def _key(request: HttpRequest) -> uuid.UUID:
 @require_http_methods(["GET", "HEAD", "POST"])
 @serves(CHECK)
 def unlisted(request: HttpRequest) -> HttpResponse:
-    """`/desk/certificates/unlisted/`: what a community does not issue is answered at once, with a slip and a letter."""
+    """`/desk/certificates/unlisted/?person=`: what a community does not issue is answered at once, with a slip and a letter."""
     place, context = switch(request)
+    person = _person(request)
     if level_of(place) < COMMUNITY:
         return render(request, "certificates/unlisted.html", context)
     known = kinds.refused(place, today())
     offered = [(name, matter.title) for name, matter in known.items()]
-    form = UnlistedForm(request.POST or None, kinds=offered, initial={"kind": request.GET.get("kind", "")})
+    form = UnlistedForm(request.POST or None, kinds=offered, initial={
+        "kind": request.GET.get("kind", ""), "name": person.name if person else "",
+    })  # fmt: skip
     user: Any = request.user
     if form.is_valid():
         try:
             made = asking.answer_unlisted(
-                asked=Asked(area=place, channel=Certificate.Channel.COUNTER, **form.cleaned_data),
+                asked=Asked(
+                    area=place, channel=Certificate.Channel.COUNTER, person=person.pk if person else None,
+                    **form.cleaned_data,
+                ),
                 actor=Actor(user.pk, user.name, user.unit_id), key=_key(request),
             )  # fmt: skip
         except NotDone as refused:
@@ -159,4 +165,5 @@ def unlisted(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("certificate_slip", made.number)
     context |= {"form": form, "key": request.POST.get("key") or uuid.uuid4(), "known": known.values()}
+    context |= {"person": person, "bodies": bodies(place)}
     return render(request, "certificates/unlisted.html", context, status=422 if form.errors else 200)

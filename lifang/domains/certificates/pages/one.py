@@ -20,12 +20,12 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.domains.certificates import asking, checking, facts, issuing, kinds, letters, queries
 from lifang.domains.certificates.forms import LetterForm, found_in, rows_of
-from lifang.domains.certificates.models import Certificate, Fact, Printing
+from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing
 from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, READ
 from lifang.ground.access import vault
-from lifang.ground.access.doors import acting, holdings, serves
+from lifang.ground.access.doors import Foreign, acting, holdings, serves
 from lifang.ground.access.ranges import today
-from lifang.ground.areas.codes import COUNTY
+from lifang.ground.areas.codes import COMMUNITY, COUNTY, at_level
 from lifang.ground.areas.queries import full_names
 from lifang.ground.typed import whole
 
@@ -225,7 +225,22 @@ def letter(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("已记下。"))
             return redirect("certificate_letter", found.number)
     context = {
-        "certificate": found, "letter": written, "form": form if follows else None, "issuer": issuing.issuer_of(found),
+        "certificate": found, "number": found.number, "written_on": found.case.opened_at, "letter": written, "form": form if follows else None, "issuer": issuing.issuer_of(found),
         "lines": written.text.split("\n"),
     }  # fmt: skip
     return render(request, "certificates/letter.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@serves(letters.READ)
+def received(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/desk/certificates/letters/<pk>/`: the letter as the unit reads it that asked for the certificate."""
+    found = Letter.objects.filter(pk=pk).exclude(unit=None).first()
+    if found is None:
+        raise Foreign(_("没有这封信，或者它不是给你单位的。"), kind="certificate", object_id=str(pk), area=None)
+    context = {
+        "letter": found, "lines": found.text.split("\n"), "issuer": issuing.committee(at_level(found.area, COMMUNITY)),
+        "written_on": found.on, "number": "",
+    }  # fmt: skip
+    return render(request, "certificates/received.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from lifang.ground.access.doors import holdings
+from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import COMMUNITY, ancestors, level_of, span
@@ -12,6 +13,12 @@ from lifang.ground.areas.queries import children, names
 from lifang.ground.typed import whole
 
 READ, CHECK, ISSUE = "certificate.read", "certificate.check", "certificate.issue"
+
+
+def bodies(place: int) -> list[str]:
+    """Names of the units above a place that may want to see a certificate, the nearest first."""
+    near = Unit.objects.filter(area__in=[place, *ancestors(place)], active=True).exclude(kind="community_committee")
+    return list(near.order_by("-area", "name").values_list("name", flat=True))
 
 
 def switch(request: HttpRequest) -> tuple[int, dict[str, Any]]:

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.tests.situations import LIN
 from lifang.domains.certificates.models import Certificate, Letter
 from lifang.domains.certificates.tests.situations import AWAY, CHILD, GONE, RESIDENCE, ZHOU, Window
 from lifang.ground.access.scope import system_scope
-from tests.situations import EAST_COMMUNITY, EAST_GRID, a_person
+from lifang.ground.notices.models import Notice
+from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/certificates/new/"
@@ -27,7 +29,7 @@ def shown(answer: Any, status: int = 200) -> str:
 
 def newest() -> Certificate:
     with system_scope("test"):
-        return Certificate.objects.select_related("case").latest("pk")
+        return Certificate.objects.select_related("case", "letter__unit").latest("pk")
 
 
 def test_a_worker_finds_the_person_sees_where_each_fact_comes_from_and_issues_at_once(window: Window) -> None:
@@ -114,6 +116,32 @@ def test_a_demand_for_an_unlisted_one_is_answered_with_who_must_issue_it(window:
 def test_a_listed_one_is_not_refused_as_unlisted_and_an_unnamed_one_is_asked_for(window: Window) -> None:
     client = window.client()
     assert "请写明要的是什么证明" in shown(client.post("/desk/certificates/unlisted/", {"purpose": "不知道"}), 422)
+    typed = {"title": "居住证明", "purpose": "入学", "body": "某小学"}
+    assert "在可以出具的清单上" in shown(client.post("/desk/certificates/unlisted/", typed), 422)
+    with system_scope("test"):
+        assert not Certificate.objects.exists()
+
+
+def test_a_body_on_the_platform_gets_the_letter_at_once_and_others_on_paper(window: Window) -> None:
+    bureau = unit_of("civil_affairs", EAST)
+    officer, client = a_person("dept_officer", EAST, bureau), window.client()
+    asked = {"kind": "refuse_alive", "purpose": "领年金"}
+    client.post("/desk/certificates/unlisted/", {**asked, "body": bureau.name})
+    delivered = newest().letter
+    assert (delivered.state, delivered.way, delivered.unit) == ("delivered", "notice", bureau)
+    with system_scope("test"):
+        notice = Notice.objects.get(user=officer)
+    address = f"/desk/certificates/letters/{delivered.pk}/"
+    assert notice.url == address
+    assert "请贵单位今后不再要居民" in shown(window.client(officer).get(address))
+    told = {"state": "delivered", "way": "notice", "on": "2026-06-01"}
+    client.post("/desk/certificates/unlisted/", {**asked, "body": unit_of("police", EAST).name})
+    nobody_reads = newest().letter
+    assert (nobody_reads.state, nobody_reads.unit.kind) == ("written", "police")
+    shown(client.post(f"/desk/certificates/{newest().number}/letter/", told), 422)
+    client.post("/desk/certificates/unlisted/", {**asked, "body": "某快递"})
+    assert (newest().letter.state, newest().letter.unit) == ("written", None)
+    assert window.client(officer).get(f"/desk/certificates/letters/{nobody_reads.pk}/").status_code == 404
 
 
 def test_a_letter_that_cannot_be_delivered_says_why_and_may_be_sent_again(window: Window) -> None:
@@ -179,11 +207,17 @@ def test_a_demand_of_nobody_known_waits_until_somebody_says_who_it_is(window: Wi
         "consent": "self",
     }
     Client().post(f"/certificates/?community={EAST_COMMUNITY}", typed)
+    with system_scope("test"):
+        Person.objects.filter(pk=window.persons["周建国"]).update(area=EAST_GRID)
     made, client = newest(), window.client()
     page = f"/desk/certificates/{made.number}/"
     assert "姓名不一致" in shown(client.get(page))
     client.post(page, {"act": "name", "person": str(window.persons["周建国"]), "version": "1"})
-    assert newest().person == window.persons["周建国"]
+    named = newest()
+    assert named.person == window.persons["周建国"]
+    assert (made.area, named.area, named.case.area) == (EAST_COMMUNITY, EAST_GRID, EAST_GRID)
+    grid_worker = window.client(a_person("grid_worker", EAST_GRID))
+    assert made.number in shown(grid_worker.get("/desk/certificates/"))
     assert client.post(page, {**FOUND, "act": "check", "version": "1"}).status_code == 302
 
 

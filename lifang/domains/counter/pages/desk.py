@@ -20,6 +20,7 @@ from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.blocks.registry.pages.persons import closest
+from lifang.domains.certificates import service as certificates
 from lifang.domains.counter import actions, items, judging, queries, roster, waiting
 from lifang.domains.counter.forms import DeskForm
 from lifang.domains.counter.knowing import chosen, profile
@@ -29,7 +30,7 @@ from lifang.domains.counter.pages.place import SERVE, choose, is_community, swit
 from lifang.ground.access.doors import acting, holdings, serves
 from lifang.ground.access.ranges import midnight, today
 
-EDIT, CHANNEL = "person.edit", "counter"
+EDIT, CERTIFY, CHANNEL = "person.edit", "certificate.check", "counter"
 NEXT = ("take", "settle", "pass_on", "short")
 RANK = {judging.MET: 0, judging.UNKNOWN: 1, judging.SHORT: 2}
 
@@ -79,8 +80,20 @@ def _page(request: HttpRequest, place: int, context: dict[str, Any]) -> HttpResp
         "queue": waiting.standing(place), "present": waiting.present(place, request.user),  # type: ignore[arg-type]
         "tallies": queries.tallies(place), "shifts": [(one, roster.line_title(one)) for one in roster.of_day(place, day)],
         "coming": coming.filter(at__lt=begin + roster.DAY).count(), "may_enter": holdings(request).may(EDIT, place),
+        **_certified(request, person, place),
     }  # fmt: skip
     return render(request, "counter/counter.html", context)
+
+
+def _certified(request: HttpRequest, person: Person | None, place: int) -> dict[str, Any]:
+    """What the community may certify, and what it did of this person; nothing for whoever does not take such demands."""
+    if not holdings(request).may(CERTIFY, place):
+        return {}
+    found: dict[str, Any] = {"certifies": list(certificates.issuable(place, today()).values())}
+    if person:
+        with acting(request, CERTIFY):
+            found["certified"] = certificates.of_persons(list(with_merged([person.pk])))
+    return found
 
 
 def _cases_of(person: Person) -> list[tuple[Case, str]]:
