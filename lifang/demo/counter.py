@@ -30,7 +30,7 @@ LIVED: tuple[tuple[str, str, Mapping[str, str], tuple[tuple[str, str, Mapping[st
     ("birth", "counter", {"children": "2", "born": "true"}, (("G", "take", {}), ("G", "settle", {"result": "服务手册已给"}))),
     ("floating", "counter", {"left": "2026-05-01"}, (("F", "take", {}), ("G", "settle", {"result": "已登记离开"}))),
     ("alone_care", "house_call", {"often": "week"}, (("F", "take", {}), ("F", "settle", {"result": "每周二上门"}))),
-    ("elder_card", "phone", {}, (("G", "take", {}), ("G", "settle", {"result": "已发证，女儿代取"}))),
+    ("elder_card", "counter", {}, (("G", "take", {}), ("G", "settle", {"result": "已发证，女儿代取"}))),
     ("veteran", "counter", {"left": "1990"}, (("F", "ask_papers", {"papers": "退役证件\n一寸照片一张"}),)),
     ("temporary_relief", "phone", {"what": "摔伤住院", "urgent": "false"}, (("F", "take", {}), ("F", "pass_on", {}))),
     ("disability_card", "counter", {"able": "true"}, (("F", "take", {}), ("G", "take_over", {"moved": "line"}), ("G", "pass_on", {}))),

@@ -130,7 +130,7 @@ def test_a_rewritten_one_takes_the_place_of_the_old_one_and_both_stay_on_record(
         actions.publish(article=new, by=city.people["checker"], looked=True)
     assert (fresh(old).state, fresh(new).state) == ("withdrawn", "published")
     with scope_of(city.people["worker"], "matter.read"):
-        assert [one.title for one in service.beside(LEASE, EAST_COMMUNITY)] == ["新写的"]
+        assert [row["article"].title for row in service.beside(LEASE, EAST_COMMUNITY)] == ["新写的"]
         assert service.beside(LEASE, WEST_COMMUNITY) == []
 
 
