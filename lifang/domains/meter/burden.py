@@ -5,11 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, F
+from django.db.models import Sum as Sum_
+
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate.models import Reach
 from lifang.domains.meter import plates
-from lifang.domains.meter.measured import DAY, Reader, Sum, sums, tasks_of
+from lifang.domains.meter.measured import DAY, Reader, Sum, by_place, sums, tasks_of
 from lifang.domains.meter.models import Occasion
 from lifang.ground.access.models import Grant
 from lifang.ground.access.scope import system_scope
@@ -63,7 +66,7 @@ def index(area: int, on: dt.date) -> Index:
 
 
 def _burden(area: int, spell: tuple[dt.date, dt.date], on: dt.date) -> Burden:
-    found = sums(Reader(area), *spell, by=("kind", "sending"), where="NOT kept AND NOT own")
+    found = sums(Reader(area), *spell, by=("kind", "sending"), kept=False, own=False)
     counts = Counter(dict.fromkeys(COUNTS, 0))
     for one in found:
         if name := SORTS.get(one.key[0]):
@@ -74,9 +77,7 @@ def _burden(area: int, spell: tuple[dt.date, dt.date], on: dt.date) -> Burden:
 
 def heaviest(area: int, on: dt.date, communities: Sequence[int]) -> list[int]:
     """The communities by what was asked of them this quarter, the most first."""
-    asked = {
-        one.key[0]: one.minutes for one in sums(Reader(area), *quarter(on), by=("area",), where="NOT kept AND NOT own")
-    }
+    asked = {one.key[0]: one.minutes for one in by_place(Reader(area), *quarter(on))}
     return sorted(communities, key=lambda code: (-asked.get(code, 0), code))
 
 
@@ -101,16 +102,27 @@ def loads(area: int, on: dt.date) -> list[Load]:
     places = list(
         Area.objects.as_of(on).below(area).at_level(COMMUNITY).order_by("code").values_list("code", "name", "kind")
     )
-    handled = {code: sum(one.class_ in HANDLED for one in matters.at(code, on).values()) for code, _n, _k in places}
-    asked = {
-        one.key[0]: one.minutes for one in sums(Reader(area), *month(on), by=("area",), where="NOT kept AND NOT own")
-    }
+    handled = _handled(area, on, [code for code, _n, _k in places])
+    asked = {one.key[0]: one.minutes for one in by_place(Reader(area), *month(on))}
     staff = workers(area)
     found = [
         Load(code, name, kind in VILLAGES, handled[code], staff.get(code, 0), asked.get(code, 0))
         for code, name, kind in places
     ]
     return sorted(found, key=lambda one: (-(one.ratio or 0), -one.minutes, one.area))
+
+
+def _handled(area: int, on: dt.date, communities: Iterable[int]) -> Mapping[int, int]:
+    """How many matters each has: those of its catalogues, and what was admitted for it or for a place above."""
+    admitted = [span(one) for one in matters.admitted().below(area).in_force(on).values_list("area", flat=True)]
+    listed: dict[str, int] = {}
+    found = {}
+    for code in communities:
+        pack = packs.pack_for(code).name
+        if pack not in listed:
+            listed[pack] = sum(one.class_ in HANDLED for _pack, _list, one in packs.matters(code, on).values())
+        found[code] = listed[pack] + sum(code in below for below in admitted)
+    return found
 
 
 def workers(area: int) -> Mapping[int, int]:
@@ -126,7 +138,7 @@ def workers(area: int) -> Mapping[int, int]:
 
 def three_kinds(reader: Reader, since: dt.date, until: dt.date, area: int) -> Mapping[str, int]:
     """Minutes of administrative work by kind; "" is what nobody classed. Together they are all of it."""
-    found = sums(reader, since, until, by=("matter",), where="NOT kept AND NOT own")
+    found = sums(reader, since, until, by=("matter",), kept=False, own=False)
     kinds = tasks_of((one.key[0] for one in found), area, until)
     minutes: dict[str, int] = defaultdict(int)
     for one in found:
@@ -148,7 +160,7 @@ class Share:
 
 
 def share(reader: Reader, since: dt.date, until: dt.date) -> Share:
-    found = {one.key[0]: one.minutes for one in sums(reader, since, until, by=("own",), where="NOT kept")}
+    found = {one.key[0]: one.minutes for one in sums(reader, since, until, by=("own",), kept=False)}
     return Share(found.get(False, 0), found.get(True, 0))
 
 
@@ -176,7 +188,7 @@ class Use:
 
 def use(reader: Reader, since: dt.date, until: dt.date) -> Use:
     """Where the time of a unit goes; of a unit, for nobody's day is known."""
-    found = {one.key[0]: one.minutes for one in sums(reader, since, until, by=("kind",), where="NOT kept")}
+    found = {one.key[0]: one.minutes for one in sums(reader, since, until, by=("kind",), kept=False)}
 
     def of(kinds: Iterable[str]) -> int:
         return sum(found.get(kind, 0) for kind in kinds)
@@ -208,7 +220,7 @@ def month_of(reader: Reader, on: dt.date, area: int) -> Month:
 
 
 def spell(reader: Reader, since: dt.date, until: dt.date, area: int) -> Month:
-    by = {one.key[0]: one for one in sums(reader, since, until, by=("kept",), where="NOT own")}
+    by = {one.key[0]: one for one in sums(reader, since, until, by=("kept",), own=False)}
     none = Sum((), 0, 0, 0)
     asked, kept = by.get(False, none), by.get(True, none)
     merged, saved = merged_away(reader, since, until)
@@ -221,11 +233,12 @@ def merged_away(reader: Reader, since: dt.date, until: dt.date) -> tuple[int, in
     reaches = Reach.objects.filter(
         sending__occasion__state=Occasion.State.MERGED, sending__occasion__since__range=(since, until), kept=False
     )
-    if reader.place is None:
+    if reader.units:
         reaches = reaches.filter(unit__in=reader.units)
-    else:
+    if reader.place is not None:
         below = span(reader.place)
         reaches = reaches.filter(area__gte=below.start, area__lt=below.stop)
+    each = F("sending__occasion__minutes") * F("sending__occasion__persons")
     with system_scope("meter.merged"):
-        found = list(reaches.values_list("sending", "sending__occasion__minutes", "sending__occasion__persons"))
-    return len({sending for sending, _m, _p in found}), sum(m * p for _s, m, p in found)
+        found = reaches.aggregate(n=Count("sending", distinct=True), minutes=Sum_(each, default=0))
+    return found["n"], found["minutes"]

@@ -7,8 +7,9 @@ to takes no time. Visits and learning are the community's own.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from lifang.ground.areas.codes import span
 DAY = dt.timedelta(days=1)
 DIMS = {
     "area": "area", "kind": "kind", "unit": "unit_id", "matter": "matter", "kept": "kept", "sending": "sending_id",
-    "month": "date_trunc('month', day)::date", "own": "own", "counted": "counted",
+    "month": "date_trunc('month', day)::date", "own": "own",
 }  # fmt: skip
 LINES = """
 WITH said AS (
@@ -39,7 +40,7 @@ WITH said AS (
   LEFT JOIN forms_issue i ON s.kind = 'form' AND i.sending = s.number AND i.sending <> ''
   LEFT JOIN forms_return f ON f.issue_id = i.id AND f.area = r.area AND f.current AND f.state IN ('submitted', 'locked')
   LEFT JOIN said a ON a.reach_id = r.id
-  WHERE {place_r} AND r.at >= %(from)s AND r.at < %(to)s AND s.state <> 'withdrawn'
+  WHERE {place_r} AND {unit_r} AND r.at >= %(from)s AND r.at < %(to)s AND s.state <> 'withdrawn'
     AND (r.kept OR NOT EXISTS (SELECT 1 FROM meter_occasion o WHERE o.sending_id = s.id))
   UNION ALL
   SELECT r.area, r.sending_id, CASE o.kind WHEN 'appraisal' THEN 'inspection' ELSE o.kind END, r.unit_id, s.matter, false,
@@ -48,7 +49,7 @@ WITH said AS (
     u.kind = 'community_committee'
   FROM meter_occasion o JOIN gate_sending s ON s.id = o.sending_id JOIN gate_reach r ON r.sending_id = s.id
   JOIN access_unit u ON u.id = r.unit_id LEFT JOIN said a ON a.reach_id = r.id
-  WHERE {place_r} AND NOT r.kept AND o.state IN ('planned', 'held') AND o.since >= %(since)s AND o.since < %(until)s
+  WHERE {place_r} AND {unit_r} AND NOT r.kept AND o.state IN ('planned', 'held') AND o.since >= %(since)s AND o.since < %(until)s
   UNION ALL
   SELECT o.area, NULL, 'learning', o.unit_id, '', false, o.since, o.minutes * o.persons, 'calendar', 0, true
   FROM meter_occasion o WHERE {place_o} AND o.sending_id IS NULL AND o.state IN ('planned', 'held')
@@ -61,12 +62,101 @@ WITH said AS (
 """
 
 
+# The requests of a spell: sent in it, or called to in it. A `whole` one went to communities of the place alone, one that
+# `counts` is no more withdrawn or cancelled. `changed` is what a community's own word makes of the minutes.
+NAMED = """
+WITH named AS (
+  SELECT s.*, CASE WHEN entered THEN standing AND since >= %(since)s AND since < %(until)s
+    ELSE state <> 'withdrawn' AND at >= %(from)s AND at < %(to)s END AS counts
+  FROM (
+    SELECT s.id, s.number, s.kind, s.unit_id, s.matter, s.at, s.minutes, s.places, s.state, o.kind AS called, o.since,
+      o.minutes * o.persons AS lasting, o.state IN ('planned', 'held') AS standing, o.id IS NOT NULL AS entered,
+      s.state = 'returned' AND NOT (s.rule = 'around' AND s.minutes > 0) AS kept, s.level = 5 AND {place_s} AS whole,
+      u.kind = 'community_committee' AS own
+    FROM gate_sending s JOIN access_unit u ON u.id = s.unit_id LEFT JOIN meter_occasion o ON o.sending_id = s.id
+    WHERE {unit_s} AND (s.at >= %(from)s AND s.at < %(to)s OR o.since >= %(since)s AND o.since < %(until)s)
+  ) s
+), said AS (
+  SELECT DISTINCT ON (p.reach_id) s.id, s.number, s.kind, r.area, p.act = 'objected' AS objected, p.minutes,
+    CASE WHEN s.entered THEN s.lasting ELSE r.minutes END AS before
+  FROM gate_reply p JOIN gate_reach r ON r.id = p.reach_id JOIN named s ON s.id = r.sending_id
+  WHERE {place_r} AND NOT r.kept ORDER BY p.reach_id, p.id DESC
+), back AS (
+  SELECT i.sending, f.area, f.known, round(%(return)s + %(typed)s * f.typed + %(confirmed)s * f.confirmed) AS minutes
+  FROM forms_issue i JOIN forms_return f ON f.issue_id = i.id AND f.current AND f.state IN ('submitted', 'locked')
+  WHERE i.sending IN (SELECT number FROM named WHERE kind = 'form') AND {place_f}
+    AND NOT EXISTS (SELECT 1 FROM said WHERE said.number = i.sending AND said.area = f.area AND objected)
+), changed AS (
+  SELECT id, area, CASE WHEN objected THEN 0 ELSE minutes END - before AS minutes FROM said
+  WHERE objected OR minutes IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM back WHERE back.sending = said.number AND back.area = said.area)
+)
+"""
+# The same lines, of all communities of a place together. What went to communities of that place alone is counted by the
+# sending itself, so that a city's month reads sendings and returned forms, and not what reached each of its communities.
+TALLY = f"""
+{NAMED}
+, reached AS (
+  SELECT id, kept, places AS n, minutes * places AS minutes FROM named WHERE whole
+  UNION ALL
+  SELECT s.id, r.kept, count(*), sum(r.minutes) FROM named s JOIN gate_reach r ON r.sending_id = s.id
+  WHERE NOT s.whole AND {{place_r}} GROUP BY 1, 2
+), lines AS (
+  SELECT CASE WHEN NOT entered OR kept THEN kind WHEN called = 'appraisal' THEN 'inspection' ELSE called END AS kind,
+    unit_id, matter, kept, CASE WHEN entered AND NOT kept THEN since ELSE (at AT TIME ZONE 'Asia/Shanghai')::date END AS day,
+    id AS sending_id, own, n, minutes, filled
+  FROM (
+    SELECT s.kind, s.called, s.entered, s.unit_id, s.matter, r.kept, s.since, s.at, s.id, s.own, r.n,
+      CASE WHEN r.kept THEN r.minutes ELSE CASE WHEN s.entered THEN r.n * s.lasting ELSE r.minutes END
+        + coalesce(b.minutes - b.n * s.minutes, 0) + coalesce(c.minutes, 0) END AS minutes, coalesce(b.filled, 0) AS filled
+    FROM named s JOIN reached r USING (id)
+    LEFT JOIN (SELECT sending, count(*) AS n, sum(known) AS filled, sum(minutes) AS minutes FROM back GROUP BY 1) b
+      ON b.sending = s.number AND NOT r.kept
+    LEFT JOIN (SELECT id, sum(minutes) AS minutes FROM changed GROUP BY 1) c ON c.id = s.id
+    WHERE CASE WHEN r.kept THEN s.at >= %(from)s AND s.at < %(to)s AND s.state <> 'withdrawn' ELSE s.counts END
+  ) told
+  UNION ALL
+  SELECT 'learning', o.unit_id, '', false, o.since, NULL, true, 1, o.minutes * o.persons, 0
+  FROM meter_occasion o WHERE {{place_o}} AND o.sending_id IS NULL AND o.state IN ('planned', 'held')
+    AND o.since >= %(since)s AND o.since < %(until)s
+  UNION ALL
+  SELECT 'visit', NULL, '', false, c.on, NULL, true, 1, %(visit)s, 0
+  FROM care_contact c WHERE {{place_c}} AND c.kind = 'visit' AND c.on >= %(since)s AND c.on < %(until)s
+)
+SELECT kind, unit_id, matter, kept, sending_id, date_trunc('month', day)::date, own, sum(n), sum(minutes), sum(filled)
+FROM lines GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""
+# What others asked of each community and was not kept away.
+PLACES = f"""
+{NAMED}
+SELECT area, sum(n), sum(minutes), sum(filled) FROM (
+  SELECT r.area, count(*) AS n, sum(CASE WHEN s.entered THEN s.lasting ELSE r.minutes END) AS minutes, 0 AS filled
+  FROM named s JOIN gate_reach r ON r.sending_id = s.id WHERE s.counts AND NOT s.own AND NOT r.kept AND {{place_r}} GROUP BY 1
+  UNION ALL
+  SELECT b.area, 0, sum(b.minutes - s.minutes), sum(b.known)
+  FROM named s JOIN back b ON b.sending = s.number WHERE s.counts AND NOT s.own GROUP BY 1
+  UNION ALL
+  SELECT c.area, 0, sum(c.minutes), 0 FROM named s JOIN changed c USING (id) WHERE s.counts AND NOT s.own GROUP BY 1
+) told GROUP BY 1 ORDER BY 3 DESC, 1
+"""
+TALLIED = ("kind", "unit", "matter", "kept", "sending", "month", "own")
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Whose figures: all below `place`, or, for a department, what its `units` asked wherever."""
+    """Whose figures: all below `place`, or, for a department, what its `units` asked there, or wherever.
+
+    `read` keeps what was added up already, for as long as one page takes.
+    """
 
     place: int | None
     units: tuple[int, ...] = ()
+    read: dict[tuple[dt.date, dt.date], list[tuple[Any, ...]]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def here(self) -> int | None:
+        """The place of which the reader may see everything."""
+        return None if self.units else self.place
 
 
 @dataclass(frozen=True)
@@ -101,21 +191,33 @@ class Sum:
         return self.minutes / 60
 
 
-def sums(
-    reader: Reader, since: dt.date, until: dt.date, by: Sequence[str] = (), where: str = "", **more: Any
-) -> list[Sum]:
-    """Lines from a day to a last day, added up by the dimensions; `where` is SQL over the lines with `more` as its values.
+def sums(reader: Reader, since: dt.date, until: dt.date, by: Sequence[str] = (), **only: Any) -> list[Sum]:
+    """Lines from a day to a last day, added up by the dimensions of DIMS, the longest first; `only` those whose dimensions
+    have these values (or one of a tuple's).
 
     The caller has seen that the place or the units are the reader's.
     """
-    columns = [DIMS[name] for name in by]
-    head = "".join(f"{column}, " for column in columns)
-    tail = f" GROUP BY {', '.join(columns)}" if columns else ""
-    rows = _run(
-        reader, since, until, f"SELECT {head}count(*), coalesce(sum(minutes), 0), coalesce(sum(filled), 0) FROM lines"
-        f"{' WHERE ' + where if where else ''}{tail} ORDER BY {len(columns) + 2} DESC", more,
-    )  # fmt: skip
-    return [Sum(row[:-3], row[-3], int(row[-2]), int(row[-1])) for row in rows]
+    if (since, until) not in reader.read:
+        reader.read[since, until] = _run(reader, since, until, TALLY, {})
+    added: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    wanted = {TALLIED.index(name): value if isinstance(value, tuple) else (value,) for name, value in only.items()}
+    keys = [TALLIED.index(name) for name in by]
+    for row in reader.read[since, until]:
+        if all(row[at] in values for at, values in wanted.items()):
+            mine = added[tuple(row[at] for at in keys)]
+            for at, amount in enumerate(row[-3:]):
+                mine[at] += int(amount)
+    return sorted((Sum(key, *told) for key, told in added.items()), key=lambda one: -one.minutes)
+
+
+def by_place(reader: Reader, since: dt.date, until: dt.date) -> list[Sum]:
+    """What others asked of each community, of which the key is its code."""
+    rows = _run(reader, since, until, PLACES, {})
+    return [Sum((area,), int(n), int(minutes), int(filled)) for area, n, minutes, filled in rows]
+
+
+def _where(only: Iterable[str]) -> str:
+    return "".join(f" {'AND' if at else 'WHERE'} {DIMS[name]} = %({name})s" for at, name in enumerate(only))
 
 
 @dataclass(frozen=True)
@@ -133,32 +235,32 @@ class Line:
     sending: int | None
 
 
-def lines(reader: Reader, since: dt.date, until: dt.date, most: int, where: str = "true", **more: Any) -> list[Line]:
+def lines(reader: Reader, since: dt.date, until: dt.date, most: int, **only: Any) -> list[Line]:
     """The lines behind a figure, the longest first."""
     rows = _run(
-        reader, since, until, "SELECT area, day, kind, unit_id, matter, minutes, counted, kept, sending_id FROM lines"
-        f" WHERE {where} ORDER BY minutes DESC, day, area LIMIT {int(most)}", more,
+        reader, since, until, f"{LINES} SELECT area, day, kind, unit_id, matter, minutes, counted, kept, sending_id FROM lines"
+        f"{_where(only)} ORDER BY minutes DESC, day, area LIMIT {int(most)}", only,
     )  # fmt: skip
     return [Line(*row) for row in rows]
 
 
-def _run(reader: Reader, since: dt.date, until: dt.date, select: str, more: dict[str, Any]) -> list[tuple[Any, ...]]:
-    place = reader.place if reader.place is not None else 0
-    below = span(place) if reader.place is not None else range(0)
-    given = rates(place or settings.CONFIG.area, until)
+def _run(reader: Reader, since: dt.date, until: dt.date, text: str, more: dict[str, Any]) -> list[tuple[Any, ...]]:
+    below = span(reader.place) if reader.place is not None else range(0)
+    given = rates(reader.place or settings.CONFIG.area, until)
     values = {
         "lo": below.start, "hi": below.stop, "units": list(reader.units), "from": midnight(since),
         "to": midnight(until + DAY), "since": since, "until": until + DAY, "visit": given.visit.value,
         "return": given.return_.value, "typed": given.typed.value, "confirmed": given.confirmed.value, **more,
     }  # fmt: skip
-    if reader.place is None:
-        text = LINES.format(place_r="r.unit_id = ANY(%(units)s)", place_o="o.unit_id = ANY(%(units)s)", place_c="false")
-    else:
-        text = LINES.format(**{
-            f"place_{table}": f"{table}.area >= %(lo)s AND {table}.area < %(hi)s" for table in ("r", "o", "c")
-        })  # fmt: skip
+    places = {
+        f"place_{table}": "true" if reader.place is None else f"{table}.area >= %(lo)s AND {table}.area < %(hi)s"
+        for table in "srfoc"
+    }
+    units = {f"unit_{table}": f"{table}.unit_id = ANY(%(units)s)" if reader.units else "true" for table in "sr"}
+    if reader.units:  # a department reads what it asked, not what communities do of themselves
+        places |= {"place_o": "false", "place_c": "false"}
     with system_scope("meter.lines"), connection.cursor() as cursor:
-        cursor.execute(text + select, values)
+        cursor.execute(text.format(**places, **units), values)
         return list(cursor.fetchall())
 
 

@@ -34,7 +34,7 @@ from lifang.ground.areas.queries import names
 EDIT, SEND = "calendar.edit", "gate.send"
 FORM = ["GET", "HEAD", "POST"]
 TONES = {"planned": "info", "held": "good", "merged": "quiet", "cancelled": "quiet"}
-CALLS = "NOT kept AND kind IN ('meeting', 'inspection')"
+CALLS: dict[str, Any] = {"kept": False, "kind": ("meeting", "inspection")}
 
 
 @require_safe
@@ -46,7 +46,7 @@ def month(request: HttpRequest) -> HttpResponse:
     week = dt.timedelta(days=6)
     near = list(actions.listed(reader.place, since - week, until + week, reader.units))
     found = [one for one in near if one.since <= until and one.until >= since]
-    by_unit = sums(reader, since, until, by=("unit",), where=CALLS)
+    by_unit = sums(reader, since, until, by=("unit",), **CALLS)
     units = unit_titles(one.key[0] for one in by_unit)
     return render(
         request, "meter/calendar.html",
@@ -73,7 +73,7 @@ def _year(reader: Reader, number: int) -> dict[str, Any]:
     """A year up to today's day of it: how often communities were called, by kind, and how long."""
     now = today()
     last = dt.date(number, now.month, min(now.day, 28)) if number != now.year else now
-    found = {one.key[0]: one for one in sums(reader, dt.date(number, 1, 1), last, by=("kind",), where=CALLS)}
+    found = {one.key[0]: one for one in sums(reader, dt.date(number, 1, 1), last, by=("kind",), **CALLS)}
     with_kind = [found.get(kind) for kind in ("meeting", "inspection")]
     return {
         "year": number, "until": last,

@@ -14,7 +14,7 @@ from lifang.blocks.matters.words import TASKS
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.words import time_words
 from lifang.domains.meter import burden, plates
-from lifang.domains.meter.measured import Line, Reader, Sum, lines, rates, sums
+from lifang.domains.meter.measured import Line, Reader, Sum, by_place, lines, rates, sums
 from lifang.domains.meter.pages.reaching import READ, month_in, place_here, reader_of, shared, unit_titles
 from lifang.domains.meter.words import KINDS
 from lifang.ground.access.doors import serves
@@ -26,7 +26,7 @@ from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
 MOST, MOST_UNITS = 300, 200
-ASKED = "NOT kept AND NOT own"
+ASKED: dict[str, Any] = {"kept": False, "own": False}
 COUNTS = {
     "items": gettext_lazy("事项"), "ledgers": gettext_lazy("台账报表"), "meetings": gettext_lazy("会议"), "inspections": gettext_lazy("检查考核"),
     "plates": gettext_lazy("牌子"), "certificates": gettext_lazy("证明"),
@@ -40,12 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
     reader, on = reader_of(request), month_in(request)
     spell = burden.month(on)
     place = _place(reader)
-    of_kind = sums(reader, *spell, by=("kind",), where=ASKED)
-    of_unit = sums(reader, *spell, by=("unit",), where=ASKED)
-    of_matter = sums(reader, *spell, by=("matter",), where=ASKED)
-    of_area = sums(reader, *spell, by=("area",), where=ASKED)[:MOST_UNITS]
+    of_kind = sums(reader, *spell, by=("kind",), **ASKED)
+    of_unit = sums(reader, *spell, by=("unit",), **ASKED)
+    of_matter = sums(reader, *spell, by=("matter",), **ASKED)
+    of_area = by_place(reader, *spell)[:MOST_UNITS]
     units = unit_titles(one.key[0] for one in of_unit)
     known = names([one.key[0] for one in of_area], today())
+    titles = _titles({one.key[0] for one in of_matter}, place, on)
     return render(
         request, "meter/home.html",
         {
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "last": _month(burden.month_of(reader, burden.before(on), place)),
             "kinds": [_row(one, KINDS.get(one.key[0], one.key[0]), kind=one.key[0]) for one in of_kind],
             "units": [_row(one, units.get(one.key[0], ""), unit=one.key[0]) for one in of_unit],
-            "matters": [_row(one, _title(one.key[0], place, on), matter=one.key[0] or "-") for one in of_matter],
+            "matters": [_row(one, titles[one.key[0]], matter=one.key[0] or "-") for one in of_matter],
             "places": [_row(one, known.get(one.key[0], ""), area=one.key[0]) for one in of_area],
             "one_community": reader.place is not None and level_of(reader.place) >= COMMUNITY,
             "total": sum(one.minutes for one in of_kind),
@@ -76,15 +77,16 @@ def _row(one: Sum, title: Any, **query: Any) -> dict[str, Any]:
     return {"title": title, "n": one.n, "time": time_words(one.minutes), "minutes": one.minutes, "query": query}
 
 
-def _title(matter: str, place: int, on: Any) -> str:
-    if not matter:
-        return _("不在清单（应急、依法或绕过平台的）")
-    found = matters.find(matter, place, on)
-    if found:
-        return found.title
+def _titles(wanted: set[str], place: int, on: Any) -> dict[str, str]:
+    """Of each matter: as it stands in the list, else as it was judged by when it was asked."""
+    listed = matters.at(place, on)
+    found = {name: listed[name].title for name in wanted & listed.keys()}
+    left = wanted - listed.keys()
     with system_scope("meter.title"):
-        judged = Sending.objects.filter(matter=matter).values_list("judged", flat=True).first()
-    return str((judged or {}).get("title", matter))
+        rows = Sending.objects.filter(matter__in=left).order_by("matter", "pk").distinct("matter")
+        judged = dict(rows.values_list("matter", "judged__title"))
+    found |= {name: judged.get(name) or name for name in left}
+    return found | {"": _("不在清单（应急、依法或绕过平台的）")}
 
 
 @require_safe
@@ -94,28 +96,25 @@ def records(request: HttpRequest) -> HttpResponse:
     reader, on = reader_of(request), month_in(request)
     first, last = burden.month(on)
     since, until = day_in(request.GET.get("since", "")) or first, day_in(request.GET.get("until", "")) or last
-    more: dict[str, Any] = {}
-    where = ["kept" if request.GET.get("kept") == "1" else "NOT kept"]
+    only: dict[str, Any] = {"kept": request.GET.get("kept") == "1"}
     if request.GET.get("own") != "1":
-        where.append("NOT own")
+        only["own"] = False
     if (kind := request.GET.get("kind", "")) in KINDS:
-        where.append("kind = %(kind)s")
-        more["kind"] = kind
+        only["kind"] = kind
     if (unit := whole(request.GET.get("unit", ""))) is not None and unit < 2**31:
-        where.append("unit_id = %(unit)s")
-        more["unit"] = unit
+        only["unit"] = unit
     if matter := request.GET.get("matter", "").replace("\0", "")[:40]:
-        where.append("matter = %(matter)s")
-        more["matter"] = "" if matter == "-" else matter
-    found = lines(reader, since, until, MOST + 1, " AND ".join(where), **more)
+        only["matter"] = "" if matter == "-" else matter
+    found = lines(reader, since, until, MOST + 1, **only)
+    added = sums(reader, since, until, **only)
     place = _place(reader)
     return render(
         request, "meter/records.html",
         {
             **shared(request, reader, "meter", on), "since": since, "until": until, "rows": _lines(found[:MOST]),
             "more": len(found) > MOST, "rates": list(rates(place, until)),
-            "total": time_words(sum(one.minutes for one in sums(reader, since, until, (), " AND ".join(where), **more))),
-            "n": sum(one.n for one in sums(reader, since, until, (), " AND ".join(where), **more)),
+            "total": time_words(sum(one.minutes for one in added)),
+            "n": sum(one.n for one in added),
         },
     )  # fmt: skip
 

@@ -47,13 +47,13 @@ def aloud(request: HttpRequest) -> HttpResponse:
 
 def _askers(reader: Reader, since: dt.date, until: dt.date, most: int) -> list[tuple[str, int, str]]:
     """Units that asked most: name, requests, time."""
-    found = sums(reader, since, until, by=("unit",), where=ASKED)[:most]
+    found = sums(reader, since, until, by=("unit",), **ASKED)[:most]
     units = unit_titles(one.key[0] for one in found)
     return [(units.get(one.key[0], ""), one.n, time_words(one.minutes)) for one in found]
 
 
 def _turned_away(reader: Reader, since: dt.date, until: dt.date) -> list[Sending]:
-    keys = [one.key[0] for one in sums(reader, since, until, by=("sending",), where="kept")][:TOP]
+    keys = [one.key[0] for one in sums(reader, since, until, by=("sending",), kept=True)][:TOP]
     with system_scope("meter.aloud"):
         return list(Sending.objects.filter(pk__in=keys).select_related("unit").order_by("at"))
 
@@ -68,9 +68,9 @@ def year(request: HttpRequest) -> HttpResponse:
     since, until = dt.date(number, 1, 1), min(dt.date(number, 12, 31), today())
     before = (dt.date(number - 1, 1, 1), dt.date(number - 1, until.month, min(until.day, 28)))
     place = reader.place or settings.CONFIG.area
-    months = {one.key[0]: one for one in sums(reader, since, until, by=("month",), where=ASKED)}
-    last = {one.key[0]: one for one in sums(reader, *before, by=("kind",), where=ASKED)}
-    now = {one.key[0]: one for one in sums(reader, since, until, by=("kind",), where=ASKED)}
+    months = {one.key[0]: one for one in sums(reader, since, until, by=("month",), **ASKED)}
+    last = {one.key[0]: one for one in sums(reader, *before, by=("kind",), **ASKED)}
+    now = {one.key[0]: one for one in sums(reader, since, until, by=("kind",), **ASKED)}
     return render(
         request, "meter/year.html",
         {
@@ -103,7 +103,7 @@ def _cell(one: Any) -> tuple[int, str]:
 def _returned(reader: Reader, since: dt.date, until: dt.date) -> dict[str, int]:
     """Requests that were sent and those that were returned: the share that arrived outside the lists."""
     found = Sending.objects.filter(at__gte=midnight(since), at__lt=midnight(until + dt.timedelta(days=1)))
-    rows = sums(reader, since, until, by=("sending", "kept"), where="sending_id IS NOT NULL AND NOT own")
+    rows = [one for one in sums(reader, since, until, by=("sending", "kept"), own=False) if one.key[0]]
     kept = {one.key[0] for one in rows if one.key[1]}
     with system_scope("meter.year"):
         around = found.filter(rule="around", pk__in={one.key[0] for one in rows}).count()

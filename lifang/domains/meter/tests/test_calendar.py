@@ -26,7 +26,7 @@ def test_meetings_of_a_month_show_their_hours_and_who_called_them(ward: Ward) ->
         approval = {"approval": _approved(ward, f"专项会{n}", by="housing")}
         ward.called(title=f"专项会{n}", by="housing", since=FIRST, **approval)
     with system_scope("test"):
-        [found] = sums(Reader(EAST_COMMUNITY), *burden.month(FIRST), by=("kind",), where="NOT kept")
+        [found] = sums(Reader(EAST_COMMUNITY), *burden.month(FIRST), by=("kind",), kept=False)
     assert (found.key, found.n, found.hours) == (("meeting",), 12, 18.0)
     page = ward.page("calendar/", by="worker")
     assert "8 处次" in page or " 8 " in page
@@ -145,7 +145,7 @@ def test_two_inspections_of_one_week_on_the_same_items_are_proposed_for_merging(
         assert "消防通道检查" in Sending.objects.get(pk=other.sending_id).end_reason
         told = set(Notice.objects.filter(title__contains="并入").values_list("user", flat=True))
         assert told == {ward.health.pk, ward.housing.pk}, "both organisers are told"
-        [found] = sums(Reader(EAST_COMMUNITY), MONDAY, MONDAY + dt.timedelta(days=6), where="NOT kept")
+        [found] = sums(Reader(EAST_COMMUNITY), MONDAY, MONDAY + dt.timedelta(days=6), kept=False)
         assert found.n == 1, "the community is looked at once"
         merged = burden.merged_away(Reader(EAST_COMMUNITY), *burden.month(other.since))
         assert merged == (1, 90)

@@ -104,7 +104,7 @@ def test_hours_by_the_three_kinds_of_task_sum_to_all_administrative_hours(ward: 
     with system_scope("test"):
         reader = Reader(EAST_COMMUNITY)
         kinds = burden.three_kinds(reader, *burden.month(today()), EAST_COMMUNITY)
-        [whole] = sums(reader, *burden.month(today()), where="NOT kept AND NOT own")
+        [whole] = sums(reader, *burden.month(today()), kept=False, own=False)
     assert kinds == {"development": 60, "service": 120, "order": 180, "": 30}
     assert sum(kinds.values()) == whole.minutes
     page = ward.page(f"places/{EAST_COMMUNITY}/")
@@ -121,7 +121,7 @@ def test_the_share_that_departments_ask_stands_by_department_and_month(ward: War
     with system_scope("test"):
         reader = Reader(EAST_COMMUNITY)
         assert burden.share(reader, *burden.month(FIRST)).percent == 80
-        by = sums(reader, *burden.month(FIRST), by=("unit", "month"), where="NOT own")
+        by = sums(reader, *burden.month(FIRST), by=("unit", "month"), own=False)
     assert [(one.key, one.hours) for one in by] == [
         ((unit_of("health", EAST).pk, FIRST), 50), ((unit_of("housing", EAST).pk, FIRST), 30)
     ]  # fmt: skip
