@@ -198,6 +198,31 @@ def use(reader: Reader, since: dt.date, until: dt.date) -> Use:
 
 
 @dataclass(frozen=True)
+class Learning:
+    """The hours that each of `communities` should keep for learning in a month, and how many kept fewer."""
+
+    least: packs.Resolved
+    communities: int
+    short: int
+
+
+def learning(area: int, on: dt.date) -> Learning:
+    since, until = month(on)
+    least = packs.value("calendar.learning_hours", area, on)
+    below = span(area)
+    kept = (
+        Occasion.objects.standing()
+        .filter(kind=Occasion.Kind.LEARNING, area__gte=below.start, area__lt=below.stop, since__range=(since, until))
+        .values("area")
+        .annotate(minutes=Sum_(F("minutes") * F("persons")))
+        .filter(minutes__gte=60 * least.value)
+    )
+    communities = Area.objects.as_of(on).below(area).at_level(COMMUNITY).count()
+    with system_scope("meter.learning"):
+        return Learning(least, communities, communities - len(kept))
+
+
+@dataclass(frozen=True)
 class Month:
     """A month of a place: what was asked, what was kept away, what came by itself, what was merged."""
 
@@ -233,7 +258,7 @@ def merged_away(reader: Reader, since: dt.date, until: dt.date) -> tuple[int, in
     reaches = Reach.objects.filter(
         sending__occasion__state=Occasion.State.MERGED, sending__occasion__since__range=(since, until), kept=False
     )
-    if reader.units:
+    if reader.units or reader.place is None:
         reaches = reaches.filter(unit__in=reader.units)
     if reader.place is not None:
         below = span(reader.place)

@@ -2,7 +2,7 @@
 compared with each other, merged where they overlap."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,11 +182,13 @@ def propose(*, one: Occasion, other: Occasion, by: str) -> int:
         )  # fmt: skip
 
 
-def listed(area: int | None, since: dt.date, until: dt.date, units: Iterable[int] = ()) -> OccasionQuery:
-    """What touches a place between two days: called there, from above for it, or below; without a place, the units' own."""
+def listed(area: int | None, since: dt.date, until: dt.date, units: Collection[int] = ()) -> OccasionQuery:
+    """What touches a place between two days: called there, from above for it, or below; of units only their own."""
     found = Occasion.objects.between(since, until).select_related("unit", "sending", "into").order_by("since", "pk")
+    if area is None or units:
+        found = found.filter(unit__in=units)
     if area is None:
-        return found.filter(unit__in=list(units))
+        return found
     below = span(area)
     reached = Reach.objects.filter(area__gte=below.start, area__lt=below.stop, kept=False).values("sending")
     return found.filter(Q(sending__in=reached) | Q(sending=None, area__gte=below.start, area__lt=below.stop))

@@ -256,8 +256,9 @@ def _run(reader: Reader, since: dt.date, until: dt.date, text: str, more: dict[s
         f"place_{table}": "true" if reader.place is None else f"{table}.area >= %(lo)s AND {table}.area < %(hi)s"
         for table in "srfoc"
     }
-    units = {f"unit_{table}": f"{table}.unit_id = ANY(%(units)s)" if reader.units else "true" for table in "sr"}
-    if reader.units:  # a department reads what it asked, not what communities do of themselves
+    alone = bool(reader.units) or reader.place is None
+    units = {f"unit_{table}": f"{table}.unit_id = ANY(%(units)s)" if alone else "true" for table in "sr"}
+    if alone:  # a department reads what it asked, not what communities do of themselves
         places |= {"place_o": "false", "place_c": "false"}
     with system_scope("meter.lines"), connection.cursor() as cursor:
         cursor.execute(text.format(**places, **units), values)

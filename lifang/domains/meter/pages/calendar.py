@@ -147,7 +147,13 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Occasion, held: Any = None, merging: Any = None) -> HttpResponse:
-    near = list(actions.listed(None if not current().places else _widest(found), *_week(found), units=current().units))
+    near = list(
+        actions.listed(
+            None if not current().places else _widest(found),
+            *_week(found),
+            units=() if current().places else current().units,
+        )
+    )
     around = [each for each in near if each.pk != found.pk]
     pairs = [*actions.mergeable([found, *around]), *actions.conflicts([found, *around])]
     others = {each.pk: each for pair in pairs for each in (pair.one, pair.other) if found in (pair.one, pair.other)}

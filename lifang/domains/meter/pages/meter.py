@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -156,7 +157,7 @@ def unit(request: HttpRequest, code: int) -> HttpResponse:
     return render(
         request, "meter/unit.html",
         {
-            **shared(request, reader, "meter", on), "on": on, "index": index, "loads": loads[:MOST_UNITS],
+            **shared(request, reader, "meter", on, lambda to: reverse("meter_place", args=[to])), "on": on, "index": index, "loads": loads[:MOST_UNITS],
             "counts": [(title, index.now.counts[name], index.last.counts[name], _kind_of(name)) for name, title in COUNTS.items()],
             "hours": (round(index.now.hours, 1), round(index.last.hours, 1)),
             "village": kind in burden.VILLAGES, "one_community": level_of(code) >= COMMUNITY,
@@ -167,6 +168,7 @@ def unit(request: HttpRequest, code: int) -> HttpResponse:
             "three": [(TASKS.get(name, _("没有归类的")), time_words(minutes)) for name, minutes in kinds.items()],
             "three_total": time_words(sum(kinds.values())), "share": burden.share(reader, *spell),
             "use": burden.use(reader, *spell), "use_last": burden.use(reader, *burden.month(burden.before(on))),
+            "learning": burden.learning(code, on),
             "plates": plates.standings(code, on, [code] if level_of(code) == COMMUNITY else []).get(code),
         },
     )  # fmt: skip

@@ -39,7 +39,7 @@ MOST = 200
 def plates(request: HttpRequest) -> HttpResponse:
     """`/desk/meter/plates/?area=&on=`: communities over their limits, offices with most, how many hang how many."""
     reader, on = reader_of(request), day_in(request.GET.get("on", "")) or today()
-    place = reader.place
+    place = reader.here
     communities = (
         list(Area.objects.as_of(on).below(place).at_level(COMMUNITY).values_list("code", flat=True)) if place else []
     )

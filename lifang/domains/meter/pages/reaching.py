@@ -1,33 +1,48 @@
 """Whose figures a page shows, and for which month."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from lifang.domains.meter.measured import Reader
+from lifang.ground.access.doors import holdings
 from lifang.ground.access.models import Unit
 from lifang.ground.access.queries import unit_names
 from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import Scope, current
+from lifang.ground.areas import switching
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
-from lifang.ground.areas.queries import children, names
+from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
 READ = "meter.read"
 
 
 def reader_of(request: HttpRequest) -> Reader:
-    """The place asked for where it is the reader's; else the widest that is; a department's own where it has no place."""
+    """The place asked for where it is the reader's; else the widest that is. A department reads what it asked itself, there
+    or wherever."""
     scope = current()
+    code = whole(request.GET.get("area", ""))
+    mine = code is not None and (
+        scope.covers(code) if scope.places else any(code in span(root) for root in _of_units(scope))
+    )
+    if code is not None and mine and level_of(code) > COMMUNITY:
+        code = at_level(code, COMMUNITY)
     if not scope.places:
-        return Reader(None, tuple(scope.units))
-    if (code := whole(request.GET.get("area", ""))) is not None and scope.covers(code):
-        return Reader(at_level(code, COMMUNITY) if level_of(code) > COMMUNITY else code)
+        return Reader(code if mine else None, tuple(scope.units))
+    if mine:
+        return Reader(code)
     lo, hi = max(scope.places, key=lambda place: place[1] - place[0])
     return Reader(at_level(lo, COMMUNITY) if hi - lo == 1 else max(lo, settings.CONFIG.area))
+
+
+def _of_units(scope: Scope) -> list[int]:
+    return sorted(set(Unit.objects.filter(pk__in=scope.units).values_list("area", flat=True)))
 
 
 def place_here(code: int) -> int:
@@ -41,14 +56,20 @@ def month_in(request: HttpRequest) -> dt.date:
     return day_in(request.GET.get("month", "")[:7] + "-01") or today().replace(day=1)
 
 
-def shared(request: HttpRequest, reader: Reader, tab: str, on: dt.date) -> dict[str, Any]:
+def shared(
+    request: HttpRequest, reader: Reader, tab: str, on: dt.date, to: Callable[[int], str] | None = None
+) -> dict[str, Any]:
     """What every page of the meter shows: whose figures, which tab, and where else one may look."""
-    if reader.place is None:
-        name, below = "、".join(unit_names(reader.units).values()), []
-    else:
-        name = names([reader.place], today()).get(reader.place, "")
-        below = children(reader.place, today()) if level_of(reader.place) < COMMUNITY else []
-    return {"tab": tab, "reader": reader, "name": name, "month": on, "below": below, "area": reader.place or ""}
+    scope = current()
+    roots = _of_units(scope) if reader.units else holdings(request).roots(READ)
+    place = names([reader.place], today()).get(reader.place, "") if reader.place else ""
+    units = "、".join(unit_names(reader.units).values()) if reader.units else ""
+    kept = {name: value for name, value in request.GET.items() if name in ("month", "year", "on")}
+    ways = to or (lambda code: f"?{urlencode({'area': code, **kept})}")
+    return {
+        "tab": tab, "reader": reader, "name": " · ".join(filter(None, (units, place))), "month": on,
+        "area": reader.place or "", **switching.switch(roots, reader.place, today(), ways, lowest=COMMUNITY),
+    }  # fmt: skip
 
 
 def unit_titles(wanted: Any) -> dict[int, str]:

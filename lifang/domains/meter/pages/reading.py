@@ -118,8 +118,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(
         request, "meter/rules.html",
         {
-            **shared(request, reader, "rules", today()), "findings": checking.findings(reader.place, today()),
-            "tools": checking.inventory(reader.place, today()), "never": checking.NEVER,
+            **shared(request, reader, "rules", today()), "findings": checking.findings(reader.here, today()),
+            "tools": checking.inventory(reader.here, today()), "never": checking.NEVER,
             "notice": _("发现的问题由提出要求的部门改，不用社区写材料。"),
         },
     )  # fmt: skip

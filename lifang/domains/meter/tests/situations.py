@@ -123,7 +123,7 @@ def asked(
     at = midnight(on or today()) + dt.timedelta(hours=9)
     with system_scope("test"):
         made = Sending.objects.create(
-            number=f"XD{uuid.uuid4().hex[:12]}", area=EAST_STREET, level=5, kind=kind, matter=matter, unit=unit,
+            number=f"XD{uuid.uuid4().hex[:12]}", area=areas[0] if len(areas) == 1 else EAST_STREET, level=5, kind=kind, matter=matter, unit=unit,
             title=title, at=at, minutes=minutes, places=len(areas), state="returned" if kept else "sent",
             rule="unlisted" if kept else "listed", why="演示", channel="desk", key=uuid.uuid4(),
         )  # fmt: skip

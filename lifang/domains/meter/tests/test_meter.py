@@ -143,6 +143,11 @@ def test_time_to_learn_is_told_of_the_unit_with_the_month_before_beside(ward: Wa
     page = ward.page(f"places/{EAST_COMMUNITY}/")
     assert "6.3" in page or "6.2" in page
     assert "上月 50.0%" in page
+    assert "这个月不到 8 小时" in page, "the hours that the pack would have kept"
+    assert "2 个社区中 2 个这个月不到 8 小时" in ward.page(f"places/{EAST_STREET}/")
+    learned(6 * 60)
+    assert "这个月够 8 小时" in ward.page(f"places/{EAST_COMMUNITY}/")
+    assert "2 个社区中 1 个" in ward.page(f"places/{EAST_STREET}/")
 
 
 def test_a_department_sees_what_it_asked_itself_and_no_other(ward: Ward) -> None:
@@ -151,6 +156,37 @@ def test_a_department_sees_what_it_asked_itself_and_no_other(ward: Ward) -> None
     page = ward.page("records/", by="health")
     assert "自己的事" in page
     assert "别人的事" not in page
+
+
+def test_a_department_looks_at_one_place_of_its_district_and_sees_what_it_asked_there_alone(ward: Ward) -> None:
+    asked(unit_of("health", EAST), "task", 60, title="这里的事")
+    asked(unit_of("health", EAST), "task", 90, title="那里的事", areas=(EAST_COMMUNITY_2,))
+    asked(unit_of("housing", EAST), "task", 60, title="别人的事")
+    client = ward.client("health")
+    page = client.get("/desk/meter/")
+    assert {address for _title, address in page.context["place_choices"]} >= {f"?area={EAST}"}
+    here = client.get(f"/desk/meter/?area={EAST_COMMUNITY}")
+    assert [one["title"] for one in here.context["places"]] == ["东风1社区"]
+    assert here.context["total"] == 60
+    for page_ in ("records/", "calendar/", "aloud/", "year/", "plates/", "rules/"):
+        told = ward.page(page_, by="health", area=EAST_COMMUNITY)
+        assert "那里的事" not in told
+        assert "别人的事" not in told
+    assert client.get(f"/desk/meter/?area={WEST_COMMUNITY}").context["reader"].place is None
+
+
+def test_the_page_of_a_unit_leads_to_the_units_above_and_below_it(ward: Ward) -> None:
+    page = ward.client("desk").get(f"/desk/meter/places/{EAST_STREET}/")
+    assert page.context["place_title"] == page.context["name"]
+    ways = dict(page.context["place_choices"])
+    assert ways["东风1社区"] == f"/desk/meter/places/{EAST_COMMUNITY}/"
+
+
+def test_nobody_without_a_place_or_a_unit_reads_any_minutes(ward: Ward) -> None:
+    asked(unit_of("health", EAST), "task", 60)
+    with system_scope("test"):
+        assert sums(Reader(None), *burden.month(today())) == []
+        assert burden.month_of(Reader(None), today(), EAST).asked.n == 0
 
 
 def test_another_district_s_minutes_are_not_shown(ward: Ward) -> None:

@@ -101,15 +101,20 @@ def test_a_campaign_goes_from_survey_to_checked_by_what_the_register_says(ward: 
     answer = ward.acts("worker", case, "take_down")
     assert "对外还超 1 块" in said_in(answer)
     ended = ward.street.client("worker").post(
-        f"/desk/registers/{spare.pk}/end/", {"last": today().isoformat(), "reason": "已拆"}
+        f"/desk/registers/{spare.pk}/end/", {"last": str(today() - dt.timedelta(days=1)), "reason": "已拆"}
     )
     assert ended.status_code == 302
-    tomorrow = timezone.now() + dt.timedelta(days=1)
+    assert ward.acts("worker", case, "take_down").status_code == 302
+    assert newest("plate_cleanup").state == "removed"
+    assert ward.acts("worker", case, "check").status_code == 403, "who took it down does not check it"
+    assert ward.acts("watch", case, "check").status_code == 302
+    done = newest("plate_cleanup")
+    assert (done.state, done.is_open) == ("checked", False)
     with system_scope("test"):
-        there = plates.standings(EAST_COMMUNITY, timezone.localdate(tomorrow))[EAST_COMMUNITY]
-        assert there.over == 0
-        [done] = cleaning.progress(CITY, timezone.localdate(tomorrow))
-    assert (done.before, done.now) == (4, 3)
+        [told] = cleaning.progress(CITY, today())
+    assert (told.before, told.now) == (4, 3)
+    page = ward.page("plates/", by="watch")
+    assert "清理" in page
 
 
 def test_where_counts_rise_again_the_next_look_opens_a_case_by_itself(ward: Ward) -> None:
