@@ -38,7 +38,7 @@ def asked_of(ward: Ward) -> str:
 
 def counted() -> list[tuple[int, int]]:
     with system_scope("test"):
-        return [(one.n, one.minutes) for one in sums(Reader(EAST_COMMUNITY), *burden.month(FIRST), where="NOT kept")]
+        return [(one.n, one.minutes) for one in sums(Reader(EAST_COMMUNITY), *burden.month(FIRST), kept=False)]
 
 
 def test_a_community_says_that_it_took_part_and_how_long_it_took(ward: Ward) -> None:
