@@ -11,8 +11,10 @@ from lifang.blocks.exchange.quality import RULES
 from lifang.blocks.exchange.typed import HIDDEN, masked
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts
+from lifang.blocks.registry.children import SHELTERED, is_child
 from lifang.blocks.registry.models import Import, Record
 from lifang.blocks.registry.showing import Speller
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.files.written import workbook
 from lifang.ground.trail.actions import record
@@ -37,7 +39,7 @@ def told(flaws: Iterable[Flaw], elements: Mapping[str, Element]) -> list[Told]:
     """Of flaws that the caller may see; a department reads no more of their records than this."""
     found = list(flaws)
     with system_scope("registry"):
-        records = Record.objects.in_bulk({one.record_id for one in found})
+        records = Record.objects.select_related("person").in_bulk({one.record_id for one in found})
         files = Import.objects.in_bulk({one.imported_id for one in records.values() if one.imported_id})
     rows = []
     for one in found:
@@ -57,6 +59,8 @@ def _stands(said: Record, element: str, elements: Mapping[str, Element]) -> str:
     one = elements.get(element)
     if one is None:
         return ""
+    if one.kind == "address" and is_child(said.person, today()):
+        return str(SHELTERED)
     values = {**said.facts, "name": said.name}
     if one.sensitivity == "sealed":
         secret = facts.readable(said.sealed)

@@ -12,7 +12,7 @@ from lifang.blocks.packs.shapes import FormColumn, FormSheet
 from lifang.blocks.privacy import consenting
 from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registers.columns import spell
-from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.children import SHELTERED, hidden
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access.ranges import today
@@ -86,7 +86,7 @@ class Words:
         if one.sensitivity == "special" and not self.health:
             return HIDDEN
         if child and one.kind == "address":
-            return _("（儿童，受保护）")
+            return str(SHELTERED)
         places = self._names(int(value)) if one.kind == "place" else {}
         speller = Speller(self.elements, self.place, places)
         return (

@@ -11,7 +11,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy import consenting
 from lifang.blocks.privacy.models import Consent
 from lifang.blocks.registry import facts, winning
-from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.children import SHELTERED, hidden
 from lifang.blocks.registry.days import age
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.pages.persons import SEXES, place_name, places_of
@@ -75,5 +75,5 @@ def _rows(persons: Sequence[Person], whole: Sequence[Range], mine: Holdings) -> 
                 person.name, str(SEXES.get(person.sex, "")), "" if years is None else str(years),
                 person.birth.isoformat() if person.birth else "",
                 *(spell(name, won[name].word.value) if name in won and person.pk not in kept else "" for name in ("number", "phone")),
-                place_name(person.area, places), _("（儿童，受保护）") if child else won["address"].word.value if "address" in won else "",
+                place_name(person.area, places), str(SHELTERED) if child else won["address"].word.value if "address" in won else "",
             ]  # fmt: skip

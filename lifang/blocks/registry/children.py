@@ -3,11 +3,15 @@
 import datetime as dt
 from typing import Protocol
 
+from django.utils.translation import gettext_lazy
+
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.queries import age
 from lifang.ground.access.scope import Holdings
 
 FUNCTION = "person.child"
+SHELTERED = gettext_lazy("（儿童，受保护）")
+"""What stands where a child's address or number would."""
 
 
 class Born(Protocol):

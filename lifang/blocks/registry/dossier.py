@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, queries, winning
+from lifang.blocks.registry.children import SHELTERED
 from lifang.blocks.registry.models import Conflict, Person, Record, Special
 from lifang.blocks.registry.queries import age
 from lifang.blocks.registry.showing import MASKS, Speller
@@ -132,9 +133,7 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
 def sheltered(shown: Dossier) -> Dossier:
     """Without the addresses: a child's are for those who may see them."""
     lines = [
-        replace(line, value=_("（儿童，受保护）"), others=[])
-        if shown.elements[line.element].kind == "address"
-        else line
+        replace(line, value=str(SHELTERED), others=[]) if shown.elements[line.element].kind == "address" else line
         for line in shown.lines
     ]
     return replace(shown, lines=lines)

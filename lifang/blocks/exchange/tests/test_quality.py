@@ -97,6 +97,20 @@ def test_a_household_of_forty_and_a_telephone_of_many(town: Town) -> None:
     assert "（40）" in page
 
 
+def test_where_too_many_live_at_one_home_the_list_shows_no_address_of_a_child(town: Town) -> None:
+    years = (*range(1950, 1966), today().year - 5)
+    home = "永宁路12号3栋2单元501室"
+    names = ["赵" + b for b in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午"]
+    rows = [
+        somebody(name, f"{year}-01-01", f"{at:03}", home=home)
+        for at, (name, year) in enumerate(zip(names, years, strict=True))
+    ]
+    town.took("police", rows)
+    assert [rule for rule, *_rest in found(town)].count("crowded") == len(years)
+    page = signed_in(town.worker).get("/desk/data/quality/?rule=crowded").content.decode()
+    assert (page.count("永宁路"), page.count("儿童，受保护")) == (len(years) - 1, 1)
+
+
 def test_who_died_and_still_receives_is_listed_though_what_they_receive_is_sealed(town: Town) -> None:
     town.took("police", [(*ZHOU_ROW, "2026-01-05")], heads=(*HEADS, "死亡日期"))
     heads = ("姓名", "身份证号", "低保", "是否参保")

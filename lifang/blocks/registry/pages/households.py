@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import beside, households
-from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.children import SHELTERED, hidden
 from lifang.blocks.registry.households import Household
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.pages.looking import SEARCHED, leaves_a_row, looked
@@ -69,7 +69,7 @@ def _in_words(found: Iterable[Household], person: Person, day: dt.date, mine: Ho
             "rows": [
                 {
                     "person": m.person, "age": age(m.person.birth, m.person.died_on or day),
-                    "home": _("（儿童，受保护）") if hidden(m.person, mine, today()) else m.home or "",
+                    "home": str(SHELTERED) if hidden(m.person, mine, today()) else m.home or "",
                     "relation": speller.words("relation", m.relation) if m.relation else "",
                     "place": place_name(m.person.area, places),
                 }

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import queries, then, winning
-from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.children import SHELTERED, hidden
 from lifang.blocks.registry.days import age
 from lifang.blocks.registry.models import Conflict, Person, Record, Ruling
 from lifang.blocks.registry.narrowing import Filters
@@ -109,7 +108,7 @@ def rows_of(
             str(SEXES.get(person.sex, "")),
             age(person.birth, person.died_on or day),
             place_name(person.area, places),
-            _("（儿童，受保护）")
+            str(SHELTERED)
             if mine is not None and hidden(person, mine, today())
             else _home(of_person.get(person.pk, []), elements, rulings.get(person.pk, ())),
             len({record.system.department for record in of_person.get(person.pk, [])}),

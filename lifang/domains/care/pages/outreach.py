@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.cases.lifecycle import type_of
-from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.children import SHELTERED, hidden
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import OPENED, SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.queries import age
@@ -58,7 +58,7 @@ def _homes(request: HttpRequest, wanted: Sequence[int]) -> dict[int, households.
     heirs = dict(Person.objects.filter(pk__in=wanted, into__isnull=False).values_list("pk", "into"))
     found = {one.pk: one for one in households.members(Q(person__in=[*wanted, *heirs.values()]))}
     for one in found.values():
-        one.home = _("（儿童，受保护）") if hidden(one, holdings(request), today()) else one.home
+        one.home = str(SHELTERED) if hidden(one, holdings(request), today()) else one.home
     return {pk: found[now] for pk in wanted if (now := heirs.get(pk, pk)) in found}
 
 
