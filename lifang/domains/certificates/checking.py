@@ -16,7 +16,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CertificateForm
 from lifang.domains.certificates.asking import barred
 from lifang.domains.certificates.facts import drawn, latest, person_of
-from lifang.domains.certificates.models import FACT, Certificate, Fact
+from lifang.domains.certificates.models import FACT, SEEN, Certificate, Fact
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -73,7 +73,7 @@ def note_facts(
         rows.append(
             Fact(
                 certificate=certificate, area=certificate.area, name=name, value=vault.seal(value, FACT), way=one.way,
-                seen=vault.seal(seen, FACT), record=held.record if held else None, origin=held.origin if held else "",
+                seen=vault.seal(seen, SEEN), record=held.record if held else None, origin=held.origin if held else "",
                 held_on=held.held_on if held else None, otherwise=one.otherwise, by=by, at=at,
             )
         )  # fmt: skip

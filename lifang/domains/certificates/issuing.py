@@ -13,7 +13,7 @@ from lifang.blocks.packs.shapes import CertificateForm
 from lifang.domains.certificates import codes, kinds, letters, papers, sealing
 from lifang.domains.certificates.checking import check_settled, form_of
 from lifang.domains.certificates.facts import changed, drawn, opened, person_of
-from lifang.domains.certificates.models import FACT, PAPER, Certificate, Printing, SealUse
+from lifang.domains.certificates.models import PAPER, WORDING, Certificate, Printing, SealUse
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import holdings_of
@@ -40,7 +40,7 @@ def issue(certificate: Certificate, copies: int, by: User, at: dt.datetime) -> N
         raise Refused(_("核实以后登记变了：{facts}。请退回重新核实。").format(facts=titles))
     values = {name: opened(found[name]) for name in form.facts}
     wording = form.wording.format(**values)
-    certificate.wording = vault.seal(wording, FACT)
+    certificate.wording = vault.seal(wording, WORDING)
     certificate.issued_on, certificate.until = day, day + dt.timedelta(days=form.days - 1)
     certificate.digest = codes.digest(
         certificate.number, certificate.title, wording, str(certificate.issued_on), str(certificate.until)
@@ -112,7 +112,7 @@ def _paper(certificate: Certificate, rows: list[SealUse], by: User) -> bytes:
             {
                 "title": certificate.title, "number": certificate.number, "issuer": issuer_of(certificate),
                 "link": link, "qr": papers.qr(link), "day": [day.year, day.month, day.day], "sample": settings.CONFIG.demo,
-                "wording": [vault.unseal(bytes(certificate.wording), FACT)],
+                "wording": [vault.unseal(bytes(certificate.wording), WORDING)],
                 "tail": [
                     _("本证明用于{purpose}{body}，不作他用。有效期至{day}。").format(
                         purpose=certificate.purpose, body=body, day=written(until)

@@ -9,7 +9,8 @@ from lifang.ground.access.models import Unit, User
 from lifang.ground.access.vault import Sealed
 from lifang.ground.areas.codes import COMMUNITY, at_level
 
-APPLICANT, FACT, PAPER = "certificate.applicant", "certificate.fact", "certificate.paper"
+APPLICANT, WORDING, PAPER = "certificate.applicant", "certificate.wording", "certificate.paper"
+FACT, SEEN = "certificate.fact", "certificate.seen"
 
 
 class Certificate(models.Model):
@@ -51,7 +52,7 @@ class Certificate(models.Model):
     purpose = models.CharField(_("用途"), max_length=100)
     body = models.CharField(_("要证明的单位"), max_length=80, blank=True)
     copies = models.SmallIntegerField(_("份数"), default=1)
-    wording = Sealed(default=b"", binding=FACT, title=_("证明的正文"))
+    wording = Sealed(default=b"", binding=WORDING, title=_("证明的正文"))
     issued_on = models.DateField(_("出具日期"), null=True)
     until = models.DateField(_("有效期至"), null=True)
     digest = models.CharField(max_length=32, blank=True)
@@ -91,7 +92,7 @@ class Fact(models.Model):
     name = models.CharField(max_length=40)
     value = Sealed(binding=FACT, title=_("证明里核实的事实"))
     way = models.CharField(_("怎样核实"), max_length=10, choices=Way.choices)
-    seen = Sealed(default=b"", binding=FACT, title=_("核实时看的材料、证明人"))
+    seen = Sealed(default=b"", binding=SEEN, title=_("核实时看的材料、证明人"))
     record = models.BigIntegerField(null=True)
     origin = models.CharField(_("来源"), max_length=160, blank=True)
     held_on = models.DateField(null=True)

@@ -20,7 +20,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.domains.certificates import asking, checking, facts, issuing, kinds, letters, queries
 from lifang.domains.certificates.forms import LetterForm, found_in, rows_of
-from lifang.domains.certificates.models import Certificate, Fact, Letter, Printing
+from lifang.domains.certificates.models import SEEN, Certificate, Fact, Letter, Printing
 from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, READ
 from lifang.ground.access import vault
 from lifang.ground.access.doors import Foreign, acting, holdings, serves
@@ -126,14 +126,14 @@ def _typed(request: HttpRequest, noted: Mapping[str, Fact]) -> Mapping[str, str]
     for name, fact in noted.items():
         typed |= {
             f"way_{name}": fact.way, f"value_{name}": facts.opened(fact) if fact.way != Fact.Way.REGISTER else "",
-            f"seen_{name}": vault.unseal(bytes(fact.seen), "certificate.fact"), f"otherwise_{name}": "1" if fact.otherwise else "",
+            f"seen_{name}": vault.unseal(bytes(fact.seen), SEEN), f"otherwise_{name}": "1" if fact.otherwise else "",
         }  # fmt: skip
     return typed
 
 
 def _fact(form: Any, name: str, fact: Fact, whole_seen: bool) -> dict[str, Any]:
     try:
-        value, seen = facts.opened(fact), vault.unseal(bytes(fact.seen), "certificate.fact")
+        value, seen = facts.opened(fact), vault.unseal(bytes(fact.seen), SEEN)
     except vault.Unreadable:
         value, seen = _("（打不开，请管理员检查密钥）"), ""
     return {
