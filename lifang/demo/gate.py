@@ -52,18 +52,26 @@ SENDINGS: tuple[tuple[str, str, str, str, int, bool], ...] = (
 )  # fmt: skip
 
 
-def make_gate(home: int) -> int:
-    """Around the demo's home community; how many requests there are then."""
-    if Sending.objects.filter(title=SENDINGS[0][3]).exists():
-        return Sending.objects.count()
+def make_admissions(home: int) -> int:
+    """Applications in every state, before the books of their months are closed; how many there are then."""
+    if Case.objects.filter(type=ADMISSION).exists():
+        return Case.objects.filter(type=ADMISSION).count()
     street = parent_of(home)
-    people = {user.username: user for user in User.objects.select_related("unit")}
-    now = timezone.now()
+    people, now = _people(), timezone.now()
     for who, title, days, steps in APPLICATIONS:
         _applied(people, who, title, now - dt.timedelta(days=days), steps, parent_of(street))
     _applied(people, "weijian", "流感病例每日报送", now - dt.timedelta(days=6), (
         ("zhunru", "admit_now", {"reason": "流感高发，先办后补。"}),
     ), parent_of(street), emergency=True)  # fmt: skip
+    return Case.objects.filter(type=ADMISSION).count()
+
+
+def make_gate(home: int) -> int:
+    """Around the demo's home community; how many requests there are then."""
+    if Sending.objects.filter(title=SENDINGS[0][3]).exists():
+        return Sending.objects.count()
+    street = parent_of(home)
+    people, now = _people(), timezone.now()
     for who, matter, kind, title, days, local in SENDINGS:
         user = people[who]
         with scope_of(user, "gate.send"):
@@ -75,6 +83,10 @@ def make_gate(home: int) -> int:
     _emergency(people["jiedao"], street, now)
     _around(people["shequ"], home)
     return Sending.objects.count()
+
+
+def _people() -> dict[str, User]:
+    return {user.username: user for user in User.objects.select_related("unit")}
 
 
 def _named(matter: str) -> str:

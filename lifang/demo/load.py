@@ -14,7 +14,7 @@ from lifang.demo.care import make_care
 from lifang.demo.certificates import make_certificates
 from lifang.demo.counter import make_counter
 from lifang.demo.forms import make_forms
-from lifang.demo.gate import make_gate
+from lifang.demo.gate import make_admissions, make_gate
 from lifang.demo.giving import give_and_take
 from lifang.demo.guide import make_guide
 from lifang.demo.life import live
@@ -63,6 +63,7 @@ def load(cases: int, say: Callable[[str], None]) -> None:
     with system_scope("demo"):
         make_care(home.code)
         say(f"{make_forms(codes.parent_of(home.code))} returns of a dozen forms")
+        say(f"{make_admissions(codes.parent_of(home.code))} applications for admission")
         say(f"{make_money(HOME_STREET, User.objects.get(username='kuaiji'))} entries of a year's money")
     with system_scope("demo"):
         say(f"{make_gate(codes.parent_of(home.code))} requests to communities, sent and returned")
