@@ -27,7 +27,7 @@ LATE = (("assist_disabled_survey", 1800, 12), ("assist_census", 4500, 75))
 
 def make_money(street: int, keeper: User) -> int:
     """How many entries there are; months are closed up to the one before last."""
-    if Entry.objects.exists():
+    if Entry.objects.filter(key__startswith="demo-").exists():
         return 0
     areas = list(Area.objects.as_of(today()).below(street).at_level(COMMUNITY).values_list("code", flat=True))
     first = (today().replace(day=1) - dt.timedelta(days=360)).replace(day=1)

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.utils import timezone
 
-from lifang.faces.signs import DESK_SECTIONS
+from lifang.faces.signs import DESK_GROUPS
 from lifang.ground.access.doors import opens
 from lifang.ground.signs import STATES, TONE_ICONS
 
@@ -161,8 +161,9 @@ def _context() -> dict[str, Any]:
         "place_choices": [("全区", "#"), ("长兴街道", "#"), ("新桥街道", "#")],
         "unread": 3,
         "sections": [
-            {"title": title, "url": "#", "icon": symbol, "current": index == 1}
-            for index, (title, _, symbol) in enumerate(DESK_SECTIONS)
+            {"title": title, "url": "#", "icon": symbol, "current": address == "/desk/events/", "group": group}
+            for group, sections in DESK_GROUPS.items()
+            for title, address, symbol in sections
         ],
         "places": [("东湖示例市", "#"), ("东坊区", "#"), ("长兴街道", "#"), ("东坊社区", "")],
         "facts": [

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,6 +27,7 @@ from lifang.ground.areas.queries import names
 from lifang.ground.clock.wording import limit_words
 from lifang.ground.kept import Kept
 from lifang.ground.signs import badge, when
+from lifang.ground.trail.words import words_of
 
 MOST = 60
 MOST_GROUPS = 10
@@ -191,27 +191,29 @@ _DONE: Kept[list[Any]] = Kept(seconds=60, most=1000)
 
 def _results(user_id: int, now: dt.datetime, since: float) -> dict[str, Any]:
     """Plain counts of this person's own acts today and this month; nobody is compared with anybody."""
-    type_ = packs.case_type("event", settings.CONFIG.area, now)
     stamp = (user_id, timezone.localdate(now), *prepared.run(LAST_ACT, [user_id]))
-    counted = [
-        {"title": _("上报") if row["act"] == "report" else type_.act_title(row["act"]), **row}
-        for row in _DONE.get(stamp, lambda: _done(user_id, now), since)
-    ]
+    done = _DONE.get(stamp, lambda: _done(user_id, now), since)
+    counted: dict[str, dict[str, Any]] = {}
+    for row in done:
+        title = words_of(f"{row['case__type']}.{row['act']}") or row["act"]
+        one = counted.setdefault(title, {"title": title, "today": 0, "month": 0})
+        one["today"] += row["today"]
+        one["month"] += row["month"]
     return {
-        "rows": counted,
-        "today": sum(row["today"] for row in counted),
-        "month": sum(row["month"] for row in counted),
-        "finished": next((row for row in counted if row["act"] == "finish"), None),
+        "rows": sorted(counted.values(), key=lambda one: -one["month"]),
+        "today": sum(row["today"] for row in done),
+        "month": sum(row["month"] for row in done),
+        "finished": next((row for row in done if (row["case__type"], row["act"]) == ("event", "finish")), None),
     }
 
 
 def _done(user_id: int, now: dt.datetime) -> list[Any]:
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    acts = Act.objects.filter(user_id=user_id, at__gte=today.replace(day=1)).values("act")
+    acts = Act.objects.filter(user_id=user_id, at__gte=today.replace(day=1)).values("case__type", "act")
     return list(
         acts.annotate(
             month=Count("id"),
             today=Count("id", filter=Q(at__gte=today)),
             in_time=Count("id", filter=Q(act="finish", at__lte=F("case__handle_due_at"))),
-        ).order_by("-month", "act")
+        ).order_by("-month", "case__type", "act")
     )

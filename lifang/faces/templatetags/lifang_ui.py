@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lifang.faces.signs import DESK_SECTIONS, FIELD_TABS, served
+from lifang.faces.signs import DESK_GROUPS, DESK_SECTIONS, FIELD_TABS, served
 from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
 from lifang.ground.signs import TONE_ICONS, badge, icon, state_badge, when
 
@@ -351,19 +351,20 @@ def chart(name: str, spec: Mapping[str, Any]) -> dict[str, object]:
 
 @register.simple_tag(takes_context=True)
 def desk_nav(context: Mapping[str, Any]) -> SafeString:
-    """The sections of the desk that are served."""
-    return _ways("desk_nav", context, DESK_SECTIONS)
+    """The sections of the desk that are served, in their groups."""
+    groups = {address: str(title) for title, sections in DESK_GROUPS.items() for _section, address, _symbol in sections}
+    found = served(context.get("request"), DESK_SECTIONS, context.get("functions", ()))
+    return _ways("desk_nav", [{**entry, "group": groups[str(entry["url"])]} for entry in found])
 
 
 @register.simple_tag(takes_context=True)
 def field_tabs(context: Mapping[str, Any]) -> SafeString:
     """The tabs at the foot of the phone pages."""
-    return _ways("field_tabs", context, FIELD_TABS)
+    return _ways("field_tabs", served(context.get("request"), FIELD_TABS, context.get("functions", ())))
 
 
-def _ways(name: str, context: Mapping[str, Any], entries: Iterable[tuple[Any, str, str]]) -> SafeString:
-    found = served(context.get("request"), entries, context.get("functions", ()))
-    return _kept_ways(name, get_language(), tuple(tuple(entry.items()) for entry in found))
+def _ways(name: str, entries: Iterable[Mapping[str, Any]]) -> SafeString:
+    return _kept_ways(name, get_language(), tuple(tuple(entry.items()) for entry in entries))
 
 
 @lru_cache(maxsize=256)
