@@ -63,7 +63,8 @@ WITH said AS (
 
 
 # The requests of a spell: sent in it, or called to in it. A `whole` one went to communities of the place alone, one that
-# `counts` is no more withdrawn or cancelled. `changed` is what a community's own word makes of the minutes.
+# `counts` is no more withdrawn or cancelled. `back` is by how much forms that
+# came back cost more or less, `changed` by how much a community's own word says so.
 NAMED = """
 WITH named AS (
   SELECT s.*, CASE WHEN entered THEN standing AND since >= %(since)s AND since < %(until)s
@@ -77,19 +78,21 @@ WITH named AS (
     WHERE {unit_s} AND (s.at >= %(from)s AND s.at < %(to)s OR o.since >= %(since)s AND o.since < %(until)s)
   ) s
 ), said AS (
-  SELECT DISTINCT ON (p.reach_id) s.id, s.number, s.kind, r.area, p.act = 'objected' AS objected, p.minutes,
+  SELECT DISTINCT ON (p.reach_id) s.id, r.area, p.act = 'objected' AS objected, p.minutes,
     CASE WHEN s.entered THEN s.lasting ELSE r.minutes END AS before
   FROM gate_reply p JOIN gate_reach r ON r.id = p.reach_id JOIN named s ON s.id = r.sending_id
-  WHERE {place_r} AND NOT r.kept ORDER BY p.reach_id, p.id DESC
+  WHERE {place_p} AND NOT r.kept ORDER BY p.reach_id, p.id DESC
+), issues AS MATERIALIZED (
+  SELECT i.id AS issue, s.id, s.minutes, s.counts AND NOT s.own AS asked
+  FROM named s JOIN forms_issue i ON i.sending = s.number WHERE s.kind = 'form'
 ), back AS (
-  SELECT i.sending, f.area, f.known, round(%(return)s + %(typed)s * f.typed + %(confirmed)s * f.confirmed) AS minutes
-  FROM forms_issue i JOIN forms_return f ON f.issue_id = i.id AND f.current AND f.state IN ('submitted', 'locked')
-  WHERE i.sending IN (SELECT number FROM named WHERE kind = 'form') AND {place_f}
-    AND NOT EXISTS (SELECT 1 FROM said WHERE said.number = i.sending AND said.area = f.area AND objected)
+  SELECT i.id, f.area, f.known AS filled, i.asked,
+    round(%(return)s + %(typed)s * f.typed + %(confirmed)s * f.confirmed) - i.minutes AS minutes
+  FROM issues i JOIN forms_return f ON f.issue_id = i.issue AND f.current AND f.state IN ('submitted', 'locked')
+  WHERE {place_f} AND (i.id, f.area) NOT IN (SELECT id, area FROM said WHERE objected)
 ), changed AS (
   SELECT id, area, CASE WHEN objected THEN 0 ELSE minutes END - before AS minutes FROM said
-  WHERE objected OR minutes IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM back WHERE back.sending = said.number AND back.area = said.area)
+  WHERE objected OR minutes IS NOT NULL AND (id, area) NOT IN (SELECT id, area FROM back)
 )
 """
 # The same lines, of all communities of a place together. What went to communities of that place alone is counted by the
@@ -108,10 +111,9 @@ TALLY = f"""
   FROM (
     SELECT s.kind, s.called, s.entered, s.unit_id, s.matter, r.kept, s.since, s.at, s.id, s.own, r.n,
       CASE WHEN r.kept THEN r.minutes ELSE CASE WHEN s.entered THEN r.n * s.lasting ELSE r.minutes END
-        + coalesce(b.minutes - b.n * s.minutes, 0) + coalesce(c.minutes, 0) END AS minutes, coalesce(b.filled, 0) AS filled
+        + coalesce(b.minutes, 0) + coalesce(c.minutes, 0) END AS minutes, coalesce(b.filled, 0) AS filled
     FROM named s JOIN reached r USING (id)
-    LEFT JOIN (SELECT sending, count(*) AS n, sum(known) AS filled, sum(minutes) AS minutes FROM back GROUP BY 1) b
-      ON b.sending = s.number AND NOT r.kept
+    LEFT JOIN (SELECT id, sum(filled) AS filled, sum(minutes) AS minutes FROM back GROUP BY 1) b ON b.id = s.id AND NOT r.kept
     LEFT JOIN (SELECT id, sum(minutes) AS minutes FROM changed GROUP BY 1) c ON c.id = s.id
     WHERE CASE WHEN r.kept THEN s.at >= %(from)s AND s.at < %(to)s AND s.state <> 'withdrawn' ELSE s.counts END
   ) told
@@ -133,8 +135,7 @@ SELECT area, sum(n), sum(minutes), sum(filled) FROM (
   SELECT r.area, count(*) AS n, sum(CASE WHEN s.entered THEN s.lasting ELSE r.minutes END) AS minutes, 0 AS filled
   FROM named s JOIN gate_reach r ON r.sending_id = s.id WHERE s.counts AND NOT s.own AND NOT r.kept AND {{place_r}} GROUP BY 1
   UNION ALL
-  SELECT b.area, 0, sum(b.minutes - s.minutes), sum(b.known)
-  FROM named s JOIN back b ON b.sending = s.number WHERE s.counts AND NOT s.own GROUP BY 1
+  SELECT area, 0, sum(minutes), sum(filled) FROM back WHERE asked GROUP BY 1
   UNION ALL
   SELECT c.area, 0, sum(c.minutes), 0 FROM named s JOIN changed c USING (id) WHERE s.counts AND NOT s.own GROUP BY 1
 ) told GROUP BY 1 ORDER BY 3 DESC, 1
@@ -254,7 +255,7 @@ def _run(reader: Reader, since: dt.date, until: dt.date, text: str, more: dict[s
     }  # fmt: skip
     places = {
         f"place_{table}": "true" if reader.place is None else f"{table}.area >= %(lo)s AND {table}.area < %(hi)s"
-        for table in "srfoc"
+        for table in "srfocp"
     }
     alone = bool(reader.units) or reader.place is None
     units = {f"unit_{table}": f"{table}.unit_id = ANY(%(units)s)" if alone else "true" for table in "sr"}
