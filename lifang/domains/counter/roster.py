@@ -90,7 +90,9 @@ def posts(place: int, day: dt.date) -> list[Post]:
     on_duty: dict[int, list[str]] = {}
     shifts = Shift.objects.filter(area__gte=below.start, area__lt=below.stop, day=day).select_related("worker")
     for shift in shifts.order_by("since"):
-        on_duty.setdefault(shift.area, []).append(shift.worker.name)
+        names = on_duty.setdefault(shift.area, [])
+        if shift.worker.name not in names:
+            names.append(shift.worker.name)
     there = registers.placed(POST, place)
     return [Post(code, name, code in there, on_duty.get(code, ())) for code, name in areas.values_list("code", "name")]
 

@@ -15,6 +15,7 @@ from lifang.blocks.cases import lifecycle
 from lifang.blocks.cases.models import Case, Part, Voice
 from lifang.blocks.cases.pages.one import PURPOSES
 from lifang.blocks.cases.reaching import case_here
+from lifang.blocks.packs.shapes import Service, Transition
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.blocks.registry.pages.persons import closest
 from lifang.domains.counter import actions, filled, items, queries
@@ -32,6 +33,7 @@ from lifang.ground.access.ranges import today
 from lifang.ground.trail.actions import record
 
 UNREADABLE = Form()
+ONWARD = ("take", "papers_in", "settle", "pass_on", "sign", "complete", "tell")
 
 
 @never_cache
@@ -96,14 +98,9 @@ def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> 
     voice = Voice.objects.filter(case=case).order_by("at").first()
     if whose and voice:
         applicant = vault.mask_name(filled.opened(voice.name, "voice.name"))
-    unit = request.user.unit_id  # type: ignore[union-attr]
-    signs = any(part.unit_id == unit and part.state in Part.UNFINISHED for part in parts)
-    acts = [
-        row for row in lifecycle.allowed(case, type_, mine)
-        if row.by == SERVE or (row.by == BACK and (signs if row.act == "sign" else case.unit_id == unit))
-    ]  # fmt: skip
     context = {
-        "case": case, "found": found, **hints(request, found.service, service, case.area), "state": type_.states[case.state].title, "acts": acts,
+        "case": case, "found": found, "state": type_.states[case.state].title, "acts": _acts(request, case, service, parts),
+        "onward": ONWARD, **hints(request, found.service, service, case.area),
         "rows": filled.rows(service, form, case.area) if service else [], "papers": form.papers, "readable": readable,
         "line": items.unit_title(found.line), "token": voice.token if voice else "", "code": found.code,
         "fillings": fillings,
@@ -113,6 +110,19 @@ def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> 
         "asked_for": _asked_for(case), "qr": code_of(voice.token) if voice else "", **more,
     }  # fmt: skip
     return render(request, "counter/case.html", context, status=status)
+
+
+def _acts(request: HttpRequest, case: Case, service: Service | None, parts: Sequence[Part]) -> list[Transition]:
+    """What the reader may do now, what takes it further first: the front serves, the unit that owns it handles, and each
+    unit that must sign signs."""
+    unit = request.user.unit_id  # type: ignore[union-attr]
+    signs = any(part.unit_id == unit and part.state in Part.UNFINISHED for part in parts)
+    fits = {"settle": bool(service and service.front), "pass_on": bool(service and service.back), "sign": signs}
+    rows = [
+        row for row in lifecycle.allowed(case, lifecycle.type_of(case), holdings(request))
+        if fits.get(row.act, row.by == SERVE or (row.by == BACK and case.unit_id == unit))
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: ONWARD.index(row.act) if row.act in ONWARD else len(ONWARD))
 
 
 def _asked_for(case: Case) -> Sequence[str]:

@@ -65,12 +65,14 @@ def test_s300_coverage_of_communities_with_a_reception_post_and_a_roster_for_tod
     with system_scope("test"):
         take(kind="reception_post", content=content, name="岗.csv", area=EAST_STREET, held_on=today(), by=hall.worker)
     shift(hall, day=today())
+    shift(hall, day=today(), since=dt.time(14), until=dt.time(17))
     reader = browser(a_person("street_desk", EAST_STREET, unit_of("street_office", EAST_STREET)))
     shown = reader.get(f"{DESK}posts/?area={EAST_STREET}").content.decode()
     assert "2 个社区" in shown
+    assert re.findall(r'class="figure-value[^"]*">\s*(\d+)', shown) == ["1", "1", "1"]
     missing, _mark, staffed = shown.partition("当天接待")
     assert "东风2社区" in missing
-    assert "社区甲" in staffed
+    assert staffed.count("社区甲") == 1
     tomorrow = reader.get(f"{DESK}posts/?area={EAST_STREET}&day={today() + TOMORROW}").content.decode()
     assert "没有排班" in tomorrow.partition("东风1社区")[2]
 
