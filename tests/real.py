@@ -41,7 +41,7 @@ from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, 
 from lifang.domains.care.models import Outreach
 from lifang.domains.certificates import checking
 from lifang.domains.certificates.checking import Found
-from lifang.domains.certificates.models import Certificate, Printing
+from lifang.domains.certificates.models import Certificate, Letter, Printing
 from lifang.domains.certificates.service import Asked, answer_unlisted
 from lifang.domains.certificates.service import ask as ask_for_certificate
 from lifang.domains.counter import roster
@@ -403,9 +403,9 @@ def _certified(city: City, resident: int) -> dict[str, dict[str, Any]]:
         made = ask_for_certificate(asked=asked, actor=actor)
         checking.note_facts(certificate=made, found=found, by=worker)
         apply(case_id=made.pk, act="check", version=1, actor=actor)
-        body = city.people["street"].unit.name
-        unlisted = replace(asked, kind="refuse_alive", body=body, person=None)
+        unlisted = replace(asked, kind="refuse_alive", body="某单位", person=None)
         refused = answer_unlisted(asked=unlisted, actor=actor)
+        Letter.objects.filter(certificate=refused).update(unit=city.people["street"].unit)
     with scope_of(worker, "certificate.issue"):
         apply(case_id=made.pk, act="issue", version=2, actor=actor, data={"copies": 1})
         made = Certificate.objects.get(pk=made.pk)
