@@ -27,7 +27,6 @@ from bench.imports_child import BEGIN, CITY, _a_community  # noqa: E402
 from lifang.blocks.registry import keys  # noqa: E402
 from lifang.blocks.registry.comparable import comparable  # noqa: E402
 from lifang.blocks.registry.imports import actions, taking  # noqa: E402
-from lifang.blocks.registry.imports.sheet import said  # noqa: E402
 from lifang.blocks.registry.imports.sorting import sorted_out  # noqa: E402
 from lifang.blocks.registry.linkage import candidates, one, weigh  # noqa: E402
 from lifang.blocks.registry.models import Record, System  # noqa: E402
@@ -61,7 +60,7 @@ def take(rows: pl.DataFrame, department: str) -> pl.DataFrame:
         system=system, content=sheet.write_csv().encode(), name=department, held_on=HELD, area=CITY, complete=False, by=None,
     )  # fmt: skip
     told = lambda step, done, whole: None  # noqa: E731
-    found = sorted_out(imported, said(imported), told)
+    found = sorted_out(imported, told)
     taking.take(imported, found, told)
     taken = pl.DataFrame(
         list(Record.objects.filter(imported=imported).values_list("row", "person_id")),

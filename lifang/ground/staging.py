@@ -1,13 +1,18 @@
 """Frames of many rows on their way into tables under row-level security, which COPY does not enter."""
 
+import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import polars as pl
 from django.db import connection
 
-BLOCK = 20_000
+BLOCK = 10_000
 Made = Callable[[pl.DataFrame], pl.DataFrame]
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 
 def stage(table: str, columns: str, frame: pl.DataFrame) -> None:
@@ -25,7 +30,7 @@ def staged(table: str, columns: str, frame: pl.DataFrame, made: Made) -> Iterato
     """The same block by block, as `made` gives them: the table holds one at a time, and the next is made meanwhile.
     Tells how many rows of the frame have been in it."""
     _begin(table, columns)
-    for at, text in enumerate(_ahead(frame, made), 1):
+    for at, text in enumerate(ahead(lambda block: _text(made(block)), list(frame.iter_slices(BLOCK)) or [frame]), 1):
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {table}")
         _copy(table, [text])
@@ -44,16 +49,19 @@ def _copy(table: str, texts: Iterable[bytes]) -> None:
             copy.write(text)
 
 
-def _ahead(frame: pl.DataFrame, made: Made) -> Iterator[bytes]:
-    blocks = frame.iter_slices(BLOCK)
-    with ThreadPoolExecutor(1) as beside:
-        coming = beside.submit(lambda block: _text(made(block)), next(blocks, frame))
-        for block in blocks:
-            following = beside.submit(lambda block: _text(made(block)), block)
-            yield coming.result()
-            coming = following
-        yield coming.result()
+def ahead(make: Callable[[Given], Result], given: Iterable[Given], at_once: int = 1) -> Iterator[Result]:
+    """What is made of each, in order; the next ones are made while one is used."""
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(at_once) as pool:
+        for one in given:
+            waiting.append(pool.submit(make, one))
+            if len(waiting) > at_once:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _text(rows: pl.DataFrame) -> bytes:
-    return rows.write_csv(include_header=False, quote_style="non_numeric").encode()
+    text = io.BytesIO()
+    rows.write_csv(text, include_header=False, quote_style="non_numeric")
+    return text.getvalue()

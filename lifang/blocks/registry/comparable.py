@@ -22,7 +22,11 @@ def comparable(facts: pl.DataFrame) -> pl.DataFrame:
     name, surname, given and sound (pinyin), sex, birth (a date), number (18 characters, only when it is right), typed
     (the number as it was written), phone (11 digits), gate («长春路12») and home («长春路12-3-2-501»); null where unknown.
     """
-    facts = facts.with_columns(tidied(facts[name].cast(pl.String)) for name in GIVEN)
+    return of_tidy(facts.with_columns(tidied(facts[name].cast(pl.String)) for name in GIVEN))
+
+
+def of_tidy(facts: pl.DataFrame) -> pl.DataFrame:
+    """The same of cells that are `tidied`."""
     facts = facts.select("id", *(_clean(name).alias(name) for name in GIVEN))
     facts = _numbers(facts)
     facts = _births(facts)
@@ -36,7 +40,7 @@ def comparable(facts: pl.DataFrame) -> pl.DataFrame:
 def _clean(name: str) -> pl.Expr:
     text = pl.col(name)
     if name != "birth":
-        text = text.str.replace_all(r"\s", "")
+        text = text.str.replace_all(" ", "", literal=True)  # tidy text has no other blank
     match name:
         case "name":
             text = text.str.replace_all(r"[·•.]", "")

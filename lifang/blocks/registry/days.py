@@ -4,6 +4,7 @@ import datetime as dt
 
 import polars as pl
 
+ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 
@@ -13,10 +14,12 @@ def dated(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     1956-2-29, 1956.02.29, 1956年2月29日, 19560229, 1956年2月 (its first day), 20514 (Excel's count); a time after it is
     left out. A year has four digits.
     """
+    if frame[column].str.contains(ISO).all():
+        return frame.with_columns(day=pl.col(column).str.to_date("%Y-%m-%d", strict=False))
     text, parts = pl.col("text"), pl.col("parts")
     frame = frame.with_columns(text=pl.col(column).str.replace(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", ""))
     frame = frame.with_columns(parts=text.str.replace_all(r"\D+", "-").str.strip_chars("-"))
-    serial = pl.when(text.str.contains(r"^\d{5}(\.0)?$")).then(text.str.extract(r"^(\d+)").cast(pl.Int32))
+    serial = pl.when(text.str.contains(r"^[0-9]{5}(\.0)?$")).then(text.str.extract(r"^([0-9]{5})").cast(pl.Int32))
     whole = pl.when(parts.str.contains(r"^\d{4}-\d+-\d+$")).then(parts)
     month = pl.when(parts.str.contains(r"^\d{4}-\d+$")).then(parts + "-01")
     run = pl.when(parts.str.contains(r"^\d{8}$")).then(parts)

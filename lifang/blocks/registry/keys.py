@@ -7,7 +7,7 @@ with one hash are told apart when the record is opened. A record holds the hash 
 import hashlib
 import hmac
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import polars as pl
@@ -78,11 +78,17 @@ def keys_of(compared: pl.DataFrame) -> pl.DataFrame:
     return values.select(_hashes(values[kind.column], kind) for kind in Kind)
 
 
+@lru_cache(maxsize=2**15)
+def _of_end(kind: Kind, end: str) -> int:
+    return hashed(kind, end)
+
+
 def _hashes(values: pl.Series, kind: Kind) -> pl.Series:
     """Ends are few, and each is hashed once; of whole numbers hardly any stands twice."""
     each = values.drop_nulls()
     if kind in (Kind.NUMBER_END, Kind.PHONE_END):
         each = each.unique()
-        return values.replace_strict(each, digests(f"{kind.value}\0" + each), return_dtype=pl.Int64)
+        known = pl.Series([_of_end(kind, end) for end in each.to_list()], dtype=pl.Int64)
+        return values.replace_strict(each, known, return_dtype=pl.Int64)
     hashes = pl.Series(values.name, [None], pl.Int64).new_from_index(0, len(values))
     return hashes.scatter(values.is_not_null().arg_true(), digests(f"{kind.value}\0" + each))

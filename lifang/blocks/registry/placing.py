@@ -1,7 +1,7 @@
 """Where a person stands beyond what records say: in the heir of a place that passed, in the grid of their building."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import polars as pl
 from django.db import connection
@@ -32,7 +32,12 @@ def place(persons: str) -> None:
     """Move persons on from where their records say they are; `persons` is SQL that gives their ids as `person`."""
     with connection.cursor() as cursor:
         cursor.execute(WHERE.format(persons=persons))
-        found = cursor.fetchall()
+        move_on(persons, cursor.fetchall())
+
+
+def move_on(persons: str, found: Sequence[tuple[int, bool]]) -> None:
+    """The same of persons who stand in these places and have a home or none there."""
+    with connection.cursor() as cursor:
         passed = _passed({area for area, _home in found})
         alone = [(old, min(heirs)) for old, heirs in passed.items() if len(heirs) == 1]
         if alone:

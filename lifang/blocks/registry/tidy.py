@@ -8,13 +8,16 @@ AROUND = " '　\u200b\ufeff"
 
 
 def tidied(cells: pl.Series) -> pl.Series:
-    """NFKC, each run of control characters a blank, nothing around; "" stays as it is."""
+    """NFKC, each run of control characters and ends of lines a blank, nothing around; "" stays as it is."""
     if cells.null_count() == len(cells):
         return cells
     untidy = (cells.str.contains(OTHER) | cells.str.starts_with("'") | cells.str.ends_with("'")).fill_null(value=False)
     if not untidy.any():
         return cells
     mended = (
-        cells.filter(untidy).str.normalize("NFKC").str.replace_all(r"[\x00-\x1f\x7f]+", " ").str.strip_chars(AROUND)
+        cells.filter(untidy)
+        .str.normalize("NFKC")
+        .str.replace_all(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ")
+        .str.strip_chars(AROUND)
     )
     return cells.scatter(untidy.arg_true(), mended)

@@ -75,16 +75,17 @@ def _too_wide(columns: int) -> BadFile:
 
 def _csv(content: bytes) -> pl.DataFrame:
     text = decoded(content)
-    first = text[:2000]
-    separator = max(SEPARATORS, key=first.count)
+    separator = max(SEPARATORS, key=text[:2000].count)
     if separator == "，":  # polars separates by one byte
         text, separator = text.replace("，", UNIT_SEPARATOR), UNIT_SEPARATOR
-    widest = max((line.count(separator) for line in io.StringIO(text)), default=0) + 1
+    whole = text.encode()
+    del text  # of twice the length in memory
+    widest = max((line.count(separator.encode()) for line in io.BytesIO(whole)), default=0) + 1
     if widest > MOST_SEPARATED:
         raise _too_wide(widest)
     try:
         frame = pl.read_csv(
-            text.encode(),
+            whole,
             has_header=False,
             separator=separator,
             schema={str(at): pl.String for at in range(widest)},

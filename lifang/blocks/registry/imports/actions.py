@@ -13,8 +13,8 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.imports import files, progress, taking
 from lifang.blocks.registry.imports.columns import Layout, guessed, layout
-from lifang.blocks.registry.imports.sheet import said, sealed_head
-from lifang.blocks.registry.imports.sorting import Say, Sorted, sorted_out
+from lifang.blocks.registry.imports.sheet import sealed_head
+from lifang.blocks.registry.imports.sorting import sorted_out
 from lifang.blocks.registry.models import Head, Import, System
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
@@ -168,7 +168,7 @@ def check(import_id: int) -> None:
     """Sort the file out and keep only what came of it."""
     with progress.told(import_id, State.CHECKING) as say, transaction.atomic():
         imported = Import.objects.select_related("system", "by").get(pk=import_id)
-        found = _sorted(imported, say)
+        found = sorted_out(imported, say)
         taking.write_problems(imported, found.problems)
         _ended(imported, State.CHECKING, state=State.CHECKED, counts=found.counts)
 
@@ -179,7 +179,7 @@ def take(import_id: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(LOCK)
         imported = Import.objects.select_related("system", "by").get(pk=import_id)
-        found = _sorted(imported, say)
+        found = sorted_out(imported, say)
         taking.take(imported, found, say)
         _ended(imported, State.TAKING, state=State.TAKEN, counts=found.counts, taken_at=timezone.now())
         record(
@@ -193,11 +193,6 @@ def _ended(imported: Import, running: str, **result: Any) -> None:
     same = Import.objects.filter(pk=imported.pk, state=running, columns=imported.columns)
     if not same.update(step="", **result):
         raise progress.Cancelled(imported.pk)
-
-
-def _sorted(imported: Import, say: Say) -> Sorted:
-    say("reading", 0, imported.whole)
-    return sorted_out(imported, said(imported), say)
 
 
 def begin_undoing(*, imported: Import, by: User) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry.comparable import GIVEN, comparable
+from lifang.blocks.registry.comparable import GIVEN, of_tidy
 from lifang.blocks.registry.facts import HEAD
 from lifang.blocks.registry.imports import files
 from lifang.blocks.registry.imports.columns import SAMPLE
@@ -94,16 +94,20 @@ def _shown(cell: str, guards: set[str]) -> str:
     return cell
 
 
-def said(imported: Import) -> Said:
-    """Raises BadFile."""
+def data_of(imported: Import) -> pl.DataFrame:
+    """`row` and a column for each element, as the cells stand, of rows that hold anything. Raises BadFile."""
     sheet = sheet_of(imported).rows
-    data = sheet.with_row_index("row", FIRST_ROW).cast({"row": pl.Int64}).slice(imported.first)
-    columns: Mapping[str, str] = {name: column for name, column in imported.columns.items() if column in sheet.columns}
+    columns = {name: pl.col(column) for name, column in imported.columns.items() if column in sheet.columns}
     if "name" not in columns:
         raise BadFile(_("还没有指出哪一列是姓名。"))
-    data = data.filter(~pl.all_horizontal(pl.col(list(columns.values())).is_null()))
-    rows, problems = read(data, columns, packs.elements(imported.area), rules_of(imported))
-    compared = comparable(_facts(rows, problems))
+    data = sheet.with_row_index("row", FIRST_ROW).slice(imported.first).select(pl.col("row").cast(pl.Int64), **columns)
+    return data.filter(~pl.all_horizontal(pl.col(list(columns)).is_null()))
+
+
+def said(data: pl.DataFrame, elements: Mapping[str, Element], rules: Rules) -> Said:
+    """What some rows of `data_of` say."""
+    rows, problems = read(data, {name: name for name in data.columns if name != "row"}, elements, rules)
+    compared = of_tidy(_facts(rows, problems))
     whole = _whole(rows, compared)
     problems = pl.concat([problems.filter(pl.col("element") != ""), whole]).sort("row", "element")
     fit = rows.join(whole.select("row"), on="row", how="anti", maintain_order="left")
@@ -136,7 +140,7 @@ def places_below(area: int, on: dt.date) -> dict[str, int]:
 
 
 def _facts(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
-    """What `comparable` asks for; a number that is wrong still says who somebody may be."""
+    """What `of_tidy` asks for; a number that is wrong still says who somebody may be."""
     mistyped = problems.filter(pl.col("element") == "number").select("row", pl.col("value").alias("mistyped"))
     rows = rows.join(mistyped, on="row", how="left", maintain_order="left")
     have = {name: pl.col(name) if name in rows.columns else pl.lit(None, pl.String) for name in GIVEN}

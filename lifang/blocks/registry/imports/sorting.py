@@ -1,7 +1,6 @@
 """What becomes of each row of a file: nothing new, a new word of a known person, a new person, or nobody's."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,13 +9,14 @@ from django.db import connection
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, keys
-from lifang.blocks.registry.imports.sheet import Said
+from lifang.blocks.registry.imports.sheet import Said, data_of, rules_of, said
 from lifang.blocks.registry.linkage import joining
 from lifang.blocks.registry.models import Import
 from lifang.ground.areas.codes import span
-from lifang.ground.staging import BLOCK, stage
+from lifang.ground.staging import ahead, stage
 
 Say = Callable[[str, int, int], None]
+BLOCK, AT_ONCE = 25_000, 2
 # Who stands in the system's complete list no more. Rows that could not be taken, or not with their number, still say that
 # somebody of the name is on it.
 LEFT = """
@@ -68,11 +68,12 @@ class Sorted:
         }
 
 
-def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
-    """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it."""
-    height, (rows, twice) = found.height, _once(_told(imported, found))
-    problems = pl.concat([found.problems, twice])
-    del found  # of a million rows a third of the memory
+def sorted_out(imported: Import, say: Say) -> Sorted:
+    """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it. Raises
+    BadFile."""
+    rows, problems, height = _read(imported, say)
+    rows, twice = _once(rows)
+    problems = pl.concat([problems, twice])
     say("standing", 0, len(rows))
     rows = _with_standing(rows, imported)
     say("linking", 0, len(rows))
@@ -83,17 +84,34 @@ def sorted_out(imported: Import, found: Said, say: Say) -> Sorted:
     return Sorted(rows, joint.merges, joint.unsure, left, problems.sort("row", "element"), height)
 
 
-def _told(imported: Import, found: Said) -> pl.DataFrame:
+def _read(imported: Import, say: Say) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """`rows` as `_told` gives them, `problems`, and how many rows hold anything. Some rows are hashed, which one thread does
+    at a time, while others are validated."""
+    say("reading", 0, imported.whole)
+    elements, rules, data = packs.elements(imported.area), rules_of(imported), data_of(imported)
+
+    def read(block: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+        found = said(block, elements, rules)
+        return _told(found, elements, imported), found.problems, found.height
+
+    rows, problems, height = [], [], 0
+    for told, wrong, many in ahead(read, list(data.iter_slices(BLOCK)) or [data], AT_ONCE):
+        rows.append(told)
+        problems.append(wrong)
+        height += many
+        say("reading", height, imported.whole)
+    return pl.concat(rows), pl.concat(problems), height
+
+
+def _told(found: Said, elements: Mapping[str, Element], imported: Import) -> pl.DataFrame:
     """What each row says, as it is compared and as it is written."""
     compared = found.compared.rename({name: f"{name}_compared" for name in COMPARED})
     rows = found.rows.hstack(compared.drop("id"))
     names = [name for name in found.rows.columns if name != "row"]
-    with ThreadPoolExecutor(1) as beside:
-        told = beside.submit(_as_json, rows, names, packs.elements(imported.area))
-        hashes = keys.keys_of(rows.select("typed", number="number_compared", phone="phone_compared"))
-        row_keys, areas = _row_keys(rows, imported.system_id), _areas(found.rows, imported.area)
-    rows = rows.hstack([*hashes, row_keys.alias("row_key"), areas, *told.result()]).drop(set(names) - {"name"})
-    return rows.with_columns(digest=_digests(rows))
+    hashes = keys.keys_of(rows.select("typed", number="number_compared", phone="phone_compared"))
+    row_keys, areas = _row_keys(rows, imported.system_id), _areas(found.rows, imported.area)
+    rows = rows.hstack([*hashes, row_keys.alias("row_key"), areas, *_as_json(rows, names, elements)])
+    return rows.drop(set(names) - {"name"}).with_columns(digest=_digests(rows))
 
 
 def _once(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -144,11 +162,10 @@ def _row_keys(rows: pl.DataFrame, system: int) -> pl.Series:
 
 
 def _digests(rows: pl.DataFrame) -> pl.Series:
-    """Block by block: all that a file says is not held once more."""
     area = pl.col("area").cast(pl.String)
-    told = pl.concat_str("name", area, "plain", "secret", "special", separator="\0")
-    blocks = [keys.digests(block.select(told).to_series()) for block in rows.iter_slices(BLOCK)]
-    return pl.concat(blocks) if blocks else pl.Series(dtype=pl.Int64)
+    return keys.digests(
+        rows.select(pl.concat_str("name", area, "plain", "secret", "special", separator="\0")).to_series()
+    )
 
 
 def _areas(rows: pl.DataFrame, area: int) -> pl.Series:

@@ -7,7 +7,6 @@ of its own, so that it is worked out once.
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import polars as pl
@@ -19,7 +18,9 @@ from lifang.blocks.registry import identity
 from lifang.blocks.registry.days import dated
 from lifang.blocks.registry.tidy import tidied
 
-LONGEST, AT_ONCE = 200, 2
+LONGEST = 200
+# Where this share of a column's cells differ from each other, it is not worth while to read each kind of cell once.
+FEW = 0.3
 OLDEST = 130 * 366
 # What stands behind a community's name in one file and not in another.
 COMMITTEE = r"(?:社区|村)?(?:居民|村民)?(?:居委会|村委会|委员会|社区|村)$"
@@ -74,19 +75,28 @@ def read(sheet: pl.DataFrame, columns: Mapping[str, str], elements: Mapping[str,
     """The rows of a sheet (`row` and columns of text) as values. `columns`: element → column of the sheet."""
 
     def one(name: str) -> Read:
-        cells = pl.DataFrame([sheet["row"], _cells(sheet[columns[name]]).alias("cell")])
-        found = KINDS[elements[name].kind](cells, elements[name], rules)
+        typed = sheet[columns[name]].alias("typed")
+        each = typed.unique()
+        found = _found(each if len(each) < FEW * len(typed) else typed, elements[name], rules)
+        if len(found) < len(typed):
+            found = typed.to_frame().join(found, on="typed", how="left", nulls_equal=True, maintain_order="left")
+        found = found.with_columns(sheet["row"])
         wrong = found.filter(pl.col("wrong").is_not_null())
         return Read(
             found.select(pl.when(pl.col("wrong").is_null()).then(pl.col("value")).alias(name)),
             wrong.select("row", pl.lit(name).alias("element"), pl.col("cell").alias("value"), "wrong"),
         )
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(one, columns))
+    found = [one(name) for name in columns]
     values = pl.concat([sheet.select("row"), *(column.values for column in found)], how="horizontal")
     problems = pl.concat([NO_PROBLEMS, *(column.problems for column in found)])
     return Read(values, problems.sort("row", "element"))
+
+
+def _found(typed: pl.Series, element: Element, rules: Rules) -> pl.DataFrame:
+    """`typed`, `cell`, `value` and `wrong`."""
+    cells = _cells(typed).alias("cell").to_frame()
+    return KINDS[element.kind](cells, element, rules).select(typed, "cell", "value", "wrong")
 
 
 def _cells(column: pl.Series) -> pl.Series:

@@ -58,7 +58,7 @@ def test_a_number_in_any_form_is_the_new_one(text: str) -> None:
         (NUMBER[:17], "length"), ("8812345", "length"), ("9.90101195602e+17", "spoiled"), (NUMBER[:15] + "000", "spoiled"),
         (BODY + ("1" if NUMBER[-1] != "1" else "2"), "check"),
         (made_up("99010119570229017"), "birth"),
-        (made_up("99010120990101017"), "birth"),
+        (made_up("99010120990101017"), "birth"), ("".join(chr(0x660 + int(one)) for one in BODY) + "1", "length"),
     ],
 )  # fmt: skip
 def test_a_wrong_number_is_told_what_is_wrong_with_it(text: str, wrong: str) -> None:
@@ -80,8 +80,15 @@ def test_a_made_up_number_passes_only_where_persons_are_made_up() -> None:
         ("phone", "88123456", None, "phone"), ("phone", "13800138000/13900139000", "13800138000", None),
         ("insured", "√", "true", None), ("insured", "否", "false", None), ("insured", "也许", None, "truth"),
         ("address", "长" * 201, None, "long"), ("address", "长春路\n12号", "长春路 12号", None),
-        ("phone", "#N/A", None, None), ("phone", None, None, None),
+        ("phone", "#N/A", None, None), ("phone", None, None, None), ("birth", "٢٠٥١٤", None, "date"),
     ],
 )  # fmt: skip
 def test_cells_of_each_kind(element: str, text: str | None, value: str | None, wrong: str | None) -> None:
     assert cell(element, text) == (value, wrong)
+
+
+def test_what_stands_in_many_cells_is_read_and_told_in_each() -> None:
+    sheet = pl.DataFrame({"row": range(12), "a": ["男", "雄", None, " 女"] * 3})
+    found = read(sheet, {"sex": "a"}, packs.elements(), Rules(TODAY, {"sex": packs.code_list("sex")}))
+    assert found.values["sex"].to_list() == ["1", None, None, "2"] * 3
+    assert found.problems.rows() == [(row, "sex", "雄", "code") for row in (1, 5, 9)]
