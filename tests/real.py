@@ -78,6 +78,7 @@ from lifang.ground.areas.rewriting import Basis
 from lifang.ground.files import store
 from lifang.ground.notices.actions import tell
 from lifang.ground.notices.models import Notice
+from tests.passing import passed
 from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_GRID, EAST_STREET, a_person, unit_of
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -311,7 +312,8 @@ def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
     with scope_of(officer, "form.make"):
         assert officer.unit
         made = forms.make(unit=officer.unit, sheet=a_roster(), by=officer)
-        sent = forms.issue(edition=made, places=[EAST_COMMUNITY], due=today(), by=officer)
+        number = passed(officer.unit, [EAST_COMMUNITY])
+        sent = forms.issue(edition=made, places=[EAST_COMMUNITY], due=today(), by=officer, sending=number)
     with system_scope("test"):
         back = {"pk": sent.returns.get().pk}
     pages_ = ("", "columns/", "send/", "end/", "layout/")

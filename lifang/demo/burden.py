@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import uuid
+from typing import Any
 
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
@@ -10,7 +11,7 @@ from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.queries import Matter
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registers import actions as registers
-from lifang.domains.gate.models import Reach, Sending
+from lifang.domains.gate.models import Reach, Reply, Sending
 from lifang.domains.meter import cleaning, rounds
 from lifang.domains.meter.models import Occasion
 from lifang.ground.access.models import Unit, User
@@ -106,12 +107,13 @@ def _asked(
     kept: bool = False,
     matter: Matter | None = None,
     state: str = "",
+    data: dict[str, Any] | None = None,
 ) -> Sending:
     at, key = midnight(on) + dt.timedelta(hours=9), uuid.uuid4()
     made = Sending.objects.create(
         number=f"YS{on:%y%m%d}-{key.hex[:8]}", area=street, level=COMMUNITY, kind=kind, matter=matter.name if matter else "", unit=unit, title=title,
         at=at, minutes=minutes, places=len(codes), state=state or ("returned" if kept else "sent"),
-        rule="unlisted" if kept else "listed", channel="desk", key=key, letter_at=at if kept else None,
+        data=data or {}, rule="unlisted" if kept else "listed", channel="desk", key=key, letter_at=at if kept else None,
         judged={"asked": title, "title": matter.title if matter else "", "owner": "", "version": 1},
         why=f"「{title}」不在社区工作事项清单里，也没有准入。" if kept else f"「{title}」在清单的协助事项之内。",
     )  # fmt: skip
@@ -125,13 +127,22 @@ def _called(
     street: int, codes: list[int], unit: Unit, kind: str, title: str, items: tuple[str, ...], on: dt.date, **more: str
 ) -> Occasion:  # fmt: skip
     minutes, persons = (90, 1) if kind == "meeting" else (120, 2)
+    data = {"since": on.isoformat(), "venue": "街道会议室", "items": list(items)}
     sending = _asked(street, codes, unit, "meeting" if kind == "meeting" else "inspection", title, minutes * persons,
-                     min(on, today()), state="ended" if more.get("state") == "merged" else "")  # fmt: skip
+                     min(on, today()), state="ended" if more.get("state") == "merged" else "", data=data)  # fmt: skip
+    if on <= today() and not more.get("state"):
+        _took_part(sending)
     given = {"state": "held" if on <= today() else "planned", **more}
     return Occasion.objects.create(
         kind=kind, sending=sending, area=street, unit=unit, title=title, since=on, until=on, venue="街道会议室",
         items=list(items), persons=persons, minutes=minutes, **given,
     )  # fmt: skip
+
+
+def _took_part(sending: Sending) -> None:
+    """All but the last communities have said so."""
+    reaches = list(Reach.objects.filter(sending=sending).order_by("area"))[:-2]
+    Reply.objects.bulk_create(Reply(reach=one, area=one.area, act="took_part", at=sending.at) for one in reaches)
 
 
 def _learned(one: Area, on: dt.date) -> None:

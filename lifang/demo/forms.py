@@ -9,6 +9,7 @@ from lifang.blocks.forms import returning
 from lifang.blocks.forms import service as forms
 from lifang.blocks.forms.models import Form, Return
 from lifang.blocks.forms.reading import HERE, OUR_OWN, column, condition
+from lifang.blocks.forms.sending import send
 from lifang.blocks.packs.shapes import FormColumn, FormSheet
 from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.codes import COMMUNITY, parent_of
@@ -33,7 +34,8 @@ COUNTED = {
     "insured": ("参加养老保险", (condition("element", element="insured", values=("true",)),)),
 }  # fmt: skip
 SHEETS: Sequence[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]] = (
-    ("civil_affairs", "社区人口基本情况月报", "assist_census", "monthly", "", ("total", "men", "women", "aged", "oldest", "children"), ("total >= men + women", "oldest <= aged")),
+    ("civil_affairs", "社区人口基本情况月报", "assist_elder_visit", "monthly", "", ("total", "men", "women", "aged", "oldest", "children"),
+     ("total >= men + women", "oldest <= aged")),
     ("civil_affairs", "高龄老人花名册", "assist_elder_visit", "quarterly", "aged_80", (*PERSON, "rails"), ()),
     ("civil_affairs", "独居老人巡访台账", "assist_elder_visit", "monthly", "living_alone", (*PERSON, "meals"), ()),
     ("civil_affairs", "老年人助餐需求摸底表", "assist_elder_visit", "half_yearly", "living_alone", (*PERSON, "meals", "rails"), ()),
@@ -46,7 +48,7 @@ SHEETS: Sequence[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]
     ("police", "社区人口情况统计表", "assist_floating", "monthly", "", ("total", "men", "women", "young"), ("total = men + women",)),
     ("planning", "人口抽样核对表", "assist_census", "yearly", "", ("total", "men", "women", "aged", "oldest"), ("total = men + women",)),
 )  # fmt: skip
-SENT = (0, 1, 2, 4, 9)
+SENT = (0, 1, 2, 4, 6)
 
 
 def make_forms(community: int) -> int:
@@ -66,9 +68,9 @@ def make_forms(community: int) -> int:
             source=OUR_OWN, at=HERE,
         )  # fmt: skip
         edition = forms.make(unit=unit, sheet=sheet, by=officer)
-        if at in SENT:
+        if at in SENT and officer:
             due = day + dt.timedelta(days=5 + at)
-            sent = forms.issue(edition=edition, places=places, due=due, by=officer, recurs=period == "monthly")
+            sent = send(edition=edition, places=places, due=due, by=officer, recurs=period == "monthly", on=day)
             _answered(list(sent.returns.select_related("issue__edition__form__unit")), community, worker)
     return Return.objects.count()
 

@@ -13,7 +13,9 @@ from lifang.blocks.cases.lifecycle import transition, type_of
 from lifang.blocks.cases.models import Case
 from lifang.domains.gate.applying import ADMISSION, Application, apply_for
 from lifang.domains.gate.around import report
-from lifang.domains.gate.models import Opinion, Sending
+from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
+from lifang.domains.gate.promising import promise_again
+from lifang.domains.gate.replying import reply
 from lifang.domains.gate.sending import send
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.scope import scope_of, system_scope
@@ -49,13 +51,16 @@ SENDINGS: tuple[tuple[str, str, str, str, int, bool], ...] = (
     ("jiedao", "law_mediation", "task", "矛盾纠纷排查", 7, True),
     ("jiedao", "law_disclosure", "task", "三季度居务公开", 40, True),
     ("paiqian", "网格员日报", "form", "网格工作日报", 5, False),
+    ("chengguan", "文明养犬登记入户", "task", "十一月养犬登记入户", 2, True),
+    ("weijian", "慢病居民随访月报", "task", "十一月慢病随访", 3, True),
 )  # fmt: skip
 
 
 def make_admissions(home: int) -> int:
     """Applications in every state, before the books of their months are closed; how many there are then."""
     if Case.objects.filter(type=ADMISSION).exists():
-        return Case.objects.filter(type=ADMISSION).count()
+        promise_again(timezone.localdate())
+    return Case.objects.filter(type=ADMISSION).count()
     street = parent_of(home)
     people, now = _people(), timezone.now()
     for who, title, days, steps in APPLICATIONS:
@@ -81,6 +86,7 @@ def make_gate(home: int) -> int:
                 at=now - dt.timedelta(days=days),
             )  # fmt: skip
     _emergency(people["jiedao"], street, now)
+    _inspected(people["huanwei"], people["shequ"], street, home, now)
     _around(people["shequ"], home)
     return Sending.objects.count()
 
@@ -134,6 +140,9 @@ def _spoken(case: Case, at: dt.datetime, all_spoke: bool) -> None:
             one.answer, one.at = number % 4 != 3, at
             one.reason = "" if one.answer else "人手不够，和巡访重复。"
             one.save(update_fields=["answer", "reason", "at"])
+            if number % 8 == 3:
+                Stance.objects.create(opinion=one, area=one.area, yes=True, at=at - dt.timedelta(hours=2))
+            Stance.objects.create(opinion=one, area=one.area, yes=one.answer, reason=one.reason, at=at)
 
 
 def _emergency(user: User, street: int, now: dt.datetime) -> None:
@@ -142,6 +151,33 @@ def _emergency(user: User, street: int, now: dt.datetime) -> None:
             actor=_actor(user), kind="task", title="大风降温值守排查", text="看一看独居老人家里的取暖。", below=street,
             emergency=True, key=uuid.uuid4(), at=now - dt.timedelta(days=1),
         )  # fmt: skip
+
+
+def _inspected(user: User, worker: User, street: int, home: int, now: dt.datetime) -> None:
+    """Two inspections on documents from outside: one that the home community received, one that it objects to."""
+    for days, title, act, words, minutes in (
+        (9, "三季度爱国卫生检查", "took_part", "看了两个小区，没有要材料。", 70),
+        (1, "市容环境联合检查", "objected", "上周爱国卫生检查刚看过同样的内容，建议合用结果。", None),
+    ):
+        day = timezone.localdate(now) - dt.timedelta(days=days)
+        paper = {
+            "number": f"区爱卫办〔{day.year}〕{days} 号",
+            "body": "区爱卫办",
+            "title": f"{title}方案",
+            "date": day.isoformat(),
+        }
+        data = {
+            "approval": paper, "since": day.isoformat(), "items": ["环境卫生", "垃圾分类"], "minutes": 120, "persons": 1,
+            "venue": "社区服务大厅",
+        }  # fmt: skip
+        with scope_of(user, "gate.send"):
+            sent = send(
+                actor=_actor(user), kind="inspection", title=title, matter="assist_sanitation_day", below=street,
+                data=data, key=uuid.uuid4(), at=now - dt.timedelta(days=days),
+            )  # fmt: skip
+        with scope_of(worker, "gate.answer"):
+            reach = Reach.objects.get(sending=sent, area=home)
+            reply(reach=reach, act=act, words=words, minutes=minutes, actor=_actor(worker))
 
 
 def _around(user: User, home: int) -> None:

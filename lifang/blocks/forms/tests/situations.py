@@ -12,6 +12,7 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Scope, scope_of, within_scope
 from lifang.ground.areas.codes import span
+from tests.passing import passed
 from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, unit_of
 
 PLACES = (EAST_COMMUNITY, EAST_COMMUNITY_2)
@@ -70,7 +71,9 @@ def made(officer: User, sheet: FormSheet) -> Edition:
         return forms.make(unit=officer.unit, sheet=sheet, by=officer)
 
 
-def sent(officer: User, edition: Edition, places: Sequence[int] = PLACES, **how: Any) -> Issue:
+def sent(officer: User, edition: Edition, places: Sequence[int] = PLACES, sending: str = "", **how: Any) -> Issue:
+    """Sent as what passed the gate."""
+    how["sending"] = sending or passed(edition.form.unit, places)
     with scope_of(officer, "form.make"):
         return forms.issue(edition=edition, places=places, due=how.pop("due", today() + WEEK), by=officer, **how)
 

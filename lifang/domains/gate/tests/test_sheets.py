@@ -1,18 +1,27 @@
 """A form that a department sends from its page passes the gate."""
 
 import datetime as dt
+import uuid
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from lifang.blocks.forms import sending
+from lifang.blocks.forms import service as forms
+from lifang.blocks.forms.errors import Refused as NotJudged
+from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Issue
 from lifang.blocks.forms.tests.situations import WEEK, a_sheet, an_officer, made
 from lifang.blocks.lists.tests.situations import browser
-from lifang.domains.gate.models import Sending
+from lifang.domains.gate import sheets
+from lifang.domains.gate.models import Reach, Sending
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
-from tests.situations import EAST_COMMUNITY, a_small_city
+from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.codes import text
+from tests.passing import passed
+from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, a_small_city
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +45,67 @@ def test_a_form_of_ones_own_matter_is_sent_with_the_gates_number_and_its_minutes
     (following,) = sending.again(next_month)
     with system_scope("test"):
         assert Sending.objects.get(number=following.sending).state == "sent"
+
+
+def test_only_the_edition_in_force_is_carried(officer: User) -> None:
+    edition = made(officer, a_sheet())
+    with scope_of(officer, "form.make"):
+        forms.revise(form=edition.form, sheet=a_sheet(title="社区人口新月报"), reason="换了列", by=officer)
+    with pytest.raises(NotJudged, match="已经有新的版本"):
+        through(edition, [EAST_COMMUNITY], today() + WEEK, False, officer)
+    with system_scope("test"):
+        assert not Issue.objects.exists()
+        assert not Sending.objects.exists()
+    assert through(newest(edition.form), [EAST_COMMUNITY], today() + WEEK, False, officer).edition.number == 2
+
+
+def through(edition: forms.Edition, places: list[int], due: dt.date, recurs: bool, by: User) -> forms.Issue:
+    return sheets.through(edition, places, due, recurs, by, today())
+
+
+def test_the_database_itself_refuses_a_form_at_a_community_that_passed_no_gate(officer: User) -> None:
+    edition = made(officer, a_sheet())
+    other = passed(edition.form.unit, [EAST_COMMUNITY_2])
+    task = passed(edition.form.unit, [EAST_COMMUNITY], kind="task")
+    for number in ("", "XD-none", other, task):
+        with (
+            pytest.raises(DatabaseError, match="passed the gate"),
+            transaction.atomic(),
+            scope_of(officer, "form.make"),
+        ):
+            forms.issue(
+                edition=edition, places=[EAST_COMMUNITY], due=today() + WEEK, by=officer, sending=number
+            )  # fmt: skip
+    with system_scope("test"):
+        assert not Issue.objects.exists()
+
+
+def test_another_system_names_no_edition_and_its_form_is_answered_on_the_page_of_what_came(officer: User) -> None:
+    edition = made(officer, a_sheet())
+    client = browser(officer)
+    body = {"kind": "form", "matter": "assist_elder_visit", "title": "巡访月报", "below": text(EAST_COMMUNITY)}
+    key = {"HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
+    named = client.post("/api/v1/sendings", {**body, "edition": edition.pk}, content_type="application/json", **key)
+    assert named.status_code == 422
+    assert client.post("/api/v1/sendings", body, content_type="application/json", **key).status_code == 201
+    with system_scope("test"):
+        assert not Issue.objects.exists()
+        reach = Reach.objects.get()
+    worker = browser(a_person("community_worker", EAST_COMMUNITY))
+    answered = worker.post(
+        reverse("gate_answer", args=[reach.pk]), {"act": "answered", "words": "已交纸质", "minutes": ""}
+    )
+    assert answered.status_code == 302
+    assert "报了" in worker.get(reverse("gate_asked")).content.decode()
+
+
+def test_a_form_leads_from_what_came_to_its_own_return(officer: User) -> None:
+    edition = made(officer, a_sheet())
+    issue = through(edition, [EAST_COMMUNITY], today() + WEEK, False, officer)
+    with system_scope("test"):
+        back = issue.returns.get()
+    page = browser(a_person("community_worker", EAST_COMMUNITY)).get(reverse("gate_asked")).content.decode()
+    assert f'href="{reverse("form_return", args=[back.pk])}"' in page
 
 
 def test_a_form_of_another_departments_matter_comes_back_with_the_gates_reason(officer: User) -> None:
