@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +16,8 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone, Refused
 from lifang.blocks.matters.words import SENDINGS
 from lifang.domains.gate.approvals import Given
-from lifang.domains.gate.sending import preview, send
+from lifang.domains.gate.models import Sending
+from lifang.domains.gate.sending import judged, send
 from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import BadCode, parse, span
 from lifang.ground.areas.models import Area
@@ -33,16 +35,24 @@ MOST = 2000
 
 @dataclass(frozen=True)
 class Row:
-    """One row as it was read. `wrong` says why it cannot be sent, "" where it can; `number` is its line in the sheet."""
+    """One row that cannot be sent, and why; `number` is its line in the sheet."""
 
     number: int
-    given: Mapping[str, object]
+    title: str
     place: str
     wrong: str
 
 
-def read(content: bytes, actor: Actor) -> list[Row]:
-    """The rows with what the gate says of each. Raises tables.BadFile, Refused for a table that is none of requests."""
+class Wrong(Refused):
+    """Rows that cannot be sent; nothing was."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__(_("有 {n} 行不能下达，一行也没有下达。").format(n=len(rows)), "file")
+        self.rows = rows
+
+
+def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """The lines of the sheet with their cells. Raises tables.BadFile, Refused for a table that is none of requests."""
     found = sheets(content)
     if not found:
         raise Refused(_("文件里没有内容。"), "file")
@@ -57,24 +67,14 @@ def read(content: bytes, actor: Actor) -> list[Row]:
     body = [line for line in enumerate(lines[1:], 2) if any(line[1])]
     if not body or len(body) > MOST:
         raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
-    unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
-    return [_row(number, {n: _cell(line, at) for n, at in columns.items()}, unit, actor) for number, line in body]
+    return [(number, {name: _cell(line, at) for name, at in columns.items()}) for number, line in body]
 
 
 def _cell(line: Sequence[object], at: int | None) -> str:
     return str(line[at] or "").strip() if at is not None else ""
 
 
-def _row(number: int, cells: Mapping[str, str], unit: Unit | None, actor: Actor) -> Row:
-    try:
-        given = _given(cells, unit)
-        looked = preview(actor=actor, **{k: v for k, v in given.items() if k != "limit"})  # type: ignore[arg-type]
-    except NotDone as refused:
-        return Row(number, {"title": cells["title"]}, cells["place"], refused.message)
-    return Row(number, given, cells["place"], "" if looked.verdict.passes else looked.verdict.why)
-
-
-def _given(cells: Mapping[str, str], unit: Unit | None) -> dict[str, object]:
+def _given(cells: Mapping[str, str], unit: Unit | None) -> dict[str, Any]:
     kinds = {str(title): name for name, title in SENDINGS.items()} | {name: name for name in SENDINGS}
     if cells["kind"] not in kinds:
         raise Refused(_("方式要写：{kinds}。").format(kinds=_("、").join(map(str, SENDINGS.values()))), "kind")
@@ -117,10 +117,32 @@ def _place(words: str, unit: Unit | None) -> int:
 
 @transaction.atomic
 def take(*, content: bytes, actor: Actor, key: uuid.UUID, at: dt.datetime | None = None) -> int:
-    """Send every row, or none where one is wrong; how many. The same file under the same key is sent once."""
-    rows = read(content, actor)
-    if wrong := [row for row in rows if row.wrong]:
-        raise Refused(_("有 {n} 行不能下达，一行也没有下达。").format(n=len(wrong)), "file")
-    for row in rows:
-        send(actor=actor, channel="file", key=uuid.uuid5(key, str(row.number)), at=at, **row.given)  # type: ignore[arg-type]
+    """Send every row, or none where one is wrong; how many. The same file under the same key is sent once.
+
+    Raises tables.BadFile, and Wrong with the rows that cannot be sent.
+    """
+    unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
+    rows, wrong = _read(content), []
+    for number, cells in rows:
+        try:
+            with transaction.atomic():
+                given = _given(cells, unit)
+                if wrong:
+                    why = _judged(actor, at, **given)
+                else:
+                    sent = send(actor=actor, channel="file", key=uuid.uuid5(key, str(number)), at=at, **given)
+                    why = sent.why if sent.state == Sending.State.RETURNED else ""
+        except NotDone as refused:
+            why = refused.message
+        if why:
+            wrong.append(Row(number, cells["title"], cells["place"], why))
+    if wrong:
+        raise Wrong(wrong)
     return len(rows)
+
+
+def _judged(actor: Actor, at: dt.datetime | None, **given: Any) -> str:
+    """Why a row would be returned. Once one is wrong none is sent, and the others are only judged."""
+    given.pop("limit")
+    verdict = judged(actor=actor, at=at, **given).verdict
+    return "" if verdict.passes else verdict.why

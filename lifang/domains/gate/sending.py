@@ -3,8 +3,8 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -41,18 +41,25 @@ OWN_WAY = ("task", "form")
 class Preview:
     """What a request would do: the verdict, the places, what it costs one and all, and what asks the same already."""
 
-    unit: Unit
+    asked: Asked
     verdict: Verdict
     places: Mapping[int, str]
     minutes: int
-    alike: list[Sending]
+    alike: Sequence[Sending] = ()
 
     @property
     def total(self) -> int:
         return self.minutes * len(self.places)
 
 
-def preview(
+def preview(**asked: Any) -> Preview:
+    """What `send` would say and do, and what asks the same already. Takes the same as `judged`."""
+    found = judged(**asked)
+    with everywhere():
+        return replace(found, alike=alike(found.asked))
+
+
+def judged(
     *,
     actor: Actor,
     kind: str,
@@ -66,7 +73,7 @@ def preview(
     data: Mapping[str, Any] | None = None,
     at: dt.datetime | None = None,
 ) -> Preview:
-    """What `send` would say and do. Raises Refused, naming the field, for what cannot be judged at all."""
+    """What the gate says. Raises Refused, naming the field, for what cannot be judged at all."""
     at, data = at or timezone.now(), data or {}
     on = timezone.localdate(at)
     title = title.strip()
@@ -82,7 +89,7 @@ def preview(
         data.get("approval", ""),
     )  # fmt: skip
     with everywhere():
-        return Preview(unit, judge(asked), places, minutes_of(kind, data, below, on), alike(asked))
+        return Preview(asked, judge(asked), places, minutes_of(kind, data, below, on))
 
 
 def unit_for(actor: Actor, below: int) -> Unit:
@@ -139,7 +146,7 @@ def send(
     at, data = at or timezone.now(), dict(data or {})
     if (before := of_key(key, actor)) is not None:
         return before
-    looked = preview(
+    looked = judged(
         actor=actor, kind=kind, title=title, text=text, below=below, matter=matter, level=level, only=only,
         emergency=emergency, data=data, at=at,
     )  # fmt: skip
@@ -149,7 +156,7 @@ def send(
         sending = Sending.objects.create(
             pk=pk, number=f"XD{timezone.localtime(at):%y%m%d}-{pk:06d}", area=below, level=level, kind=kind,
             matter=verdict.matter.name if verdict.matter else "", judged=_judged(verdict, matter, below, at),
-            unit=looked.unit, by_id=actor.user_id, title=title.strip(), text=text.strip(), data=data, at=at,
+            unit=looked.asked.unit, by_id=actor.user_id, title=title.strip(), text=text.strip(), data=data, at=at,
             due=due(at, limit, packs.calendar(below, at)), minutes=looked.minutes, places=len(looked.places),
             state=Sending.State.SENT if verdict.passes else Sending.State.RETURNED, rule=verdict.rule,
             why=verdict.why[:500], emergency=emergency, until=verdict.until, channel=channel, key=key,

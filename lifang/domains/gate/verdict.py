@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -92,10 +93,13 @@ def _approved(verdict: Verdict, asked: Asked, matter: Matter) -> Verdict:
 
 def named(words: str, area: int, on: dt.date) -> str:
     """The name of a matter given by its name or by its title; what names none is given back."""
-    words = words.strip()
-    if not words or matters.find(words, area, on):
+    words, listed = words.strip(), packs.matters(area, on)
+    if not words or words in listed:
         return words
-    return next((name for name, one in matters.at(area, on).items() if one.title == words), words)
+    if name := next((name for name, (_pack, _list, one) in listed.items() if one.title == words), ""):
+        return name
+    there = matters.admitted().reaching(area).in_force(on).filter(Q(code=words) | Q(title=words))
+    return there.order_by("since", "code").values_list("code", flat=True).first() or words
 
 
 def _standing(name: str, places: Collection[int], on: dt.date) -> tuple[Matter | None, list[int]]:

@@ -39,10 +39,10 @@ def file(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
-            wrong = [row for row in files.read(content, actor) if row.wrong]
             sent = files.take(content=content, actor=actor, key=uuid.uuid5(key, "file"))
         except (NotDone, BadFile) as refused:
             form.add_error("file", refused.message if isinstance(refused, NotDone) else str(refused))
+            wrong = refused.rows if isinstance(refused, files.Wrong) else []
         else:
             messages.success(request, _("{n} 行都已下达。").format(n=sent))
             return redirect("gate")

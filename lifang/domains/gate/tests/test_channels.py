@@ -1,6 +1,7 @@
 """The same gate from a table, from another system, and around it; and what is counted of it."""
 
 import io
+import re
 import uuid
 from typing import Any
 
@@ -11,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from lifang.blocks.cases.actions import apply
+from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case
 from lifang.domains.gate import figures, letters
 from lifang.domains.gate.models import Reach, Sending
-from lifang.domains.gate.tests.situations import admitted, lawful_task, sent
+from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.tests.situations import City, build_city
+from lifang.domains.meter import cleaning
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
@@ -41,17 +45,20 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def a_table(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+HEADS = ("事项", "方式", "标题", "要求", "地方", "期限")
+
+
+def a_table(*rows: tuple[str, ...], heads: tuple[str, ...] = HEADS) -> SimpleUploadedFile:
     book = openpyxl.Workbook()
-    for row in (("事项", "方式", "标题", "要求", "地方", "期限"), *rows):
+    for row in (heads, *rows):
         book.active.append(row)  # type: ignore[union-attr]
     out = io.BytesIO()
     book.save(out)
     return SimpleUploadedFile("下达.xlsx", out.getvalue())
 
 
-def uploaded(user: User, *rows: tuple[str, ...], key: str = "") -> Any:
-    given = {"file": a_table(*rows), "key": key or str(uuid.uuid4())}
+def uploaded(user: User, *rows: tuple[str, ...], key: str = "", heads: tuple[str, ...] = HEADS) -> Any:
+    given = {"file": a_table(*rows, heads=heads), "key": key or str(uuid.uuid4())}
     return signed_in(user).post(reverse("gate_file"), given)
 
 
@@ -64,15 +71,46 @@ def _soon() -> str:
 
 
 def test_a_thousand_rows_with_one_wrong_send_nothing_and_name_it(city: City) -> None:
-    rows = [good(number) for number in range(40)]
+    rows = [good(number) for number in range(1000)]
     rows[27] = ("违法建设查处", "任务", "拆违", "", "东风1社区", _soon())
-    answer = uploaded(officer("civil_affairs"), *rows)
+    rows[500] = ("高龄和独居老人巡访", "任务", "巡访", "", "没有这个社区", _soon())
+    rows[999] = ("高龄和独居老人巡访", "任务", "巡访", "", "东风1社区", "2020-01-01")
+    answer = uploaded(mine := officer("civil_affairs"), *rows)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert ">29<" in page
-    assert "不得转嫁给社区" in page
+    told = dict(re.findall(r'<th scope="row" class="num">(\d+)</th>.*?理由">([^<]+)<', page))
+    assert {row: words[:8] for row, words in told.items()} == {
+        "29": "「违法建设查处」", "502": "没有找到唯一叫「", "1001": "期限要写明天以后",
+    }  # fmt: skip
     with system_scope("test"):
         assert not Sending.objects.exists()
+    for number in (27, 500, 999):
+        rows[number] = good(number)
+    assert uploaded(mine, *rows).status_code == 302
+    with system_scope("test"):
+        assert Sending.objects.filter(state="sent").count() == 1000
+        assert Case.objects.filter(type="assignment", area=EAST_COMMUNITY).count() == 1000
+
+
+def test_an_approval_named_in_two_rows_sends_neither(city: City) -> None:
+    mine, key = officer("fire"), uuid.uuid4()
+    with scope_of(mine, "gate.send"):
+        case = cleaning.ask(
+            actor=actor(mine), what="appraisal", area=EAST, words="消防检查", basis="某条例", key=key
+        )  # fmt: skip
+    with system_scope("plate.approve"):
+        apply(case_id=case.pk, act="approve", version=None, actor=Actor(name="督查"), data={"basis": "同意"})
+    heads = ("事项", "方式", "标题", "地方", "期限", "批准文件", "批准单位", "批准文件名称", "批准日期")
+    row = ("居民楼院消防隐患排查", "检查、考核", "检查", "东风1社区", _soon(), case.number, "", "", "")
+    twice = uploaded(mine, row, row, heads=heads)
+    assert twice.status_code == 422
+    assert "已经用在" in twice.content.decode()
+    with system_scope("test"):
+        assert not Sending.objects.exists()
+    paper = (*row[:5], "某办〔2026〕3 号", "区政府办公室", "检查方案", "2026/1/5")
+    assert uploaded(mine, row, paper, heads=heads).status_code == 302
+    with system_scope("test"):
+        assert [one.judged["approval"]["of"] for one in Sending.objects.order_by("pk")] == ["case", "paper"]
 
 
 def test_a_table_is_sent_whole_and_once(city: City) -> None:
