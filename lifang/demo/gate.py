@@ -11,15 +11,18 @@ from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.lifecycle import transition, type_of
 from lifang.blocks.cases.models import Case
+from lifang.blocks.matters import queries as matters
+from lifang.domains.gate import money
 from lifang.domains.gate.applying import ADMISSION, Application, apply_for
 from lifang.domains.gate.around import report
 from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
+from lifang.domains.gate.money_sums import sums
 from lifang.domains.gate.promising import promise_again
 from lifang.domains.gate.replying import reply
 from lifang.domains.gate.sending import send
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.scope import scope_of, system_scope
-from lifang.ground.areas.codes import parent_of
+from lifang.ground.areas.codes import parent_of, span
 
 Step = tuple[str, str, dict[str, Any]]
 HEARD: tuple[Step, ...] = (("zhunru", "hear", {}), ("zhunru", "gather", {}))
@@ -36,6 +39,7 @@ APPLICATIONS: tuple[tuple[str, str, int, tuple[Step, ...]], ...] = (
     ("weijian", "控烟劝导台账", 145, (*ADMITTED, ("zhunru", "suspend", {"reason": "经费没有按时到账。"}))),
     ("huanwei", "积水点登记", 148, (*ADMITTED, ("zhunru", "end", {"reason": "已由排水部门的设备自动监测。"}))),
 )  # fmt: skip
+PAID = "慢病居民随访月报"
 # Who sends what, on what matter, in which form, days ago; «street» goes to the street's communities alone.
 SENDINGS: tuple[tuple[str, str, str, str, int, bool], ...] = (
     ("minzheng", "assist_elder_visit", "task", "入冬前高龄独居老人走访", 20, True),
@@ -93,6 +97,20 @@ def make_gate(home: int) -> int:
 
 def _people() -> dict[str, User]:
     return {user.username: user for user in User.objects.select_related("unit")}
+
+
+def _paid(keeper: User, street: int) -> None:
+    """One of what was admitted is paid as it was promised; the others wait for their money."""
+    now = timezone.localdate()
+    with scope_of(keeper, "ledger.enter"):
+        for row in matters.admitted().in_force(now).filter(title=PAID):
+            for one in sums(now, area=span(street), matter=row.code):
+                for n, owed in enumerate(one.unpaid, 1):
+                    money.received(
+                        matter=row.code, area=one.area, payer=one.unit, amount=owed.unpaid, day=min(owed.due_on, now),
+                        words=f"第 {n} 期到账", paper=f"转账单 {owed.due_on:%y%m%d}", by=keeper,
+                        key=f"paid-{row.code}-{owed.due_on:%y%m%d}",
+                    )  # fmt: skip
 
 
 def _named(matter: str) -> str:

@@ -9,11 +9,10 @@ from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.ledger.models import Entry
 from lifang.blocks.matters import queries as matters
 from lifang.domains.gate import money
-from lifang.domains.gate.money_sums import sums
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of
-from lifang.ground.areas.codes import COMMUNITY, span
+from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
 
 # Matter; yuan promised to each community every half year; what each month's spending is for, with its share of it.
@@ -24,8 +23,6 @@ KEPT = (
 )
 LATE = (("assist_disabled_survey", 1800, 12), ("assist_census", 4500, 75))
 """Promised for a day that is so many days past, and not received."""
-PAID = "慢病居民随访月报"
-"""Admitted, and paid as it was promised; what else was admitted waits for its money."""
 
 
 def make_money(street: int, keeper: User) -> int:
@@ -80,11 +77,6 @@ def make_money(street: int, keeper: User) -> int:
                     day=due_on - dt.timedelta(days=30), words="调查工作经费", paper=f"经费安排函〔{due_on.year}〕补 1 号",
                     by=keeper, key=f"demo-{name}",
                 )  # fmt: skip
-        for row in matters.admitted().in_force(today()).filter(title=PAID):
-            for one in sums(today(), area=span(street), matter=row.code):
-                for n, owed in enumerate(one.unpaid):
-                    day = min(owed.due_on, today())
-                    _move(money.received, row.code, one.area, one.unit, owed.unpaid, day, f"第 {n + 1} 期到账", keeper)
         wrong = Entry.objects.filter(area=areas[0], words="灭火器年检").latest("day")
         money.reverse(entry=wrong, day=wrong.day + dt.timedelta(days=2), words="记成了别的社区的发票", by=keeper)
     with scope_of(keeper, "ledger.close"):

@@ -122,7 +122,8 @@ def take(*, content: bytes, actor: Actor, key: uuid.UUID, at: dt.datetime | None
     Raises tables.BadFile, and Wrong with the rows that cannot be sent.
     """
     unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
-    rows, wrong = _read(content), []
+    rows = _read(content)
+    wrong: list[Row] = []
     for number, cells in rows:
         try:
             with transaction.atomic():

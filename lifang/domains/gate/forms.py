@@ -137,7 +137,9 @@ class ApplyForm(forms.Form):
     why = forms.CharField(label=gettext_lazy("为什么要社区做"), max_length=2000, widget=forms.Textarea({"rows": 3}))
     area = PlaceField(label=gettext_lazy("在哪里实施"))
     sends = forms.MultipleChoiceField(
-        label=gettext_lazy("以什么方式下达"), choices=list(SENDINGS.items()), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("以什么方式下达"),
+        choices=list(SENDINGS.items()),
+        widget=forms.CheckboxSelectMultiple({"class": "inline"}),
     )
     basis = forms.CharField(
         label=gettext_lazy("法律法规依据"), max_length=300, required=False,
@@ -168,7 +170,10 @@ class ApplyForm(forms.Form):
     period = forms.ChoiceField(label=gettext_lazy("频次"), choices=list(PERIODS.items()))
     since = Day(label=gettext_lazy("从哪天起"))
     until = Day(label=gettext_lazy("到哪天止"), required=False, help_text=gettext_lazy("长期的留空。"))
-    elements = forms.MultipleChoiceField(label=gettext_lazy("要社区报哪些数据"), required=False)
+    elements = forms.MultipleChoiceField(
+        label=gettext_lazy("要社区报哪些数据"), required=False, widget=forms.SelectMultiple({"size": "8"}),
+        help_text=gettext_lazy("可以选多项；不要数据的不选。"),
+    )  # fmt: skip
     known = forms.CharField(
         label=gettext_lazy("已查过哪些现有数据"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("本部门和共享数据里已有的，不再向社区要。"),
