@@ -120,6 +120,10 @@ def _asked(
     Reach.objects.bulk_create(
         [Reach(sending=made, area=code, unit=unit, at=at, minutes=minutes, kept=kept) for code in codes]
     )
+    if not kept and not state and str((data or {}).get("since", "")) <= today().isoformat():
+        said = "took_part" if kind in ("meeting", "inspection") else "answered"
+        reaches = list(Reach.objects.filter(sending=made).order_by("area"))[:-2]
+        Reply.objects.bulk_create(Reply(reach=one, area=one.area, act=said, at=at) for one in reaches)
     return made
 
 
@@ -130,19 +134,11 @@ def _called(
     data = {"since": on.isoformat(), "venue": "街道会议室", "items": list(items)}
     sending = _asked(street, codes, unit, "meeting" if kind == "meeting" else "inspection", title, minutes * persons,
                      min(on, today()), state="ended" if more.get("state") == "merged" else "", data=data)  # fmt: skip
-    if on <= today() and not more.get("state"):
-        _took_part(sending)
     given = {"state": "held" if on <= today() else "planned", **more}
     return Occasion.objects.create(
         kind=kind, sending=sending, area=street, unit=unit, title=title, since=on, until=on, venue="街道会议室",
         items=list(items), persons=persons, minutes=minutes, **given,
     )  # fmt: skip
-
-
-def _took_part(sending: Sending) -> None:
-    """All but the last communities have said so."""
-    reaches = list(Reach.objects.filter(sending=sending).order_by("area"))[:-2]
-    Reply.objects.bulk_create(Reply(reach=one, area=one.area, act="took_part", at=sending.at) for one in reaches)
 
 
 def _learned(one: Area, on: dt.date) -> None:

@@ -63,8 +63,7 @@ SENDINGS: tuple[tuple[str, str, str, str, int, bool], ...] = (
 def make_admissions(home: int) -> int:
     """Applications in every state, before the books of their months are closed; how many there are then."""
     if Case.objects.filter(type=ADMISSION).exists():
-        promise_again(timezone.localdate())
-    return Case.objects.filter(type=ADMISSION).count()
+        return Case.objects.filter(type=ADMISSION).count()
     street = parent_of(home)
     people, now = _people(), timezone.now()
     for who, title, days, steps in APPLICATIONS:
@@ -72,6 +71,8 @@ def make_admissions(home: int) -> int:
     _applied(people, "weijian", "流感病例每日报送", now - dt.timedelta(days=6), (
         ("zhunru", "admit_now", {"reason": "流感高发，先办后补。"}),
     ), parent_of(street), emergency=True)  # fmt: skip
+    promise_again(timezone.localdate())
+    _paid(people["kuaiji"], street)
     return Case.objects.filter(type=ADMISSION).count()
 
 

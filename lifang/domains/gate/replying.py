@@ -44,11 +44,13 @@ def dropped(sending: Sending) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """How far a community is with what came to it: the words and their tone, and the page where it goes on."""
+    """How far a community is with what came to it: the words and their tone, the page where it goes on, and whether it waits
+    for the community."""
 
     words: str
     tone: str
     url: str
+    waits: bool = False
 
 
 def steps(reaches: Iterable[Reach]) -> Mapping[int, Step]:
@@ -72,20 +74,21 @@ def steps(reaches: Iterable[Reach]) -> Mapping[int, Step]:
 
 
 def _of_case(case: Case) -> Step:
-    return Step(
-        type_of(case).states[case.state].title, "info" if case.is_open else "good", reverse("case", args=[case.number])
-    )
+    url = reverse("case", args=[case.number])
+    return Step(type_of(case).states[case.state].title, "info" if case.is_open else "good", url, case.is_open)
 
 
 def _of_return(back: forms.Return) -> Step:
     sent = back.state in (forms.Return.State.SUBMITTED, forms.Return.State.LOCKED)
-    return Step(back.get_state_display(), "good" if sent else "info", reverse("form_return", args=[back.pk]))
+    return Step(back.get_state_display(), "good" if sent else "info", reverse("form_return", args=[back.pk]), not sent)
 
 
 def _of_reply(reach: Reach, reply: Reply | None) -> Step:
     url = reverse("gate_reach", args=[reach.pk])
+    if reach.sending.state == Sending.State.RETURNED:
+        return Step(_("绕过平台，已复函"), "quiet", reverse("gate_letter", args=[reach.sending.number]))
     if reply is None:
-        return Step(_("等我们答复"), "warn", url)
+        return Step(_("等我们答复"), "warn", url, True)
     if reply.act == OBJECTED:
         return Step(str(OBJECTION), "warn", url)
     return Step(str(DONE[reach.sending.kind][1]), "good", url)
@@ -113,7 +116,7 @@ def reply(*, reach: Reach, act: str, words: str, minutes: int | None, actor: Act
     sending, words = Sending.objects.select_related("unit").get(pk=reach.sending_id), words.strip()
     if reach.kept or not current().covers(reach.area):
         raise Refused(_("只能为自己的社区答复。"))
-    if dropped(sending):
+    if dropped(sending) or sending.state == Sending.State.RETURNED:
         raise Refused(_("这件已经{state}，不用再答复。").format(state=sending.get_state_display()))
     if act not in (DONE[sending.kind][0], OBJECTED):
         raise Refused(_("请选一项。"), "act")

@@ -18,7 +18,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.domains.gate import around, hearing, replying
 from lifang.domains.gate.forms import AnswerForm, AroundForm, HearForm
-from lifang.domains.gate.models import Opinion, Reach, Stance
+from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
 from lifang.domains.gate.pages.desk import approval_url, row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
@@ -58,7 +58,7 @@ def asked(request: HttpRequest) -> HttpResponse:
         request, "gate/asked.html",
         {
             "tab": "asked", "place": place, "month": month, "name": known.get(place, ""), "one_community": level_of(place) >= COMMUNITY,
-            "got": sorted(got, key=lambda one: one["step"].tone == "good"),
+            "got": sorted(got, key=lambda one: not one["step"].waits),
             "kept": [one for one in there if one["reach"].kept],
             "dropped": [one for one in there if one["dropped"] and not one["reach"].kept],
             "minutes": time_words(sum(one.minutes for one in rows if not one.kept and not replying.dropped(one.sending))),
@@ -95,7 +95,12 @@ def _answer_form(found: Reach, typed: Any = None) -> AnswerForm:
 def _reach(request: HttpRequest, found: Reach, form: AnswerForm | None = None) -> HttpResponse:
     one, step = found.sending, replying.steps([found])[found.pk]
     own = step.url == reverse("gate_reach", args=[found.pk])
-    open_ = own and not replying.dropped(one) and holdings(request).may(ANSWER, found.area)
+    open_ = (
+        own
+        and one.state != Sending.State.RETURNED
+        and not replying.dropped(one)
+        and holdings(request).may(ANSWER, found.area)
+    )
     words: dict[str, Any] = dict([replying.DONE[one.kind], (replying.OBJECTED, replying.OBJECTION)])
     said = [(words[each.act], each) for each in found.replies.select_related("by").order_by("-pk")]
     known = names([found.area, one.area], today())
