@@ -87,8 +87,8 @@ def _hashes(values: pl.Series, kind: Kind) -> pl.Series:
     """Ends are few, and each is hashed once; of whole numbers hardly any stands twice."""
     each = values.drop_nulls()
     if kind in (Kind.NUMBER_END, Kind.PHONE_END):
-        each = each.unique()
-        known = pl.Series([_of_end(kind, end) for end in each.to_list()], dtype=pl.Int64)
-        return values.replace_strict(each, known, return_dtype=pl.Int64)
+        found = pl.Series([_of_end(kind, end) for end in each.to_list()], dtype=pl.Int64)
+    else:
+        found = digests(f"{kind.value}\0" + each)
     hashes = pl.Series(values.name, [None], pl.Int64).new_from_index(0, len(values))
-    return hashes.scatter(values.is_not_null().arg_true(), digests(f"{kind.value}\0" + each))
+    return hashes.scatter(values.is_not_null().arg_true(), found)
