@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from lifang.blocks.cases import clocks
+from lifang.blocks.cases import clocks, tasks
 from lifang.blocks.cases.actions import OPENING
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act, Case
@@ -66,6 +66,21 @@ def open_many(
     _insert(Act, acts, without=("id",))
     record_many(what=f"{type_.name}.{OPENING}", kind="case", things=((c.number, c.area) for c in cases), seq=1)
     return cases
+
+
+def open_one(
+    *,
+    type_: CaseType,
+    actor: Actor,
+    at: dt.datetime,
+    data: Mapping[str, Any],
+    key: uuid.UUID | None = None,
+    **standing: Any,
+) -> Case:
+    """One case of a type whose opening act carries `data`; listeners hear of it."""
+    [case] = open_many(type_=type_, actor=actor, at=at, data=data, standings=[standing], key=key)
+    tasks.after_act(case, Act.objects.get(case=case, seq=1), None)
+    return case
 
 
 def _insert(model: type[Model], rows: Sequence[Model], without: Collection[str] = ()) -> None:

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from lifang.blocks.cases import tasks
 from lifang.blocks.cases.actions import add_voice, apply, repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
-from lifang.blocks.cases.many import open_many
+from lifang.blocks.cases.many import open_one
 from lifang.blocks.cases.models import Act
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.models import Person
@@ -173,16 +172,11 @@ def _open(
 ) -> Certificate:
     unit = Unit.objects.filter(kind="community_committee", area=at_level(asked.area, COMMUNITY), active=True).first()
     type_ = packs.case_type(CASE, asked.area, at)
-    [case] = open_many(
-        type_=type_, actor=actor, at=at, key=key, data=data,
-        standings=[
-            {
-                "area": asked.area, "place_text": full_names([asked.area], today(), COMMUNITY).get(asked.area, ""),
-                "category": CASE, "source": asked.channel, "title": title[:120], "unit_id": unit.pk if unit else None,
-                "involved": [unit.pk] if unit else [],
-                "fields": {"category_title": type_.title, "owner_name": unit.name if unit else ""},
-            }
-        ],
+    case = open_one(
+        type_=type_, actor=actor, at=at, key=key, data=data, area=asked.area,
+        place_text=full_names([asked.area], today(), COMMUNITY).get(asked.area, ""), category=CASE, source=asked.channel,
+        title=title[:120], unit_id=unit.pk if unit else None, involved=[unit.pk] if unit else [],
+        fields={"category_title": type_.title, "owner_name": unit.name if unit else ""},
     )  # fmt: skip
     case.fields["page"] = reverse("certificate", args=[case.number])
     case.save(update_fields=["fields"])
@@ -196,14 +190,12 @@ def _open(
         if (value := getattr(asked, name).strip())
     }  # fmt: skip
     with system_scope("certificate.ask"):
-        made = Certificate.objects.create(
+        return Certificate.objects.create(
             case=case, number=case.number, area=asked.area, kind=asked.kind if kind is None else kind, title=title[:120],
             person=asked.person, consent=asked.consent, channel=asked.channel, purpose=asked.purpose.strip(),
             applicant=vault.seal(json.dumps(said, ensure_ascii=False), APPLICANT) if said else b"",
             body=asked.body.strip(), copies=asked.copies,
         )  # fmt: skip
-    tasks.after_act(case, Act.objects.get(case=case, seq=1), None)
-    return made
 
 
 def _again(act: Act) -> Certificate:

@@ -12,12 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.cases import tasks
 from lifang.blocks.cases.actions import add_voice, apply, repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
-from lifang.blocks.cases.many import open_many
-from lifang.blocks.cases.models import Act, Case, Voice
+from lifang.blocks.cases.many import open_one
+from lifang.blocks.cases.models import Case, Voice
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Service
 from lifang.blocks.registry.models import Person
@@ -79,36 +78,30 @@ def begin(
     if service is None or channel not in service.channels:
         raise Refused(_("这里现在不办这个事项，或者不从这个渠道办。没有受理，填的都还在。"))
     unit = unit_for(COMMITTEE, area)
-    [case] = open_many(
+    case = open_one(
         type_=packs.case_type(items.CASE, area, at),
         actor=actor,
         at=at,
         key=key,
         data={"limit": {"amount": service.limit.amount, "unit": service.limit.unit.value}},
-        standings=[
-            {
-                "area": area,
-                "category": items.CASE,
-                "source": SOURCES[channel],
-                "title": service.title,
-                "unit_id": unit.pk if unit else None,
-                "involved": [unit.pk] if unit else [],
-                "fields": {"service": name, "category_title": items.line(service), "channel": channel},
-            }
-        ],
+        area=area,
+        category=items.CASE,
+        source=SOURCES[channel],
+        title=service.title,
+        unit_id=unit.pk if unit else None,
+        involved=[unit.pk] if unit else [],
+        fields={"service": name, "category_title": items.line(service), "channel": channel},
     )
     Application.objects.create(
         case=case, area=area, service=name, line=service.line, person=visitor.person,
         code=f"{secrets.randbelow(10**6):06}",
     )  # fmt: skip
     fill(case=case, form=form, way=way, by=actor.user_id, at=at)
-    voice = add_voice(
+    return add_voice(
         case=case, token=secrets.token_urlsafe(16), channel=SOURCES[channel], at=at, name=visitor.name,
         phone=visitor.phone, filed_by=actor.user_id, person=visitor.person, consent=visitor.consent,
         wants_answer=bool(visitor.phone),
     )  # fmt: skip
-    tasks.after_act(case, Act.objects.get(case=case, seq=1), None)
-    return voice
 
 
 def fill(*, case: Case, form: Form, way: str, by: int | None, at: dt.datetime | None = None) -> None:

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.cases import lifecycle, tasks
+from lifang.blocks.cases import lifecycle
 from lifang.blocks.cases.actions import repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import MAX_TEXT, storable
-from lifang.blocks.cases.many import open_many
-from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.many import open_one
+from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.domains.experts.models import SEALED, Expert
 from lifang.domains.experts.queries import ANSWER, CONSULTATION, field_title, fields_at, serving
@@ -125,39 +125,32 @@ def ask_expert(
     if not 1 <= days <= MOST_DAYS:
         raise Refused(_("请选明天起一年以内的日期。"), "due")
     units = {*parent.involved, *([actor.unit_id] if actor.unit_id else [])}
-    [asked] = open_many(
+    title = _("请教{field}：{title}").format(field=field_title(field, parent.area), title=parent.title)
+    return open_one(
         type_=packs.case_type(CONSULTATION, parent.area, at),
         actor=actor,
         at=at,
         key=key,
         data={"limit": {"amount": days, "unit": "natural_days"}},
-        standings=[
-            {
-                "area": parent.area,
-                "second_area": parent.second_area,
-                "place_text": parent.place_text,
-                "category": field,
-                "source": CONSULTATION,
-                "title": _("请教{field}：{title}").format(field=field_title(field, parent.area), title=parent.title)[
-                    :120
-                ],
-                "text": question,
-                "parent": parent,
-                "unit_id": actor.unit_id,
-                "involved": sorted(units),
-                "voices_count": 0,
-                "fields": {
-                    "category_title": field_title(field, parent.area),
-                    "expert": expert.pk,
-                    "expert_user": expert.user_id,
-                    "expert_name": expert.name,
-                    "expert_employer": expert.employer,
-                },
-            }
-        ],
+        area=parent.area,
+        second_area=parent.second_area,
+        place_text=parent.place_text,
+        category=field,
+        source=CONSULTATION,
+        title=title[:120],
+        text=question,
+        parent=parent,
+        unit_id=actor.unit_id,
+        involved=sorted(units),
+        voices_count=0,
+        fields={
+            "category_title": field_title(field, parent.area),
+            "expert": expert.pk,
+            "expert_user": expert.user_id,
+            "expert_name": expert.name,
+            "expert_employer": expert.employer,
+        },
     )
-    tasks.after_act(asked, Act.objects.get(case=asked, seq=1), None)
-    return asked
 
 
 def may_be_asked_about(case: Case) -> bool:

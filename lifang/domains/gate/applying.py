@@ -11,13 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.cases import tasks
 from lifang.blocks.cases.actions import repeated
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
-from lifang.blocks.cases.many import open_many
-from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.many import open_one
+from lifang.blocks.cases.models import Case
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
@@ -92,23 +91,16 @@ def apply_for(
     with everywhere():
         if twin := Case.objects.filter(type=ADMISSION, unit=unit, area=area, title=wanted.title, is_open=True).first():
             raise Refused(_("同样的申请已经在办：{number}。").format(number=twin.number), "title")
-        [case] = open_many(
+        return open_one(
             type_=packs.case_type(ADMISSION, area, at), actor=actor, at=at, key=key,
-            data={"limit": {"amount": decide.value, "unit": "working_days"}},
-            standings=[
-                {
-                    "area": area, "category": ADMISSION, "source": "application", "title": wanted.title,
-                    "text": wanted.why, "place_text": names([area], on).get(area, ""), "unit_id": unit.pk,
-                    "involved": [unit.pk], "voices_count": 0, "urgency": "urgent" if emergency else "ordinary",
-                    "fields": {
-                        "category_title": _("准入申请"), "application": wanted.kept(),
-                        "version": matters.version(area, on), "asked_on": on.isoformat(),
-                    },
-                }
-            ],
+            data={"limit": {"amount": decide.value, "unit": "working_days"}}, area=area, category=ADMISSION,
+            source="application", title=wanted.title, text=wanted.why, place_text=names([area], on).get(area, ""),
+            unit_id=unit.pk, involved=[unit.pk], voices_count=0, urgency="urgent" if emergency else "ordinary",
+            fields={
+                "category_title": _("准入申请"), "application": wanted.kept(),
+                "version": matters.version(area, on), "asked_on": on.isoformat(),
+            },
         )  # fmt: skip
-        tasks.after_act(case, Act.objects.get(case=case, seq=1), None)
-    return case
 
 
 def _check(wanted: Application, area: int, on: dt.date, emergency: bool) -> None:

@@ -20,7 +20,7 @@ from lifang.blocks.cases.actions import apply, open_case, repeated
 from lifang.blocks.cases.effects import Actor, Doing, effect
 from lifang.blocks.cases.errors import NotDone, Refused
 from lifang.blocks.cases.lifecycle import storable
-from lifang.blocks.cases.many import open_many
+from lifang.blocks.cases.many import open_many, open_one
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Transition
@@ -126,13 +126,16 @@ def _open_task(
         "voices_count": 0,
     }
     data = {"limit": {"amount": limit.amount, "unit": limit.unit.value}}
-    [task] = open_many(
+    task = open_one(
         type_=packs.case_type(TASK, below, at),
         actor=actor,
         at=at,
         key=key,
         data=data,
-        standings=[{**shared, "area": below, "unit_id": actor.unit_id, "involved": own}],
+        area=below,
+        unit_id=actor.unit_id,
+        involved=own,
+        **shared,
     )
     task.fields = {"level": level, "sent": len(places), "roll_up": reverse("task", args=[task.number]), **more}
     Case.objects.filter(pk=task.pk).update(fields=task.fields)
@@ -145,7 +148,6 @@ def _open_task(
             _standings(task, places, {**shared, "fields": {"roll_up": task.fields["roll_up"], **more}}, own)
         ),
     )
-    tasks.after_act(task, Act.objects.get(case=task, seq=1), None)
     return task
 
 

@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lifang.blocks.cases import tasks
 from lifang.blocks.cases.effects import Actor
-from lifang.blocks.cases.many import open_many
-from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.many import open_one
+from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.ground.clock.limits import Limit
 
@@ -31,15 +30,9 @@ def begin(
 ) -> Case:
     """A case of one of the meter's types, with its limit; the first of `units` answers for it."""
     type_ = packs.case_type(case, area, at)
-    [begun] = open_many(
+    return open_one(
         type_=type_, actor=actor, at=at, key=key, data={"limit": {"amount": limit.amount, "unit": limit.unit.value}},
-        standings=[
-            {
-                "area": area, "place_text": place_text, "category": category, "source": "task", "title": title[:120],
-                "text": text, "parent": parent, "voices_count": 0, "unit_id": units[0] if units else None,
-                "involved": sorted(set(units)), "fields": {"category_title": type_.title, **(fields or {})},
-            }
-        ],
+        area=area, place_text=place_text, category=category, source="task", title=title[:120], text=text, parent=parent,
+        voices_count=0, unit_id=units[0] if units else None, involved=sorted(set(units)),
+        fields={"category_title": type_.title, **(fields or {})},
     )  # fmt: skip
-    tasks.after_act(begun, Act.objects.get(case=begun, seq=1), None)
-    return begun
