@@ -19,6 +19,8 @@ MEASUREMENTS = (
     "imports",
     "ledger",
     "forms",
+    "month",
+    "meter",
     "counter",
     "certificates",
     "gate",

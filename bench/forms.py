@@ -1,4 +1,4 @@
-"""A form of 40 columns fills itself for many communities; one is compared with thousands; a month of one community's forms."""
+"""A form of 40 columns fills itself for many communities; one is compared with thousands."""
 
 import json
 import subprocess
@@ -31,11 +31,6 @@ def run(full: bool) -> list[dict[str, object]]:
     return [
         _row(f"a form fills itself ({size}; {found['share']:.0%} filled)", found["fill"], "s", 30, found["plain_fill"]),
         _row(f"forms that ask the same among {forms:,}", found["similar"], "s", 1, found["plain_similar"]),
-        {
-            "name": f"cells a community types in a month (168 forms, 1,377 sendings a year: {found['typed']:,.0f} of {found['cells']:,.0f})",
-            "value": round(found["typed"] / found["cells"], 3), "unit": "of before", "baseline": 1.0,
-            "ratio": round(found["typed"] / found["cells"], 3), "target": "<= 0.1", "met": found["typed"] <= found["cells"] / 10,
-        },
     ]  # fmt: skip
 
 

@@ -16,14 +16,12 @@ from django.db import connection, transaction  # noqa: E402
 from lifang.blocks.forms import alike, filling, service  # noqa: E402
 from lifang.blocks.forms.models import Edition, Form  # noqa: E402
 from lifang.blocks.forms.reading import HERE, OUR_OWN, Asked, column, condition, written  # noqa: E402
-from lifang.blocks.packs import service as packs  # noqa: E402
 from lifang.blocks.packs.shapes import FormColumn, FormSheet  # noqa: E402
 from lifang.ground.access.models import Unit  # noqa: E402
 from lifang.ground.access.ranges import today  # noqa: E402
 from lifang.ground.access.scope import system_scope  # noqa: E402
 
 CITY, FIRST = 990100 * 10**9, 990101 * 10**9
-FORMS, SENDINGS = 168, 1377
 PEOPLE = """
 INSERT INTO registry_person (area, name, sex, birth, initials, home, records)
 SELECT {first} + (n %% %(places)s) / 50 * 1000000 + (n %% %(places)s %% 50 + 1) * 1000, '演示' || n, (n %% 2 + 1)::text,
@@ -78,10 +76,8 @@ def main(communities: int, persons: int, forms: int) -> dict[str, float]:
         one = Edition.objects.select_related("form__unit").order_by("pk")[7]
         similar = _timed(lambda: service.similar(one))
         plain_similar = _timed(lambda: list(alike.newest().values_list("pk", "title")))
-    before, after = _month(places[:1], day)
     return {
         "fill": spent, "share": share, "plain_fill": plain, "similar": similar, "plain_similar": plain_similar,
-        "cells": before, "typed": after,
     }  # fmt: skip
 
 
@@ -155,23 +151,6 @@ def _catalogue(unit: Unit, forms: int) -> None:
                 for form, sheet in zip(made, sheets, strict=True)
             ]
         )  # fmt: skip
-
-
-def _month(places: list[int], day: date) -> tuple[float, float]:
-    """Cells of one community in a month: all that the forms have, and those that nobody knows or that grew old.
-
-    The made-up catalogue has 168 forms with 6 to 60 columns, of which one in eight is not in any register; a new answer
-    is asked once a year, whatever number of forms and months ask for it, and one in five forms asks what another asks.
-    """
-    told, refresh = random.Random(5), int(packs.value("forms.refresh_days", CITY, day).value)
-    before = after = 0.0
-    for at in range(FORMS):
-        columns = told.randrange(6, 61)
-        typed = sum(told.random() < 1 / 8 for _column in range(columns))
-        a_year = SENDINGS / FORMS
-        before += columns * a_year / 12
-        after += (0 if at % 5 == 4 else typed) * min(a_year, 365 / refresh) / 12
-    return before, after
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ TITLES = {
 TYPED = {
     "rails": ("家中是否装了扶手", "truth"), "meals": ("是否要送餐", "truth"), "tables": ("议事桌数", "number"),
     "teams": ("志愿服务队支数", "number"), "wishes": ("想找的工作", "text"), "doctor": ("签约医生", "text"),
-    "hazards": ("发现的隐患处数", "number"), "mended": ("已整改的隐患处数", "number"),
+    "stove": ("是否烧煤取暖", "truth"), "hazards": ("发现的隐患处数", "number"), "mended": ("已整改的隐患处数", "number"),
 }  # fmt: skip
 COUNTED = {
     "total": ("总人口", ()), "men": ("男", (MEN,)), "women": ("女", (WOMEN,)), "aged": ("60周岁以上", (AGED,)),
@@ -47,8 +47,11 @@ SHEETS: Sequence[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]
     ("fire", "独居老人家庭消防隐患排查表", "assist_fire_check", "quarterly", "", ("alone", "hazards", "mended"), ("mended <= hazards",)),
     ("police", "社区人口情况统计表", "assist_floating", "monthly", "", ("total", "men", "women", "young"), ("total = men + women",)),
     ("planning", "人口抽样核对表", "assist_census", "yearly", "", ("total", "men", "women", "aged", "oldest"), ("total = men + women",)),
+    ("health", "高龄老人家庭取暖登记表", "assist_health_followup", "half_yearly", "aged_80", ("name", "address", "phone", "total", "aged", "stove"), ()),
+    ("human_resources", "就业援助和补助情况表", "assist_employment_survey", "quarterly", "", ("young", "benefits", "teams"), ()),
 )  # fmt: skip
-SENT = (0, 1, 2, 4, 6)
+SENT = (0, 1, 2, 4, 6, 12, 13)
+OF_HOMES = ("高龄老人家庭取暖登记表",)
 
 
 def make_forms(community: int) -> int:
@@ -63,7 +66,7 @@ def make_forms(community: int) -> int:
         unit = Unit.objects.get(kind=kind, area=parent_of(street))
         officer = User.objects.filter(unit=unit).order_by("pk").first()
         sheet = FormSheet(
-            form="", title=title, unit=kind, matter=matter, period=period, shape="roster" if listed else "sheet",
+            form="", title=title, unit=kind, matter=matter, period=period, shape=_shape(title, listed),
             list=listed, register="", where=(), columns={key: _column(key) for key in keys}, checks=checks, since=day,
             source=OUR_OWN, at=HERE,
         )  # fmt: skip
@@ -75,7 +78,13 @@ def make_forms(community: int) -> int:
     return Return.objects.count()
 
 
+def _shape(title: str, listed: str) -> str:
+    return "homes" if title in OF_HOMES else "roster" if listed else "sheet"
+
+
 def _column(key: str) -> FormColumn:
+    if key == "benefits":
+        return column("月补助金额合计", "sums", "allowance")
     if key in TITLES:
         return column(TITLES[key], "element", key, kind="text")
     if key in COUNTED:
