@@ -33,6 +33,7 @@ PEOPLE = (
     Person("huanwei", "环卫承办人小方", "dept_officer", "county", "sanitation"),
     Person("minzheng", "民政承办人小秦", "dept_officer", "county", "civil_affairs"),
     Person("weijian", "卫健承办人小柏", "dept_officer", "county", "health"),
+    Person("renshe", "人社承办人小鲁", "dept_officer", "county", "human_resources"),
     Person("zhunru", "准入审核小纪", "gatekeeper", "county", "civil_affairs"),
     Person("ducha", "督查小沈", "supervisor", "city", "supervision"),
     Person("zhongcai", "仲裁小陆", "arbiter", "city", "grid_center"),

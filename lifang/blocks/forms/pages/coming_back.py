@@ -40,7 +40,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         request, "forms/issue.html",
         {
             **tabs(request, "mine"), "made": made, "found": found, "rows": rows, "columns": found.sheet.columns.values(),
-            "totals": [found.totals.get(key) for key in found.sheet.columns] if found.totals else [],
+            "totals": [(one.title, found.totals.get(key)) for key, one in found.sheet.columns.items()] if found.totals else [],
             "missing": [row["place"] for row in rows if not row["done"]], "today": today(),
             "returned": sum(1 for row in rows if row["done"]),
         },

@@ -164,6 +164,7 @@ def unit(request: HttpRequest, code: int) -> HttpResponse:
             "sides": [
                 (title, len(some), time_words(sum(one.minutes for one in some)))
                 for title, some in ((_("社区"), [one for one in loads if not one.village]), (_("村"), villages))
+                if some
             ],
             "three": [(TASKS.get(name, _("没有归类的")), time_words(minutes)) for name, minutes in kinds.items()],
             "three_total": time_words(sum(kinds.values())), "share": burden.share(reader, *spell),
