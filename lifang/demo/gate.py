@@ -110,7 +110,7 @@ def _paid(keeper: User, street: int) -> None:
                     money.received(
                         matter=row.code, area=one.area, payer=one.unit, amount=owed.unpaid, day=min(owed.due_on, now),
                         words=f"第 {n} 期到账", paper=f"转账单 {owed.due_on:%y%m%d}", by=keeper,
-                        key=f"paid-{row.code}-{owed.due_on:%y%m%d}",
+                        key=f"paid-{row.code}-{one.area}-{n}",
                     )  # fmt: skip
 
 
