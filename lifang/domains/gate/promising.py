@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.errors import Refused
@@ -35,7 +36,11 @@ def promise(row: Admitted, period: int, on: dt.date, by: User | None) -> None:
     assert row.paid_on
     payer = money.payer_of(matters.of_admitted(row), row.area)
     if payer is None:
-        raise Refused(_("这里没有登记出资的{unit}，请退回补正。").format(unit=packs.units()[row.payer].title))
+        raise Refused(
+            _("这里没有登记出资的{unit}：先登记这个单位，或者退回补正，换出资单位。").format(
+                unit=packs.units()[row.payer].title
+            )
+        )
     due_on = max(later(row.paid_on, period * MONTHS.get(row.period, 0)), on)
     try:
         money.promise(
@@ -56,11 +61,24 @@ def _key(row: Admitted, period: int) -> str:
     return f"admission-{row.code}-{period}"
 
 
-def promise_again(on: dt.date) -> None:
-    """Of what is in force, the periods that have begun and are not promised yet. Runs as the system."""
+def promise_again(on: dt.date) -> list[tuple[Admitted, str]]:
+    """Of what is in force, the periods that have begun and are not promised yet. Runs as the system.
+
+    Returns the matters of which nothing could be promised, each with its reason.
+    """
+    refused = []
     for row in matters.admitted().in_force(on).filter(paid_on__isnull=False, period__in=MONTHS):
-        passed = (on.year - row.since.year) * 12 + on.month - row.since.month - (on.day < min(row.since.day, 28))
-        promised = set(Entry.objects.filter(book=MONEY, paper__endswith=row.code).values_list("key", flat=True))
-        for period in range(1, passed // MONTHS[row.period] + 1):
-            if _key(row, period) not in promised:
-                promise(row, period, min(on, today()), None)
+        try:
+            with transaction.atomic():
+                _promise_begun(row, on)
+        except Refused as error:
+            refused.append((row, error.message))
+    return refused
+
+
+def _promise_begun(row: Admitted, on: dt.date) -> None:
+    passed = (on.year - row.since.year) * 12 + on.month - row.since.month - (on.day < min(row.since.day, 28))
+    promised = set(Entry.objects.filter(book=MONEY, paper__endswith=row.code).values_list("key", flat=True))
+    for period in range(1, passed // MONTHS[row.period] + 1):
+        if _key(row, period) not in promised:
+            promise(row, period, min(on, today()), None)

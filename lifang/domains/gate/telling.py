@@ -1,6 +1,7 @@
 """Who is told of what happens to an application, and what runs by itself every day."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -27,6 +28,7 @@ from lifang.ground.access.ranges import midnight
 from lifang.ground.access.scope import system_scope
 from lifang.ground.jobs.words import TITLES
 from lifang.ground.notices import actions as notices
+from lifang.ground.notices.models import Notice
 
 TITLES |= {
     "gate.tell": gettext_lazy("把准入申请的进展告诉相关的人"),
@@ -79,7 +81,7 @@ def daily(timestamp: int) -> None:
 
 
 def run(on: dt.date) -> None:
-    """Reviews that are due are opened, periods that begin bring their promise of money; emergencies that are over, admitted or sent, end by themselves."""
+    """Reviews that are due are opened; emergencies that are over, admitted or sent, end; periods that begin bring their promise of money."""
     system = Actor(name=_("系统"))
     with system_scope("gate.daily"):
         due = Admitted.objects.filter(review_on__lte=on).values_list("code", flat=True)
@@ -89,14 +91,24 @@ def run(on: dt.date) -> None:
         todo += [(code, "end", reason) for code in over]
         open_ = Case.objects.filter(type=ADMISSION, number__in=[code for code, *_rest in todo], is_open=True)
         cases = dict(open_.values_list("number", "pk"))
-        promising.promise_again(on)
         tasks = list(Sending.objects.filter(state=Sending.State.SENT, until__lt=on))
     for code, act, data in todo:
         if code in cases:
             _try(cases[code], act, data, max(timezone.now(), midnight(on)))
     for one in tasks:
-        with system_scope("gate.daily"):
+        with suppress(NotDone), system_scope("gate.daily"):  # somebody may have been quicker
             sending.end(sending=one, actor=system, state=Sending.State.ENDED, reason=_("应急期满，自动结束。"))
+    with system_scope("gate.daily"):
+        for row, why in promising.promise_again(on):
+            _not_promised(row, why)
+
+
+def _not_promised(row: Admitted, why: str) -> None:
+    """Once to each examiner: who has not read it yet is not told again."""
+    page = reverse("admission", args=[row.code])
+    told = Notice.objects.filter(url=page, body=why, read_at=None).values("user")
+    people = User.objects.filter(is_active=True, pk__in=nearest("admission.examine", row.area)).exclude(pk__in=told)
+    notices.tell(people=people, title=_("经费没有自动承诺：{title}").format(title=row.title), body=why, url=page)
 
 
 def _try(case_id: int, act: str, data: dict[str, str], at: dt.datetime) -> None:

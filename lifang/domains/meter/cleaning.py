@@ -73,7 +73,7 @@ def clean_up(*, actor: Actor, area: int, at: dt.datetime | None = None, again: b
     if not current().covers(area):
         raise Refused(_("这个地方不在你可以清理的范围内。"), "area")
     on = timezone.localdate(at)
-    over = {code: one for code, one in plates.standings(area, on).items() if one.over and level_of(code) == COMMUNITY}
+    over = {code: one for code, one in plates.staying(area, on).items() if one.over and level_of(code) == COMMUNITY}
     open_there = set(Case.objects.filter(type=CLEANUP, is_open=True, area__in=over).values_list("area", flat=True))
     committees = dict(
         Body.objects.filter(kind="community_committee", area__in=over, active=True).values_list("area", "pk")
@@ -102,7 +102,7 @@ def look_again(area: int, now: dt.datetime) -> list[Case]:
     fresh = Case.objects.filter(type=CLEANUP, is_open=False, closed_at__gt=now - dt.timedelta(days=days))
     lately = set(fresh.values_list("area", flat=True))
     opened = []
-    for code, one in plates.standings(area, on).items():
+    for code, one in plates.staying(area, on).items():
         if one.over and code not in lately:
             opened += clean_up(actor=Actor(name=_("系统")), area=code, at=now, again=True)
     return opened
@@ -122,7 +122,7 @@ def progress(area: int, on: dt.date) -> list[Progress]:
     below = span(area)
     found = Case.objects.filter(type=CLEANUP, area__gte=below.start, area__lt=below.stop)
     newest = list(found.order_by("area", "-opened_at").distinct("area"))
-    there = plates.standings(area, on)
+    there = plates.staying(area, on)
     return [
         Progress(one, int(one.fields.get("before", 0)), len(there[one.area].plates) if one.area in there else 0)
         for one in newest

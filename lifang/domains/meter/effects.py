@@ -45,7 +45,7 @@ def burden_approved(doing: Doing) -> None:
 
 @effect("plates_within")
 def plates_within(doing: Doing) -> None:
-    there = plates.standings(doing.case.area, timezone.localdate(doing.at)).get(doing.case.area)
+    there = plates.staying(doing.case.area, timezone.localdate(doing.at)).get(doing.case.area)
     if there and there.over:
         raise Refused(
             _("登记册里对外还超 {outside} 块、对内还超 {inside} 块。请先在登记册里把拆下的牌子登记撤销。").format(

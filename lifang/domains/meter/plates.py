@@ -25,6 +25,7 @@ from lifang.ground.areas.codes import COMMUNITY, at_level, level_of
 
 PLATE = "plate"
 OUTSIDE, INSIDE = "outside", "inside"
+DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ def standings(area: int, on: dt.date, communities: Iterable[int] = ()) -> dict[i
             found[place] = Standing(place, limits(place, on))
         found[place].plates.append(one)
     return found
+
+
+def staying(area: int, on: dt.date) -> dict[int, Standing]:
+    """By community, what still hangs when the day is over: what was taken down on it is gone."""
+    return standings(area, on + DAY)
 
 
 def fits(area: int, facts: Facts, on: dt.date, entry: int | None = None) -> None:

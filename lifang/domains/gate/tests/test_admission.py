@@ -21,10 +21,11 @@ from lifang.domains.gate import telling
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.domains.gate.tests.situations import sent
 from lifang.domains.grid.tests.situations import City, build_city
-from lifang.ground.access.models import User
+from lifang.ground.access.models import Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import text15
+from lifang.ground.notices.models import Notice
 from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +274,33 @@ def test_money_that_should_have_come_before_the_decision_is_asked_for_anew(
     with system_scope("test"):
         assert not Admitted.objects.exists()
         assert not money.sums(today(), matter=case.number)
+    assert act(civil, "return", reason="到账日期已过").status_code == 302
+    later = LATER + 60 * DAY
+    assert act(bureau, "supply", paid_on=later.isoformat()).status_code == 302
+    assert act(civil, "hear").status_code == 302
+    assert act(civil, "gather").status_code == 302, "whom an earlier round asked is not asked again"
+    assert act(civil, "admit", agreed="财政局").status_code == 302
+    with system_scope("test"):
+        assert Admitted.objects.get().paid_on == later
+
+
+def test_a_payer_that_closed_stops_nothing_else_of_the_night_and_is_told_once(
+    city: City, bureau: User, civil: User
+) -> None:
+    ward = unit_of("emergency", EAST)
+    storm = sent(a_person("dept_officer", EAST, ward), title="暴雨转移", emergency=True)
+    case = admitted_case(bureau, civil, payer="housing")
+    with system_scope("test"):
+        Unit.objects.filter(kind="housing").update(active=False)
+    for day in (LATER + 40 * DAY, LATER + 41 * DAY):
+        telling.run(day)
+    with system_scope("test"):
+        storm.refresh_from_db()
+        assert storm.state == "ended"
+        [told] = Notice.objects.filter(user=civil, title__contains="经费没有自动承诺")
+        assert money.sums(today(), matter=case.number)[0].promised == 300
+    assert "没有登记出资的" in told.body
+    assert told.url == reverse("admission", args=[case.number])
 
 
 def test_an_emergency_is_admitted_at_once_and_ends_by_itself(city: City, bureau: User, civil: User) -> None:

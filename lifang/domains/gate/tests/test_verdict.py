@@ -15,7 +15,7 @@ from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import City, build_city, to_dispatched
-from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.access.scope import EVERYWHERE, Scope, scope_of, system_scope, within_scope
 from lifang.ground.clock.limits import Limit
 from tests.situations import (
     CITY,
@@ -244,3 +244,13 @@ def test_the_room_of_tasks_itself_refuses_communities_without_a_sending(city: Ci
             actor=Actor(None, "街道"), title="培训", text="", below=EAST_STREET, level=5, limit=Limit(3, "working_days"),
             key=uuid.uuid4(),
         )  # fmt: skip
+
+
+def test_under_a_function_of_another_room_nothing_that_was_asked_is_read(city: City) -> None:
+    sent(officer("civil_affairs"), matter="assist_elder_visit")
+    for function in ("public.certificate", "notice.read", "event.read", "nothing.at_all"):
+        with within_scope(Scope(function, (EVERYWHERE,))):
+            assert not Sending.objects.exists(), function
+            assert not Reach.objects.exists(), function
+    with within_scope(Scope("gate.read", (EVERYWHERE,))):
+        assert Reach.objects.count() == 2

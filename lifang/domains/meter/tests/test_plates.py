@@ -101,7 +101,7 @@ def test_a_campaign_goes_from_survey_to_checked_by_what_the_register_says(ward: 
     answer = ward.acts("worker", case, "take_down")
     assert "对外还超 1 块" in said_in(answer)
     ended = ward.street.client("worker").post(
-        f"/desk/registers/{spare.pk}/end/", {"last": str(today() - dt.timedelta(days=1)), "reason": "已拆"}
+        f"/desk/registers/{spare.pk}/end/", {"last": str(today()), "reason": "今天拆的"}
     )
     assert ended.status_code == 302
     assert ward.acts("worker", case, "take_down").status_code == 302
