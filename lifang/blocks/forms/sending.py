@@ -29,7 +29,8 @@ def send(*, edition: Edition, places: Sequence[int], due: dt.date, recurs: bool,
 
 
 def again(on: dt.date) -> list[Issue]:
-    """Send what recurs and whose next period has begun. What is refused is told on the form's page."""
+    """Send what recurs and whose next period has begun. What the gate returns stays there with its letter, one a period;
+    why is told on the form's page as well, until it goes."""
     made = []
     with system_scope("forms"):
         waiting = list(Issue.objects.filter(recurs=True).select_related("edition__form__unit"))
@@ -37,12 +38,18 @@ def again(on: dt.date) -> list[Issue]:
         edition = newest(last.edition.form)
         if label_of(edition.period, on) == last.label or edition.form.last:
             continue
-        try:
-            with transaction.atomic():
+        began = label_of(edition.period, on) != label_of(edition.period, on - dt.timedelta(days=1))
+        why = ""
+        with transaction.atomic():
+            try:
                 made.append(_next(last, edition, on))
-        except Refused as refused:
+            except Refused as refused:
+                why = refused.message[:300]
+                if last.why_not and not began:
+                    transaction.set_rollback(True)
+        if why:
             with system_scope("forms"):
-                Issue.objects.filter(pk=last.pk).update(why_not=refused.message[:300])
+                Issue.objects.filter(pk=last.pk).update(why_not=why)
     return made
 
 

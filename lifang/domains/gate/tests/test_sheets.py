@@ -6,16 +6,18 @@ import uuid
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lifang.blocks.forms import sending
 from lifang.blocks.forms import service as forms
 from lifang.blocks.forms.errors import Refused as NotJudged
 from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Issue
-from lifang.blocks.forms.tests.situations import WEEK, a_sheet, an_officer, made
+from lifang.blocks.forms.tests.situations import WEEK, a_sheet, an_officer, made, typed
 from lifang.blocks.lists.tests.situations import browser
-from lifang.domains.gate import sheets
+from lifang.domains.gate import letters, sheets
 from lifang.domains.gate.models import Reach, Sending
+from lifang.domains.gate.tests.situations import admitted
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
@@ -78,6 +80,27 @@ def test_the_database_itself_refuses_a_form_at_a_community_that_passed_no_gate(o
             )  # fmt: skip
     with system_scope("test"):
         assert not Issue.objects.exists()
+
+
+def test_a_recurring_form_that_the_gate_returns_is_kept_with_its_letter_once_a_period(officer: User) -> None:
+    assert officer.unit
+    first = (today().replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    row = admitted(officer.unit, title="人口月报", until=first - dt.timedelta(days=1), since=today().replace(day=1))
+    edition = made(officer, a_sheet({"tables": typed("议事桌数")}, matter=row.code))
+    through(edition, [EAST_COMMUNITY], today() + WEEK, True, officer)
+    for day in (0, 1, 2):
+        assert sending.again(first + dt.timedelta(days=day)) == []
+    with system_scope("test"):
+        (returned,) = Sending.objects.returned()
+        assert (returned.rule, returned.reaches.get().kept) == ("ended", True)
+        assert "到期" in Issue.objects.get().why_not
+        (given,) = ProcrastinateJob.objects.filter(task_name="gate.letter").values_list("args", flat=True)
+        assert given == {"sending_id": returned.pk}
+        letters.deliver(**given)
+    assert "未能下达：社区人口月报" in browser(officer).get("/desk/notices/").content.decode()
+    sending.again((first + dt.timedelta(days=32)).replace(day=1))
+    with system_scope("test"):
+        assert Sending.objects.returned().count() == 2
 
 
 def test_another_system_names_no_edition_and_its_form_is_answered_on_the_page_of_what_came(officer: User) -> None:
