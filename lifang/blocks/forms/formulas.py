@@ -1,0 +1,53 @@
+"""Which formulas of a sender's workbook may stay: those that reckon with its own cells and do nothing else."""
+
+import re
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token, TokenizerError
+
+from lifang.ground.files.tables import BadFile
+
+RECKON = ("SUM", "SUMIF", "COUNT", "COUNTA", "COUNTIF", "IF", "ROUND", "AVERAGE", "MAX", "MIN")
+SIGNS = (Token.OP_IN, Token.OP_PRE, Token.OP_POST, Token.PAREN, Token.SEP, Token.WSPACE)
+CELL, COLUMN = r"\$?[A-Z]{1,3}\$?\d+", r"\$?[A-Z]{1,3}"
+CELLS = re.compile(rf"(?:'(?P<quoted>[^']+)'!|(?P<bare>\w+)!)?(?:{CELL}(?::{CELL})?|{COLUMN}:{COLUMN})", re.IGNORECASE)
+
+
+def keep_plain(book: Workbook) -> None:
+    """Names, and what colours or checks cells by a formula, are taken away. Raises BadFile, naming the cell, for a formula
+    that does more than reckon."""
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f" and not _plain(str(getattr(cell.value, "text", cell.value)), book.sheetnames):
+                    raise BadFile(
+                        _("{cell} 格的公式不能用：只收四则运算和 {names}。请改成普通的字再来").format(
+                            cell=cell.coordinate, names="、".join(RECKON)
+                        )
+                    )
+        sheet.conditional_formatting = ConditionalFormattingList()
+        sheet.data_validations.dataValidation = []
+        sheet.defined_names.clear()
+    book.defined_names.clear()
+
+
+def _plain(formula: str, sheets: Collection[str]) -> bool:
+    try:
+        return all(_harmless(one, sheets) for one in Tokenizer(formula).items)
+    except TokenizerError:
+        return False
+
+
+def _harmless(one: Token, sheets: Collection[str]) -> bool:
+    if one.type == Token.FUNC:
+        return one.subtype == Token.CLOSE or one.value[:-1].upper() in RECKON
+    if one.type != Token.OPERAND:
+        return one.type in SIGNS
+    if one.subtype != Token.RANGE:
+        return one.subtype in (Token.NUMBER, Token.TEXT, Token.LOGICAL)
+    found = CELLS.fullmatch(one.value)
+    return found is not None and (found["quoted"] or found["bare"]) in (None, *sheets)
