@@ -1,6 +1,7 @@
 """Posting, taking back, closing a month. Each entry stands for ever; an error is answered by an entry against it."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.ledger.books import smallest
 from lifang.blocks.ledger.errors import Refused
-from lifang.blocks.ledger.models import Account, Closing, Entry
+from lifang.blocks.ledger.models import Account, Closing, Entry, Posting
 from lifang.blocks.ledger.queries import closed_until
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.trail.actions import record
+from lifang.ground.trail.bulk import record_many
 
 POST = """
 WITH given AS (
@@ -91,7 +93,8 @@ def post_many(*, book: str, drafts: Sequence[Draft], by: User | None) -> list[in
     """Post entries in one statement, all or none; the ids in order. One whose key was used before is not posted again:
     its id is the first one's.
 
-    Raises Refused for a month that is closed, a day to come, or words that are missing or too long.
+    Raises Refused for a month that is closed, a day to come, words that are missing or too long, and where a key stands
+    for another entry.
     """
     if not drafts:
         return []
@@ -114,10 +117,35 @@ def post_many(*, book: str, drafts: Sequence[Draft], by: User | None) -> list[in
                 found = dict(cursor.fetchall())
         except IntegrityError as error:
             raise _refusal(error, book, drafts) from error
+        record_many(
+            what="ledger.posted",
+            kind="ledger_entry",
+            things=[(pk, drafts[n].area) for n, pk in found.items()],
+            book=book,
+        )
         if len(found) < len(drafts):
             cursor.execute(FOUND, values)
-            found |= dict(cursor.fetchall())
+            before = {n: pk for n, pk in cursor.fetchall() if n not in found}
+            _same({pk: drafts[n] for n, pk in before.items()})
+            found |= before
     return [found[n] for n in numbers]
+
+
+def _same(repeated: Mapping[int, Draft]) -> None:
+    """Raises Refused where an entry says otherwise than the draft that came again under its key."""
+    lines: dict[int, dict[int, int]] = defaultdict(dict)
+    for of, account, amount in Posting.objects.filter(entry__in=repeated).values_list("entry", "account", "amount"):
+        lines[of][account] = amount
+    for pk, entry in Entry.objects.in_bulk(repeated).items():
+        one = repeated[pk]
+        if (entry.day, entry.words, entry.paper, entry.due_on, lines[pk]) != (
+            one.day, one.words, one.paper, one.due_on, dict(one.lines),
+        ):  # fmt: skip
+            raise Refused(
+                _("这张表已经记过一笔：{day}，{words}。要另记一笔，请重新打开这一页。").format(
+                    day=entry.day, words=entry.words
+                )
+            )
 
 
 def _sayable(one: Draft) -> None:
@@ -151,17 +179,7 @@ def post(
     parts = {account: smallest(book, abs(amount)) * (1 if amount > 0 else -1) for account, amount in lines.items()}
     draft = Draft(area, day, words.strip(), key, parts, paper.strip(), due_on)
     [pk] = post_many(book=book, drafts=[draft], by=by)
-    entry = Entry.objects.get(pk=pk)
-    if (entry.day, entry.words, entry.paper, entry.due_on) != (day, draft.words, draft.paper, due_on) or _lines(
-        pk
-    ) != parts:
-        raise Refused(
-            _("这张表已经记过一笔：{day}，{words}。要另记一笔，请重新打开这一页。").format(
-                day=entry.day, words=entry.words
-            )
-        )
-    record(what="ledger.posted", kind="ledger_entry", object_id=pk, area=area, book=book, words=entry.words)
-    return entry
+    return Entry.objects.get(pk=pk)
 
 
 def _lines(entry: int) -> dict[int, int]:

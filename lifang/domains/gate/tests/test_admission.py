@@ -9,22 +9,26 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
 from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.ledger.actions import Draft, Of, accounts, post_many
+from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs import service
 from lifang.domains.gate import money_sums as money
 from lifang.domains.gate import telling
 from lifang.domains.gate.models import Opinion, Sending
-from lifang.domains.gate.tests.situations import sent
+from lifang.domains.gate.money_sums import HELD, OWED, PROMISED
+from lifang.domains.gate.tests.situations import admitted, sent
 from lifang.domains.grid.tests.situations import City, build_city
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
-from lifang.ground.areas.codes import text15
+from lifang.ground.access.scope import Scope, system_scope, within_scope
+from lifang.ground.areas.codes import span, text15
 from lifang.ground.notices.models import Notice
 from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, unit_of
 
@@ -255,6 +259,28 @@ def test_admission_promises_the_money_of_each_period_by_itself(city: City, burea
         first = money.sums(today(), matter=case.number)[0]
     assert first.promised == 600
     assert [one.due_on.month for one in first.unpaid] == [paid_on.month, paid_on.month % 12 + 1]
+
+
+@pytest.mark.parametrize("function", ["ask", "examine", "hear", "review"])
+def test_who_does_not_decide_on_admissions_neither_lists_a_matter_nor_promises_money(
+    city: City, bureau: User, function: str
+) -> None:
+    assert bureau.unit
+    row = admitted(bureau.unit)
+    row.pk, row.code = None, "ZR1"
+    with system_scope("test"):
+        first, second = accounts(MONEY, [Of(EAST_COMMUNITY, kind, "ZR1") for kind in (OWED, PROMISED)]).values()
+    draft = Draft(EAST_COMMUNITY, today(), "承诺", "k", {first: 100, second: -100})
+    writes: list[Callable[[], object]] = [
+        lambda: accounts(MONEY, [Of(EAST_COMMUNITY, HELD)]), lambda: post_many(book=MONEY, drafts=[draft], by=None),
+        lambda: row.save(force_insert=True),
+    ]  # fmt: skip
+    for write in writes[: 2 if function == "review" else 3]:
+        with (
+            pytest.raises(ProgrammingError, match="row-level security"),
+            within_scope(Scope(f"admission.{function}", ((EAST, span(EAST).stop),))),
+        ):
+            write()
 
 
 def test_money_that_should_have_come_before_the_decision_is_asked_for_anew(

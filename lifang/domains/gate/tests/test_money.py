@@ -19,6 +19,7 @@ from lifang.domains.gate.tests.situations import admitted
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
+from lifang.ground.trail.models import Entry as TrailEntry
 from tests.situations import (
     EAST,
     EAST_COMMUNITY,
@@ -83,6 +84,21 @@ def test_what_was_promised_came_and_was_spent(street: Street) -> None:
     )  # fmt: skip
     page = street.sees(f"{EAST_COMMUNITY}/{MATTER}/{street.payer}/")
     assert all(told in page for told in ("1,000.50", "600.00", "250.25", "349.75", "400.50", "发票 0012"))
+
+
+def test_a_promise_sent_again_is_one_and_another_under_its_key_is_refused_as_it_was_typed(street: Street) -> None:
+    key = uuid.uuid4().hex
+    for _again in range(2):
+        assert street.promises("1000", area=EAST_STREET, key=key).status_code == 302
+    other = street.promises("512.5", area=EAST_STREET, key=key)
+    assert other.status_code == 422
+    assert "已经记过一笔" in other.content.decode()
+    assert 'value="512.5"' in other.content.decode()
+    assert [street.stands(area).promised for area in (EAST_COMMUNITY, EAST_COMMUNITY_2)] == [1000, 1000]
+    with system_scope("test"):
+        told = TrailEntry.objects.filter(what="ledger.posted").values_list("area", "user_id", "object_id")
+        posted = Entry.objects.values_list("area", "by", "pk")
+        assert sorted(told) == sorted((area, by, str(pk)) for area, by, pk in posted)
 
 
 def test_a_streets_promise_reaches_each_of_its_communities(street: Street) -> None:
