@@ -71,9 +71,14 @@ def admitted() -> AdmittedQuery:
     return AdmittedQuery(Admitted).select_related("unit")
 
 
+def of_packs(area: int, on: dt.date) -> dict[str, Matter]:
+    """The matters of the catalogues alone: certificates, duties and powers are never admitted."""
+    return {name: _of_pack(name, *one) for name, one in packs.matters(area, on).items()}
+
+
 def at(area: int, on: dt.date) -> dict[str, Matter]:
     """Every matter that holds at a place on a day by name: the catalogues' first, then what was admitted, oldest first."""
-    found = {name: _of_pack(name, *one) for name, one in packs.matters(area, on).items()}
+    found = of_packs(area, on)
     rows = admitted().reaching(area).in_force(on).order_by("since", "code")
     return found | {row.code: of_admitted(row) for row in rows}
 

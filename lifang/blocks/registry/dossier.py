@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -64,9 +65,12 @@ class Dossier:
     secrets: Mapping[int, facts.Facts]
     lines: Sequence[Line]
     neighbours: Sequence[Neighbour]
-    residence: Residence
     unreadable: bool
     purposes: Mapping[int, str]
+
+    @cached_property
+    def residence(self) -> Residence:
+        return residence(self.records, self.on)
 
     @property
     def receives(self) -> list[Line]:
@@ -126,7 +130,7 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
     return Dossier(
         person, on, elements, speller, records, said, secrets,
         [_line(name, winner, speller, conflicts, on or today()) for name, winner in found.items()],
-        _neighbours(near, said, speller, on or today()), residence(records, on), unreadable, {record.pk: record.purpose for record in records},
+        _neighbours(near, said, speller, on or today()), unreadable, {record.pk: record.purpose for record in records},
     )  # fmt: skip
 
 

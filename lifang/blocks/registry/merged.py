@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from lifang.blocks.registry.models import Person
+
+
+def _merged() -> QuerySet[Person, tuple[int, int]]:
+    return Person.objects.exclude(into=None).values_list("pk", "into_id")
 
 
 def final_heirs(persons: Iterable[int]) -> dict[int, int]:
     """Each of these persons → whom they are part of now: themselves, unless they were merged."""
     heirs = {person: person for person in persons}
-    while into := {one.pk: one.into_id for one in Person.objects.filter(pk__in=set(heirs.values())) if one.into_id}:
+    while into := dict(_merged().filter(pk__in=set(heirs.values()))):
         heirs = {person: into.get(heir, heir) for person, heir in heirs.items()}
     return heirs
 
@@ -18,6 +24,6 @@ def with_merged(persons: Iterable[int]) -> dict[int, int]:
     found = {person: person for person in persons}
     step = found
     while step:
-        step = {one.pk: found[one.into_id] for one in Person.objects.filter(into__in=step) if one.into_id}
+        step = {person: found[into] for person, into in _merged().filter(into__in=step)}
         found |= step
     return found

@@ -35,7 +35,7 @@ def listed(area: int, on: dt.date) -> Mapping[str, Kind]:
     forms = packs.certificates(area, on)
     return {
         name: Kind(matter, forms.get(name))
-        for name, matter in matters.at(area, on).items()
+        for name, matter in matters.of_packs(area, on).items()
         if matter.class_ == "certify"
     }
 
@@ -46,7 +46,7 @@ def issuable(area: int, on: dt.date) -> Mapping[str, Kind]:
 
 def refused(area: int, on: dt.date) -> Mapping[str, Matter]:
     """The certificates that a community must not issue."""
-    return {name: matter for name, matter in matters.at(area, on).items() if matter.class_ == "refuse"}
+    return {name: matter for name, matter in matters.of_packs(area, on).items() if matter.class_ == "refuse"}
 
 
 @dataclass(frozen=True)

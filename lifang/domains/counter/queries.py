@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from lifang.blocks.cases.lifecycle import type_of
@@ -108,21 +108,26 @@ class Count:
         return self.share(self.one_trip, self.ended)
 
 
-def of_place(place: int, shown: str) -> QuerySet[Case]:
-    """Cases of the counter at or below a place, or in which the reader's units have a part, in the states of one tab."""
+def _there(place: int) -> QuerySet[Case]:
+    """Cases of the counter at or below a place, or in which the reader's units have a part."""
     below, units = span(place), list(current().units)
     where = Q(area__gte=below.start, area__lt=below.stop)
-    found = Case.objects.filter(where | Q(involved__overlap=units) if units else where, type=items.CASE)
-    found = found.filter(state__in=SHOWN[shown]).select_related("application", "unit")
+    return Case.objects.filter(where | Q(involved__overlap=units) if units else where, type=items.CASE)
+
+
+def of_place(place: int, shown: str) -> QuerySet[Case]:
+    """Those in the states of one tab."""
+    found = _there(place).filter(state__in=SHOWN[shown]).select_related("application", "unit")
     return found.order_by("-pk") if shown == "over" else found.order_by("due_at", "pk")
 
 
 def tallies(place: int) -> dict[str, int]:
     """How many stand in each tab, but for those that are over."""
-    found = {}
-    for name in SHOWN:
-        if name != "over":
-            found[name] = of_place(place, name).order_by().count()
+    tabs = {state: name for name, states in SHOWN.items() if name != "over" for state in states}
+    counted = _there(place).filter(state__in=list(tabs)).values_list("state").annotate(n=models.Count("pk"))
+    found = dict.fromkeys(tabs.values(), 0)
+    for state, n in counted:
+        found[tabs[state]] += n
     return found
 
 

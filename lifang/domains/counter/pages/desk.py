@@ -1,5 +1,6 @@
 """The counter on one page: who is here, what they can get, what is known, what is missing; and starting an item."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,6 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.exchange import desk as entries
 from lifang.blocks.packs.shapes import Service
 from lifang.blocks.registry.merged import with_merged
-from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.blocks.registry.pages.persons import closest
 from lifang.domains.certificates import service as certificates
@@ -67,6 +67,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, place: int, context: dict[str, Any]) -> HttpResponse:
     person, day = chosen(request, request.GET.get("person", "")), today()
     known, offers = profile(request, person), []
+    whole = list(with_merged([person.pk])) if person else []
     for name, service in items.offered(place, day).items():
         verdicts = judging.judge(service, known, place, day) if person else []
         offers.append((name, service, items.line(service), verdicts, judging.overall(verdicts) if person else ""))
@@ -76,28 +77,28 @@ def _page(request: HttpRequest, place: int, context: dict[str, Any]) -> HttpResp
     coming = Appointment.objects.filter(area=place, state=Appointment.State.BOOKED, at__gte=begin)
     context |= {
         "tab": "counter", "person": person, "profile": known, "offers": offers,
-        "cases": _cases_of(person) if person else [],
+        "cases": _cases_of(whole),
         "queue": waiting.standing(place), "present": waiting.present(place, request.user),  # type: ignore[arg-type]
         "tallies": queries.tallies(place), "shifts": [(one, roster.line_title(one)) for one in roster.of_day(place, day)],
         "coming": coming.filter(at__lt=begin + roster.DAY).count(), "may_enter": holdings(request).may(EDIT, place),
-        **_certified(request, person, place),
+        **_certified(request, whole, place),
     }  # fmt: skip
     return render(request, "counter/counter.html", context)
 
 
-def _certified(request: HttpRequest, person: Person | None, place: int) -> dict[str, Any]:
-    """What the community may certify, and what it did of this person; nothing for whoever does not take such demands."""
+def _certified(request: HttpRequest, whole: Sequence[int], place: int) -> dict[str, Any]:
+    """What the community may certify, and what it did of this person, of whom these ids are parts; nothing for whoever does not take such demands."""
     if not holdings(request).may(CERTIFY, place):
         return {}
     found: dict[str, Any] = {"certifies": list(certificates.issuable(place, today()).values())}
-    if person:
+    if whole:
         with acting(request, CERTIFY):
-            found["certified"] = certificates.of_persons(list(with_merged([person.pk])))
+            found["certified"] = certificates.of_persons(whole)
     return found
 
 
-def _cases_of(person: Person) -> list[tuple[Case, str]]:
-    return [(case, queries.state_title(case)) for case in queries.of_person(list(with_merged([person.pk])))]
+def _cases_of(whole: Sequence[int]) -> list[tuple[Case, str]]:
+    return [(case, queries.state_title(case)) for case in queries.of_person(whole)] if whole else []
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """The receipt and the progress of what one came for, by its link or by number and code. The link is the authority."""
 
 import io
+from functools import lru_cache
 
 import segno
 from django.conf import settings
@@ -34,13 +35,18 @@ def link_of(token: str) -> str:
     return settings.ORIGIN + reverse("service_progress", args=[token])
 
 
+@lru_cache(512)
+def _drawn(link: str, title: str) -> str:
+    out = io.BytesIO()
+    segno.make(link, error="m").save(
+        out, kind="svg", scale=4, border=2, xmldecl=False, svgns=True, title=title, omitsize=True
+    )
+    return out.getvalue().decode()
+
+
 def code_of(token: str) -> SafeString:
     """The link as a picture to scan."""
-    out = io.BytesIO()
-    segno.make(link_of(token), error="m").save(
-        out, kind="svg", scale=4, border=2, xmldecl=False, svgns=True, title=_("查询二维码"), omitsize=True
-    )
-    return mark_safe(out.getvalue().decode())  # made by segno from our own address
+    return mark_safe(_drawn(link_of(token), _("查询二维码")))  # made by segno from our own address
 
 
 def _private(response: HttpResponse) -> HttpResponse:
