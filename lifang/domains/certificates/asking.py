@@ -29,7 +29,7 @@ from lifang.ground.access import vault
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import everywhere, system_scope
-from lifang.ground.areas.codes import COMMUNITY, STREET, at_level, level_of
+from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of
 from lifang.ground.areas.queries import full_names
 
 CASE = "certificate"
@@ -170,13 +170,17 @@ def _open(
     data: Mapping[str, Any],
     kind: str | None = None,
 ) -> Certificate:
-    unit = Unit.objects.filter(kind="community_committee", area=at_level(asked.area, COMMUNITY), active=True).first()
+    community = at_level(asked.area, COMMUNITY)
+    unit = Unit.objects.filter(kind="community_committee", area=community, active=True).first()
     type_ = packs.case_type(CASE, asked.area, at)
     case = open_one(
         type_=type_, actor=actor, at=at, key=key, data=data, area=asked.area,
         place_text=full_names([asked.area], today(), COMMUNITY).get(asked.area, ""), category=CASE, source=asked.channel,
         title=title[:120], unit_id=unit.pk if unit else None, involved=[unit.pk] if unit else [],
-        fields={"category_title": type_.title, "owner_name": unit.name if unit else ""},
+        fields={
+            "category_title": type_.title, "owner_name": unit.name if unit else "",
+            "told_place": full_names([community], today(), COUNTY).get(community, ""),
+        },
     )  # fmt: skip
     case.fields["page"] = reverse("certificate", args=[case.number])
     case.save(update_fields=["fields"])

@@ -14,8 +14,8 @@ from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CertificateForm
-from lifang.domains.certificates.asking import barred
-from lifang.domains.certificates.facts import drawn, latest, person_of
+from lifang.domains.certificates.asking import barred, said_by
+from lifang.domains.certificates.facts import drawn, latest, numbered, person_of
 from lifang.domains.certificates.models import FACT, SEEN, Certificate, Fact
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
@@ -119,16 +119,18 @@ def check_settled(certificate: Certificate) -> dict[str, Fact]:
 
 
 @transaction.atomic
-def name_person(*, certificate: Certificate, person: int, by: User) -> None:
-    """Who of the register the applicant is. Runs under `certificate.check`. Raises Refused."""
+def name_person(*, certificate: Certificate, person: int) -> None:
+    """Who of the register the applicant is: somebody of the community with the number that they gave. Runs under
+    `certificate.check`. Raises Refused."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if case.state != "asked":
         raise Refused(_("这件证明已经不在核实中，没有改动。请刷新页面再看。"))
     if Fact.objects.filter(certificate=certificate).exists():
         raise Refused(_("已经按另一位核实过，不能换人。请不予出具后重新申请。"))
-    found = person_of(person)
+    number = said_by(certificate).get("number", "")
+    found = next((one for one in numbered(number, certificate.community) if one.pk == person), None)
     if found is None:
-        raise Refused(_("登记里没有此人。"), "person")
+        raise Refused(_("只能对上本社区登记里号码与申请人所说一致的人，没有改动。"), "person")
     if bar := barred(found, certificate.area, certificate.consent):
         raise Refused(bar, "person")
     certificate.person, certificate.area = found.pk, found.area

@@ -63,11 +63,11 @@ def read(code: str) -> Signed:
         body, signature = whole[:-SIGNATURE], whole[-SIGNATURE:]
         if len(signature) < SIGNATURE or len(body) < 2 or body[0] != VERSION:
             raise Unreadable
+        _check(body, signature)
         number, title, issuer, whom, issued, until, digest = json.loads(body[2:])
         said = Signed(number, title, issuer, whom, dt.date.fromisoformat(issued), dt.date.fromisoformat(until), digest)
     except (binascii.Error, ValueError, TypeError, AttributeError):
         raise Unreadable from None
-    _check(body, signature)
     return said
 
 

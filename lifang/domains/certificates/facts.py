@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CertificateForm
+from lifang.blocks.registry.children import SHELTERED
 from lifang.blocks.registry.dossier import gather
 from lifang.blocks.registry.merged import final_heirs
 from lifang.blocks.registry.models import Person
@@ -19,13 +20,17 @@ from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import span
 
 SHOWN_OF_ADDRESS = 4
+OF_CHILDREN = ("address", "identity", "phone")
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """An element as the registers have it now, whole; `doubt` says why somebody should look twice, or ""."""
+    """An element as the registers have it now: `value` is whole, `masked` has stars where it is a number; `doubt` says why
+    somebody should look twice, or ""."""
 
+    kind: str
     value: str
+    masked: str
     record: int
     origin: str
     held_on: dt.date
@@ -64,10 +69,18 @@ def drawn(person: Person | None, form: CertificateForm) -> dict[str, Drawn]:
         word = line.winner.word
         doubt = _("各部门说法不一") if line.open else _("很久没有更新") if line.stale else ""
         found[name] = Drawn(
-            shown.speller.words(fact.element, word.value), word.record.pk, word.record.system.title,
-            word.record.held_from, doubt,
+            shown.elements[fact.element].kind, shown.speller.words(fact.element, word.value), line.value,
+            word.record.pk, word.record.system.title, word.record.held_from, doubt,
         )  # fmt: skip
     return found
+
+
+def shown(found: Mapping[str, Drawn], *, whole: bool, child: bool) -> dict[str, str]:
+    """Their values for a page: of a `child` who is not for the reader neither numbers nor home, else `whole` or masked."""
+    return {
+        name: str(SHELTERED) if child and one.kind in OF_CHILDREN else one.value if whole else one.masked
+        for name, one in found.items()
+    }
 
 
 def latest(certificate: Certificate) -> dict[str, Fact]:

@@ -114,17 +114,19 @@ def found_in(form: CertificateForm, typed: Mapping[str, str]) -> dict[str, Found
 
 
 def rows_of(
-    form: CertificateForm, registers: Mapping[str, Drawn], typed: Mapping[str, str], wrong: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Each fact for the page: what the registers say, the ways in which it may be found, and what was typed."""
-    words = dict(Fact.Way.choices)
+    form: CertificateForm, registers: Mapping[str, Drawn], words: Mapping[str, str], typed: Mapping[str, str],
+    wrong: Mapping[str, str],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Each fact for the page: what the registers say (in these `words`), the ways in which it may be found, what was typed."""
+    ways = dict(Fact.Way.choices)
     rows = []
     for name, fact in form.facts.items():
         held = registers.get(name)
         offered = [way for way in fact.checks if way != Fact.Way.REGISTER or held]
         rows.append(
             {
-                "name": name, "title": fact.title, "held": held, "ways": [(way, words[way]) for way in offered],
+                "name": name, "title": fact.title, "held": held, "words": words.get(name, ""),
+                "ways": [(way, ways[way]) for way in offered],
                 "way": typed.get(f"way_{name}") or (offered[0] if offered else ""),
                 "value": typed.get(f"value_{name}", ""), "seen": typed.get(f"seen_{name}", ""),
                 "otherwise": typed.get(f"otherwise_{name}") == "1", "error": wrong.get(name, ""),

@@ -9,6 +9,7 @@ from lifang.ground.trail import words
 WHAT = {
     "certificate.drawn": _("为证明核实登记"),
     "certificate.named": _("对上证明申请人"),
+    "certificate.misnamed": _("想把证明申请人对成此人（没有对上）"),
     "certificate.issued": _("为其出具证明"),
     "certificate.read": _("查看证明"),
     "certificate.paper": _("打开证明文件"),

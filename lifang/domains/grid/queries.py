@@ -36,6 +36,12 @@ def place_name(area: int) -> str:
     return queries.full_names([area], today(), COUNTY)[area] or city_name()
 
 
+def told_place(case: Case) -> str:
+    """Where it is, for whoever holds its link: of what is asked about a resident no nearer than its room says
+    (`told_place`), since the grid would tell where they live."""
+    return str(case.fields.get("told_place") or place_name(case.area))
+
+
 def limit_of(case: Case) -> str:
     """The handling limit that was told when the case began, in words; empty where there is none."""
     held = case.fields.get("limit")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone, Refused
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import OPENED, SEARCHED, leaves_a_row, looked
 from lifang.blocks.registry.pages.one import person_here
@@ -71,9 +72,11 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("certificate", made.number)
     registers = facts.drawn(person, kind.form)
+    told = facts.shown(registers, whole=False, child=hidden(person, holdings(request), today()))
     typed = request.POST if request.method == "POST" else {}
     context |= {
-        "form": form, "facts": rows_of(kind.form, registers, typed, wrong), "key": request.POST.get("key") or uuid.uuid4(),
+        "form": form, "facts": rows_of(kind.form, registers, told, typed, wrong),
+        "key": request.POST.get("key") or uuid.uuid4(),
         "may_issue": holdings(request).may(ISSUE, person.area), "bodies": bodies(area),
     }  # fmt: skip
     return render(request, "certificates/new.html", context, status=422 if form.errors or wrong else 200)

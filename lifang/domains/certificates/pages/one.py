@@ -17,6 +17,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Conflict, NotDone, Refused
 from lifang.blocks.cases.models import Act
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.domains.certificates import asking, checking, facts, issuing, kinds, letters, queries
 from lifang.domains.certificates.forms import LetterForm, found_in, rows_of
@@ -56,7 +57,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         **_context(request, found, wrong), "trouble": trouble, "act": request.POST.get("act", ""), "typed": request.POST,
     }, status=422 if trouble else 200)  # fmt: skip
     if found.person is not None:
-        looked(request, what="certificate.read", area=found.area, object_id=found.person, purpose=found.title)
+        purpose = _("{title}，用于{purpose}").format(title=found.title, purpose=found.purpose)
+        looked(request, what="certificate.read", area=found.area, object_id=found.person, purpose=purpose)
     return answer
 
 
@@ -72,7 +74,7 @@ def _act(request: HttpRequest, found: Certificate) -> None:
             if not scope.covers(found.area):
                 raise Refused(_("你在这里没有核实证明的权限。"))
             if name == "name":
-                checking.name_person(certificate=found, person=whole(request.POST.get("person", "")) or 0, by=user)
+                _name(request, found, whole(request.POST.get("person", "")) or 0)
                 return
             checking.note_facts(certificate=found, found=found_in(checking.form_of(found), request.POST), by=user)
             if name == "check":
@@ -88,6 +90,14 @@ def _act(request: HttpRequest, found: Certificate) -> None:
         messages.success(request, _("已用印，请打印后盖章。"))
 
 
+def _name(request: HttpRequest, found: Certificate, person: int) -> None:
+    try:
+        checking.name_person(certificate=found, person=person)
+    except Refused:
+        looked(request, what="certificate.misnamed", area=found.area, object_id=person, purpose=found.title)
+        raise
+
+
 def _key(request: HttpRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.POST.get("key", ""))
@@ -101,14 +111,16 @@ def _context(request: HttpRequest, found: Certificate, wrong: Mapping[str, str])
     form = packs.certificates(found.area, case.opened_at).get(found.kind)
     person = facts.person_of(found.person)
     whole_seen = mine.may(CHECK, found.area)
+    child = person is not None and hidden(person, mine, today())
     noted = facts.latest(found)
     registers = facts.drawn(person, form) if form and case.state in ("asked", "checked", "issued") else {}
     prints = queries.printings(found)
     return {
         "certificate": found, "case": case, "state": type_.states[case.state].title, "person": person,
         "said": asking.said_by(found) if whole_seen else {}, "place_name": full_names([found.area], today(), COUNTY)[found.area],
-        "facts": [_fact(form, name, fact, whole_seen) for name, fact in noted.items()],
-        "rows": rows_of(form, registers, _typed(request, noted), wrong) if form and case.state == "asked" else [],
+        "facts": [_fact(form, name, fact, whole_seen and not child) for name, fact in noted.items()],
+        "rows": rows_of(form, registers, facts.shown(registers, whole=True, child=child), _typed(request, noted), wrong)
+        if form and case.state == "asked" else [],
         "changed": _changed(form, noted, registers) if case.state == "issued" else [],
         "may": {row.act for row in lifecycle.allowed(case, type_, mine)}, "may_check": whole_seen,
         "may_issue": mine.may(ISSUE, found.area), "printings": prints, "form": form,

@@ -31,7 +31,7 @@ from lifang.ground.areas.queries import full_names
 from lifang.ground.typed import whole
 
 MOST_FOUND = 20
-SENDS, TRIES, WINDOW = 20, 60, 600
+SENDS, TRIES, CODES, WINDOW = 20, 60, 300, 600
 TONES = {
     Verdict.VALID: "good", Verdict.EXPIRED: "warn", Verdict.REVOKED: "bad", Verdict.ALTERED: "bad", Verdict.FORGED: "bad",
     Verdict.UNKNOWN: "bad",
@@ -115,12 +115,16 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if limits.wait_for("verify", limits.address(request), TRIES, WINDOW):
             form.add_error(None, _("查得太频繁了，请过十分钟再查，或者扫纸上的码。"))
-            return render(request, "certificates/verify.html", {"form": form, "city_name": city_name()}, status=429)
+            return _empty(request, form, 429)
         return _answered(
             request, verifying.by_number(form.cleaned_data["number"], form.cleaned_data["check_code"]), form
         )
-    status = 422 if form.errors else 200
-    return render(request, "certificates/verify.html", {"form": form, "city_name": city_name()}, status=status)
+    return _empty(request, form, 422 if form.errors else 200)
+
+
+def _empty(request: HttpRequest, form: VerifyForm, status: int, trouble: str = "") -> HttpResponse:
+    context = {"form": form, "trouble": trouble, "city_name": city_name()}
+    return render(request, "certificates/verify.html", context, status=status)
 
 
 @never_cache
@@ -128,6 +132,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 @public(FUNCTION)
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """`/v/<code>/`: what the QR code of a certificate leads to."""
+    if limits.wait_for("code", limits.address(request), CODES, WINDOW):
+        return _empty(
+            request, VerifyForm(), 429, _("这个网络地址查得太频繁了，请过十分钟再扫，或者用不联网的页面核对签名。")
+        )
     return _answered(request, verifying.of_code(code), VerifyForm())
 
 

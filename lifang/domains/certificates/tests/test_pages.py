@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from lifang.blocks.cases.models import Case
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.tests.situations import LIN
 from lifang.domains.certificates.models import Certificate, Letter
-from lifang.domains.certificates.tests.situations import AWAY, CHILD, GONE, RESIDENCE, ZHOU, Window
+from lifang.domains.certificates.tests.situations import AWAY, CHILD, GONE, PEOPLE, RESIDENCE, ZHOU, Window
 from lifang.ground.access.scope import system_scope
 from lifang.ground.notices.models import Notice
+from lifang.ground.trail.models import Entry
 from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,8 @@ def test_a_worker_finds_the_person_sees_where_each_fact_comes_from_and_issues_at
     assert f"?person={zhou}&kind={RESIDENCE}" in found
     page = shown(client.get(f"{NEW}?person={zhou}&kind={RESIDENCE}"))
     assert "police，2026-06-01 的数据" in page
-    assert ZHOU in page
+    assert ZHOU not in page
+    assert f"{ZHOU[:2]}**************{ZHOU[-2:]}" in page
     answer = client.post(
         f"{NEW}?person={zhou}&kind={RESIDENCE}", {**TYPED, **FOUND, "go": "issue", "key": uuid.uuid4()}
     )
@@ -49,6 +52,40 @@ def test_a_worker_finds_the_person_sees_where_each_fact_comes_from_and_issues_at
     assert client.get(f"/desk/certificates/{made.number}/papers/{window.printings(made)[0].pk}/")["Content-Type"] == (
         "application/pdf"
     )
+
+
+def test_numbers_and_a_childs_home_are_not_opened_by_an_address_typed_into_the_browser(window: Window) -> None:
+    for name in ("周建国", CHILD):
+        with system_scope("test"):
+            Person.objects.filter(pk=window.persons[name]).update(area=EAST_GRID)
+    child = PEOPLE[1][1]
+    address = f"{NEW}?person={window.persons[CHILD]}&kind={RESIDENCE}"
+    grid_worker = window.client(a_person("grid_worker", EAST_GRID))
+    page = shown(grid_worker.get(address))
+    assert "（儿童，受保护）" in page
+    for word in (child, child[-4:], "501室"):
+        assert word not in page
+    assert "501室" in shown(window.client().get(address))
+    assert child not in shown(window.client().get(address))
+    assert ZHOU not in shown(grid_worker.get(f"{NEW}?person={window.persons['周建国']}&kind={RESIDENCE}"))
+
+
+def test_on_a_demand_the_number_is_whole_with_what_it_is_for_in_the_trail_but_not_a_childs(window: Window) -> None:
+    mine = window.asks()
+    childs = window.asks(CHILD, consent="guardian", proxy="周建国", relation="祖父")
+    with system_scope("test"):
+        Certificate.objects.update(area=EAST_GRID)
+        Case.objects.update(area=EAST_GRID)
+    grid_worker = window.client(a_person("grid_worker", EAST_GRID))
+    assert ZHOU in shown(grid_worker.get(f"/desk/certificates/{mine.number}/"))
+    with system_scope("test"):
+        assert Entry.objects.filter(what="certificate.read").latest("pk").data["purpose"] == "居住证明，用于办水表过户"
+    for goes_on in (lambda: window.checks(childs), lambda: None):
+        page = shown(grid_worker.get(f"/desk/certificates/{childs.number}/"))
+        assert PEOPLE[1][1] not in page
+        assert "501室" not in page
+        assert PEOPLE[1][1] in shown(window.client().get(f"/desk/certificates/{childs.number}/"))
+        goes_on()
 
 
 def test_what_is_missing_is_said_and_what_was_typed_is_there(window: Window) -> None:
@@ -194,6 +231,41 @@ def test_whether_somebody_is_on_record_is_not_said_to_whoever_asks(window: Windo
         assert sorted(Certificate.objects.values_list("person", flat=True), key=bool) == [
             None, None, None, window.persons["周建国"]
         ]  # fmt: skip
+
+
+def test_the_receipt_says_the_same_whether_somebody_is_on_record_or_not(window: Window) -> None:
+    with system_scope("test"):
+        Person.objects.filter(pk=window.persons["周建国"]).update(area=EAST_GRID)
+    client, told = Client(), []
+    for number in (ZHOU, "990101199001010015"):
+        typed = {
+            "kind": RESIDENCE, "name": "周建国", "number": number, "phone": "13800010001", "purpose": "入学", "copies": "1",
+            "consent": "self",
+        }  # fmt: skip
+        slip = client.post(f"/certificates/?community={EAST_COMMUNITY}", typed)["Location"]
+        made, pages = newest(), [shown(client.get(slip)), shown(client.get(slip.removesuffix("slip/")))]
+        assert (made.area == EAST_GRID) == (number == ZHOU)
+        places = [re.search(r"<dt>地点</dt>\s*<dd>(.*?)</dd>", page, re.S) for page in pages]
+        told.append([found and found[1] for found in places])
+    assert told[0] == told[1]
+    assert all(place and place.endswith("东风1社区") for place in told[0])
+
+
+def test_somebody_of_another_number_is_not_tried_as_the_applicant_without_a_row(window: Window) -> None:
+    typed = {
+        "kind": RESIDENCE, "name": "周建国国", "number": ZHOU, "phone": "1", "purpose": "入学", "copies": "1", "consent": "self",
+    }  # fmt: skip
+    Client().post(f"/certificates/?community={EAST_COMMUNITY}", typed)
+    made = newest()
+    for who in (AWAY, GONE, CHILD):
+        tried = {"act": "name", "person": str(window.persons[who]), "version": "1"}
+        page = shown(window.client().post(f"/desk/certificates/{made.number}/", tried), 422)
+        for word in ("东风2社区", "2026-03-02", "2026年3月2日", "监护人代办"):
+            assert word not in page
+        with system_scope("test"):
+            row = Entry.objects.get(what="certificate.misnamed", object_id=str(window.persons[who]))
+        assert (row.user_id, row.kind, row.data["purpose"]) == (window.worker.pk, "resident", "居住证明")
+    assert newest().person is None
 
 
 def test_a_demand_of_nobody_known_waits_until_somebody_says_who_it_is(window: Window) -> None:

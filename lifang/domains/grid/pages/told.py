@@ -107,9 +107,10 @@ def owner_of(case: Case) -> str:
 
 
 def _facts(voice: Voice, case: Case) -> list[tuple[str, Any]]:
+    further = "" if "told_place" in case.fields else without_numbers(case.place_text)
     rows = [
         (_("什么事"), case.title),
-        (_("地点"), _("，").join(filter(None, [queries.place_name(case.area), without_numbers(case.place_text)]))),
+        (_("地点"), _("，").join(filter(None, [queries.told_place(case), further]))),
         (_("责任部门"), owner_of(case)),
         (_("办理时限"), queries.limit_of(case)),
         (_("依据"), case.fields.get("limit_rule", "")),

@@ -115,7 +115,7 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
         "voice": voice,
         "case": case,
         "joined": voice.at > case.opened_at,
-        "place": queries.place_name(case.area),
+        "place": queries.told_place(case),
         "problem": case.fields.get("place_problem", ""),
         "owner": told.owner_of(case),
         "limit": queries.limit_of(case),
