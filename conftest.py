@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.ground import kept
@@ -78,5 +79,6 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    """What one test had counted must not answer the next."""
+    """What one test had counted must not answer the next, and its last visitor's language not speak there."""
     kept.forget()
+    translation.activate(settings.LANGUAGE_CODE)
