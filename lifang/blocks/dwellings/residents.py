@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 from django.db.models import Q
@@ -12,10 +12,11 @@ from django.db.models import Q
 from lifang.blocks.registry import then
 from lifang.blocks.registry.comparable import GIVEN, comparable
 from lifang.blocks.registry.models import Person, PersonQuery, Record
+from lifang.blocks.registry.narrowing import narrow
 from lifang.blocks.registry.queries import BELIEVED
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current
-from lifang.ground.areas.codes import COMMUNITY, STREET, at_level, level_of, span
+from lifang.ground.areas.codes import COMMUNITY, level_of, span
 
 MOST = 2000
 AFTER_DASH = "."
@@ -54,22 +55,24 @@ def standing() -> PersonQuery:
 
 
 def living(community: int, at: str, on: dt.date | None) -> list[Person]:
-    """By home and age. On a day, those who live within the street now."""
+    """By home and age."""
     if on is None:
         return list(standing().within(community).filter(home__startswith=f"{at}-").order_by("home", "birth"))
-    found = [one.person for one in then.stood(at_level(community, STREET), on, _homes(at))]
-    here = [one for one in found if (one.home or "").startswith(f"{at}-") and one.area in span(community)]
+    here = [
+        one
+        for one in then.stood(narrow(current().places, community), on, _homes(at))
+        if (one.home or "").startswith(f"{at}-")
+    ]
     return sorted(here, key=lambda one: (one.home or "", one.birth or dt.date.max))
 
 
 def elsewhere(community: int, at: str, on: dt.date | None) -> dict[str, Elsewhere]:
     """Home → who is on record there and lives elsewhere, as it is told now or was at the end of a day."""
     words = [*_second(at, on), *_registered(community, at, on)]
-    persons = {one.pk: one for one in _reached().filter(pk__in={said.person for said in words})}
+    told = {said.person for said in words}
+    persons = {one.pk: one for one in (_reached().filter(pk__in=told) if on is None else then.of(told, on))}
     if on is not None:
-        stood = then.of(persons, on)
-        persons = {one.person.pk: one.person for one in stood}
-        counted = {record.pk for one in stood for record in one.records}
+        counted = {record.pk for records in then.records_of(persons, on).values() for record in records}
         words = [said for said in words if said.record in counted]
     within, found, seen = span(community), defaultdict[str, Elsewhere](Elsewhere), set[tuple[str, int]]()
     for said in words:
@@ -108,7 +111,9 @@ def _second(at: str, on: dt.date | None) -> list[Said]:
 
 def _registered(community: int, at: str, on: dt.date | None) -> list[Said]:
     """Of residents of the community alone: no index finds the homes of registered addresses."""
-    people = _reached().within(community).values("pk")
+    people: Any = _reached().within(community).values("pk")
+    if on is not None:
+        people = [one.pk for one in then.stood(narrow(current().places, community), on)]
     road = at.rstrip("0123456789-")
     rows = Record.objects.filter(_told(on), person__in=people, facts__registered_address__icontains=road)
     said = list(rows.values_list("facts__registered_address", "pk", "person", "area")[: MOST * 10])

@@ -14,7 +14,7 @@ from lifang.blocks.packs.shapes import Condition, Element
 from lifang.blocks.registry import facts
 from lifang.blocks.registry.days import years_before
 from lifang.blocks.registry.models import System
-from lifang.blocks.registry.standing import BELIEVED, LAST_RANK, RULED
+from lifang.blocks.registry.standing import BELIEVED, LAST_RANK, rulings
 from lifang.ground.access import vault
 from lifang.ground.areas.codes import WIDTHS, span
 
@@ -39,7 +39,7 @@ SELECT r.person_id AS id, r.id AS record, r.system_id AS system, r.held_from AS 
 FROM registry_record r JOIN registry_person p ON p.id = r.person_id {{joined}} WHERE {BELIEVED} AND {{where}}
 """
 SENT = " AND (r.imported_id IS NULL OR r.imported_id IN (SELECT i.id FROM registry_import i WHERE jsonb_exists_any(i.columns, ARRAY[{names}])))"
-RULINGS = RULED.format(persons="SELECT p.id AS person FROM registry_person p WHERE {where}")
+RULINGS = rulings("SELECT p.id AS person FROM registry_person p WHERE {where}")
 TYPES = {
     "id": pl.Int64, "area": pl.Int64, "sex": pl.String, "birth": pl.Date, "home": pl.String, "name": pl.String,
     "record": pl.Int64, "system": pl.Int64, "day": pl.Date, "text": pl.String, "element": pl.String,

@@ -13,7 +13,7 @@ from django.db.models import Q
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CareList, Condition, Element
-from lifang.blocks.registry import facts, winning
+from lifang.blocks.registry import facts, then, winning
 from lifang.blocks.registry.days import years_before
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import BELIEVED, rulings_of
@@ -30,15 +30,7 @@ SELECT p.id, p.area, p.birth, p.home FROM registry_person p
 WHERE p.records > 0 AND p.died_on IS NULL AND {near} AND {only}
 """
 THEN = """
-SELECT p.id, p.area, p.birth, s.home FROM registry_person p JOIN (
-    SELECT person_id, (array_agg(home ORDER BY held_from DESC, id DESC) FILTER (WHERE home IS NOT NULL))[1] AS home
-    FROM (
-        SELECT DISTINCT ON (r.system_id, r.row_key) r.id, r.person_id, r.home, r.held_from, r.gone
-        FROM registry_record r JOIN registry_person p ON p.id = r.person_id
-        WHERE {near} AND r.held_from <= %(on)s AND r.known_from < %(end)s AND (r.known_until IS NULL OR r.known_until >= %(end)s)
-        ORDER BY r.system_id, r.row_key, r.held_from DESC, r.id DESC
-    ) said WHERE NOT gone GROUP BY person_id
-) s ON s.person_id = p.id WHERE (p.died_on IS NULL OR p.died_on > %(on)s) AND {only}
+SELECT * FROM unnest(%(ids)s::bigint[], %(areas)s::bigint[], %(births)s::date[], %(homes)s::text[]) p(id, area, birth, home)
 """
 # Who lives at one's home, by the index of records' homes; the person's own home is that of a record believed.
 ONE = """
@@ -68,28 +60,30 @@ def care_lists() -> Mapping[str, CareList]:
     return packs.care_lists(settings.CONFIG.area)
 
 
-def narrow(places: Iterable[Range], area: int | None) -> tuple[Range, ...]:
-    """The parts of these places that lie in one place, if one is named."""
-    if area is None:
-        return tuple(places)
-    low, high = span(area).start, span(area).stop
-    return tuple((max(lo, low), min(hi, high)) for lo, hi in places if lo < high and low < hi)
-
-
 def rule_of(found: CareList, on: dt.date) -> Sequence[Condition]:
     """The conditions in force on a day; none where it had no rule yet."""
     steps = [step for step in (found.rule.steps if found.rule else ()) if step.since <= on]
     return steps[-1].value if steps else ()
 
 
-def standing(name: str, places: Sequence[Range], on: dt.date | None = None) -> dict[int, Standing]:
-    """The people of these places on a register, as of the end of a day or now.
+def living(places: Sequence[Range], on: dt.date) -> list[Person]:
+    """Those who lived on a day in these places and the whole communities around them, whose homes count with theirs."""
+    return then.stood(_near(places), on)
+
+
+def standing(
+    name: str, places: Sequence[Range], on: dt.date | None = None, lived: Sequence[Person] | None = None
+) -> dict[int, Standing]:
+    """The people of these places on a register, as of the end of a day or now; `lived` are the `living` of the day, where
+    they were read already.
 
     Who may see the register is asked by the caller; home and household are looked at across the whole community.
     """
+    if on is not None and lived is None:
+        lived = living(places, on)
     with system_scope("lists.care"):
-        found = _by_rule(rule_of(care_lists()[name], on or today()), places, on, None)
-        for pk, mark in marked(name, places, on).items():
+        found = _by_rule(rule_of(care_lists()[name], on or today()), places, on, lived)
+        for pk, mark in marked(name, places, on, lived).items():
             before = found.get(pk)
             found[pk] = Standing(before.home, before.living, before.said, True, mark) if before else Standing(mark=mark)
     return found
@@ -99,27 +93,33 @@ def by_rules(lists: Iterable[str], person: Person) -> dict[str, Standing]:
     """On which of these registers the person stands now by its rule."""
     here, all_lists = ((span(person.area).start, span(person.area).stop),), care_lists()
     with system_scope("lists.care"):
-        found = {name: _by_rule(rule_of(all_lists[name], today()), here, None, person) for name in lists}
+        found = {name: _by_rule(rule_of(all_lists[name], today()), here, one=person) for name in lists}
     return {name: stood[person.pk] for name, stood in found.items() if person.pk in stood}
 
 
 def _by_rule(
-    rule: Sequence[Condition], places: Sequence[Range], on: dt.date | None, one: Person | None
-) -> dict[int, Standing]:
+    rule: Sequence[Condition], places: Sequence[Range], on: dt.date | None = None, lived: Sequence[Person] | None = None,
+    one: Person | None = None,
+) -> dict[int, Standing]:  # fmt: skip
     """`one` is asked for as things stand now only: with them those of their home are read, and nobody else."""
     if not rule or not places:
         return {}
     counts, conditions, given = _conditions(rule, on or today())
-    near = [(lo - lo % WIDTHS[COMMUNITY], hi + -hi % WIDTHS[COMMUNITY]) for lo, hi in places]
     only = "true"
     if one is not None:
         only = ONE
         given |= {"one": one.pk, "home": one.home}
         conditions.append("p.id = %(one)s")
-    if on is not None:
-        given |= {"on": on, "end": midnight(on + DAY)}
-    people = (NOW if on is None else THEN).format(near=_sql(near), only=only)
-    asked = BY_RULE.format(people=people, counts=counts, here=_sql(places), conditions=" AND ".join(conditions))
+    people = NOW.format(near=then.lying("p.area", _near(places)), only=only)
+    if lived is not None:
+        people = THEN
+        given |= {
+            "ids": [one.pk for one in lived], "areas": [one.area for one in lived],
+            "births": [one.birth for one in lived], "homes": [one.home for one in lived],
+        }  # fmt: skip
+    asked = BY_RULE.format(
+        people=people, counts=counts, here=then.lying("p.area", places), conditions=" AND ".join(conditions)
+    )
     with connection.cursor() as cursor:
         cursor.execute(asked, given)
         found = {pk: Standing(home, living, {}, True) for pk, home, living in cursor.fetchall()}
@@ -127,8 +127,8 @@ def _by_rule(
     return _with_values(found, elements, places, on) if elements and found else found
 
 
-def _sql(places: Iterable[Range]) -> str:
-    return "(" + " OR ".join(f"(p.area >= {lo} AND p.area < {hi})" for lo, hi in places) + ")"
+def _near(places: Iterable[Range]) -> list[Range]:
+    return [(lo - lo % WIDTHS[COMMUNITY], hi + -hi % WIDTHS[COMMUNITY]) for lo, hi in places]
 
 
 def _conditions(rule: Iterable[Condition], day: dt.date) -> tuple[str, list[str], dict[str, Any]]:
@@ -184,7 +184,7 @@ def _ever_said(
     one: Condition, element: Element, persons: Collection[int], places: Sequence[Range], on: dt.date | None
 ) -> set[int]:
     """Of whom any record says what the condition asks for. Sealed texts are opened, of systems that send the element alone."""
-    which = Q(person__in=persons) if len(persons) <= FEW else in_places("person__area", places)
+    which = Q(person__in=persons) if on is not None or len(persons) <= FEW else in_places("person__area", places)
     rows = Record.objects.filter(which, *([BELIEVED] if on is None else []))
     if element.sensitivity == "special":
         texts = rows.exclude(special=None).values_list("person", "special__sealed")
@@ -224,13 +224,18 @@ def in_force(on: dt.date) -> Q:
     return agreed & (Q(ended_at=None) | Q(ended_at__gte=end))
 
 
-def marked(name: str, places: Sequence[Range], on: dt.date | None) -> dict[int, Mark]:
+def marked(
+    name: str, places: Sequence[Range], on: dt.date | None, lived: Iterable[Person] | None = None
+) -> dict[int, Mark]:
     """The mark of each person that counts, the one that lasts longest; a merged person's is of who it was merged into."""
     rows = Mark.objects.filter(in_force(on or today()), care_list=name).select_related("by", "answered_by")
     marks = list(rows.order_by("until", "pk"))
     heirs = heirs_of(mark.person_id for mark in marks)
-    here = Person.objects.filter(in_places("area", places), pk__in=set(heirs.values()))
-    known = set(here.values_list("pk", flat=True))
+    if lived is None:
+        here = Person.objects.filter(in_places("area", places), pk__in=set(heirs.values()))
+        known = set(here.values_list("pk", flat=True))
+    else:
+        known = {one.pk for one in lived if any(lo <= one.area < hi for lo, hi in places)}
     return {heirs[mark.person_id]: mark for mark in marks if heirs[mark.person_id] in known}
 
 

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lifang.blocks.lists.care import by_rules, care_lists, merged_into, narrow, standing
+from lifang.blocks.lists.care import by_rules, care_lists, merged_into, standing
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.why import reason_of, reasons
 from lifang.blocks.registry.beside import CARE, PANELS
 from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.narrowing import narrow
 from lifang.blocks.registry.pages.persons import FUNCTION
 from lifang.ground.access.doors import holdings
 from lifang.ground.access.ranges import today

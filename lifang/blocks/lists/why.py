@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from lifang.blocks.lists.care import Standing, care_lists, rule_of
 from lifang.blocks.lists.models import REASON, Mark
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import winning
+from lifang.blocks.registry import then, winning
 from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.days import age
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import records_of, rulings_of
 from lifang.blocks.registry.showing import Speller
 from lifang.ground.access import vault
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import Holdings
 
 
@@ -35,8 +35,12 @@ def reasons(
     speller = Speller(elements, settings.CONFIG.area, {})
     rule = rule_of(care_lists()[name], day)
     ages = any(one.what == "age" for one in rule)
-    records = records_of(one.pk for one in people) if ages else {}
-    rulings = rulings_of(records)
+    records = (
+        (then.records_of([one.pk for one in people], on) if on else records_of(one.pk for one in people))
+        if ages
+        else {}
+    )
+    rulings = rulings_of(records, midnight(on + then.DAY) if on else None)
     found: dict[int, list[Reason]] = {}
     for person in people:
         stood, told = standing[person.pk], found.setdefault(person.pk, [])

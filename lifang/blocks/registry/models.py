@@ -239,6 +239,9 @@ class Record(models.Model):
                 condition=Q(current=True, phone_end_key__isnull=False),
             ),
             models.Index(fields=["household"], name="record_household", condition=Q(household__isnull=False)),
+            models.Index(fields=["area"], name="record_area"),
+            BrinIndex(fields=["known_from"], name="record_known_from", autosummarize=True),
+            models.Index(fields=["known_until"], name="record_known_until", condition=Q(known_until__isnull=False)),
         ]
 
 

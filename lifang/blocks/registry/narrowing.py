@@ -16,7 +16,7 @@ from lifang.blocks.registry.keys import Kind
 from lifang.blocks.registry.models import Person, PersonQuery, Record
 from lifang.blocks.registry.standing import BELIEVED_NOW as BELIEVED
 from lifang.ground.access.scope import Range, current
-from lifang.ground.areas.codes import STREET, WIDTHS, level_of
+from lifang.ground.areas.codes import STREET, WIDTHS, level_of, span
 from lifang.ground.typed import whole
 
 LONGEST = 100
@@ -154,3 +154,11 @@ def wide(filters: Filters) -> bool:
 
 def many_streets(places: Iterable[Range]) -> bool:
     return sum(hi - lo for lo, hi in places) > MOST_STREETS * WIDTHS[STREET]
+
+
+def narrow(places: Iterable[Range], area: int | None) -> tuple[Range, ...]:
+    """The parts of these places that lie in one place, if one is named."""
+    if area is None:
+        return tuple(places)
+    low, high = span(area).start, span(area).stop
+    return tuple((max(lo, low), min(hi, high)) for lo, hi in places if lo < high and low < hi)

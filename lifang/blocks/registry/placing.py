@@ -1,16 +1,20 @@
 """Where a person stands beyond what records say: in the heir of a place that passed, in the grid of their building."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import polars as pl
 from django.db import connection
 
+from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import Range
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of
 from lifang.ground.areas.models import Area, Succession
 from lifang.ground.staging import stage
 
+FLAT = re.compile(r"-[0-9]+-[0-9]+$")
 Sites = Callable[[Collection[int]], Iterable[tuple[str, int]]]
 SITES: list[Sites] = []
 """Of some communities, the buildings known there («长春路12-3») and the place of each, in a grid where that is known."""
@@ -47,6 +51,29 @@ def move_on(persons: str, found: Sequence[tuple[int, bool]]) -> None:
         if sites:
             stage("registry_sites", "below bigint, at text, area bigint", pl.DataFrame(sites, orient="row"))
             cursor.execute(TO_SITES.format(persons=persons))
+
+
+def today_at(found: Collection[tuple[int, str | None]]) -> dict[tuple[int, str | None], tuple[int, set[int]]]:
+    """Where places, as records say them with a home or none, are today; and the heirs of each, itself if it never passed."""
+    passed = _passed({area for area, _home in found})
+    sites = {(below, at): area for below, at, area in _sites({area for area, home in found if home}, passed)}
+    stood = {}
+    for area, home in found:
+        heirs = passed.get(area) or {area}
+        stands = min(heirs) if len(heirs) == 1 else area
+        stood[area, home] = sites.get((stands, FLAT.sub("", home or "")), stands), heirs
+    return stood
+
+
+def passed_to(places: Sequence[Range]) -> set[int]:
+    """Codes that passed to a place within these, through all changes."""
+    found: set[int] = set()
+    waiting = set(Succession.objects.filter(in_places("new_code", places)).values_list("old_code", flat=True))
+    while waiting:
+        found |= waiting
+        steps = Succession.objects.filter(new_code__in=waiting)
+        waiting = set(steps.values_list("old_code", flat=True)) - found
+    return found
 
 
 def _passed(areas: Collection[int]) -> dict[int, set[int]]:

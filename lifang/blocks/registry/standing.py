@@ -21,18 +21,25 @@ MANY = 1000
 LOOPS = "SELECT set_config('enable_nestloop', %s, true)"
 BELIEVED = "r.current AND NOT r.gone AND r.known_until IS NULL"
 BELIEVED_NOW = Q(current=True, gone=False, known_until=None)
-# A ruling names a record; it holds for the newest word of the same row as long as that says the same of the element.
-RULED = f"""
+
+
+def rulings(persons: str, record: str = "registry_record", believed: str = BELIEVED, made: str = "true") -> str:
+    """Element and record of each ruling that holds: it names a record, and goes on for the newest word of the same row as
+    long as that says the same of the element."""
+    return f"""
 SELECT g.element, r.id FROM (
     SELECT DISTINCT ON (g.person_id, g.element) g.person_id, g.element, g.record_id
-    FROM ({{persons}}) t JOIN registry_ruling g ON g.person_id = t.person ORDER BY g.person_id, g.element, g.id DESC
+    FROM ({persons}) t JOIN registry_ruling g ON g.person_id = t.person AND {made}
+    ORDER BY g.person_id, g.element, g.id DESC
 ) g JOIN registry_record o ON o.id = g.record_id
-JOIN registry_record r ON r.system_id = o.system_id AND r.row_key = o.row_key AND r.person_id = g.person_id AND {BELIEVED}
+JOIN {record} r ON r.system_id = o.system_id AND r.row_key = o.row_key AND r.person_id = g.person_id AND {believed}
 WHERE r.facts ->> g.element IS NOT DISTINCT FROM o.facts ->> g.element AND (g.element <> 'name' OR r.name = o.name)
 """
+
+
 RULED_NOW = f"""
 CREATE TEMP TABLE registry_ruled ON COMMIT DROP AS SELECT id AS record, array_agg(element) AS elements
-FROM ({RULED.format(persons="SELECT person FROM registry_touched")}) found GROUP BY id
+FROM ({rulings("SELECT person FROM registry_touched")}) found GROUP BY id
 """
 
 
@@ -41,12 +48,9 @@ def _ruled(element: str) -> str:
     return f"'{element}' <> ALL(coalesce(g.elements, '{{}}'))"
 
 
-REFRESH = f"""
-UPDATE registry_person p SET records = found.records,
-    name = coalesce(found.name, p.name), sex = coalesce(found.sex, p.sex), birth = coalesce(found.birth, p.birth),
-    initials = coalesce(left(found.initials, 30), p.initials), area = coalesce(found.area, p.area),
-    died_on = found.died_on, home = found.home
-FROM (
+def found(record: str = "registry_record", believed: str = BELIEVED) -> str:
+    """What the row of each person of `registry_touched` says, by these records, `registry_ruled` and `registry_ranks`."""
+    return f"""
     SELECT t.person, count(r.id) AS records,
         (array_agg(r.name ORDER BY {_ruled("name")}, by_name.rank NULLS LAST, r.held_from DESC, r.id DESC))[1] AS name,
         (array_agg(CASE r.sex WHEN '男' THEN '1' WHEN '女' THEN '2' END ORDER BY r.sex IS NULL, {_ruled("sex")},
@@ -62,7 +66,7 @@ FROM (
         (array_agg(r.home ORDER BY {_ruled("address")}, r.facts ->> 'address' IS NULL, by_address.rank NULLS LAST,
             r.held_from DESC, r.id DESC))[1] AS home
     FROM registry_touched t
-    LEFT JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}
+    LEFT JOIN {record} r ON r.person_id = t.person AND {believed}
     LEFT JOIN registry_ruled g ON g.record = r.id
     LEFT JOIN registry_system s ON s.id = r.system_id
     LEFT JOIN registry_ranks by_name ON by_name.element = 'name' AND by_name.department = s.department
@@ -72,7 +76,15 @@ FROM (
     LEFT JOIN registry_ranks by_death ON by_death.element = 'died_on' AND by_death.department = s.department
     LEFT JOIN registry_ranks by_address ON by_address.element = 'address' AND by_address.department = s.department
     GROUP BY t.person
-) found WHERE found.person = p.id
+"""
+
+
+REFRESH = f"""
+UPDATE registry_person p SET records = found.records,
+    name = coalesce(found.name, p.name), sex = coalesce(found.sex, p.sex), birth = coalesce(found.birth, p.birth),
+    initials = coalesce(left(found.initials, 30), p.initials), area = coalesce(found.area, p.area),
+    died_on = found.died_on, home = found.home
+FROM ({found()}) found WHERE found.person = p.id
 """
 DISAGREEING = f"""
 WITH said AS (
@@ -140,7 +152,7 @@ def without_loops(persons: int) -> Iterator[None]:
 def ruled(person: int) -> dict[str, int]:
     """Element → the record whose word on it somebody ruled to count."""
     with connection.cursor() as cursor:
-        cursor.execute(RULED.format(persons="SELECT %s::bigint AS person"), [person])
+        cursor.execute(rulings("SELECT %s::bigint AS person"), [person])
         return dict(cursor.fetchall())
 
 

@@ -1,32 +1,57 @@
-"""Persons as they stood at the end of a day, by what held and was known then. Those who stand within the places now are
-asked about: where a person was is told by records, which no index finds by place."""
+"""Persons as they stood at the end of a day, by what held and was known then: also those who have moved away or died since,
+and nobody who came later."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Q
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import winning
 from lifang.blocks.registry.models import Person, Record
-from lifang.blocks.registry.queries import rulings_of
+from lifang.blocks.registry.placing import passed_to, today_at
+from lifang.blocks.registry.standing import found, ranks, rulings
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import day_in, midnight, today
-from lifang.ground.access.scope import current
-from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
+from lifang.ground.access.scope import Range, current, system_scope
+from lifang.ground.areas.codes import span
 
 DAY = dt.timedelta(days=1)
-ELEMENTS = ("name", "sex", "birth", "died_on", "place", "address")
+TOLD = "r.held_from <= %(on)s AND r.known_from < %(end)s AND (r.known_until IS NULL OR r.known_until >= %(end)s)"
+THERE = f"""
+SELECT id AS person FROM registry_person p WHERE {{now}}
+UNION SELECT person_id FROM registry_record r WHERE {{then}} AND {TOLD}
+"""
+NAMED = f"""
+SELECT c.person FROM ({{there}}) c WHERE EXISTS (
+    SELECT FROM registry_record r WHERE r.person_id = c.person AND r.home >= %(low)s AND r.home < %(high)s AND {TOLD})
+"""
 
 
-class Stood(NamedTuple):
-    """`person` with name, birth, sex, place and home of that day, never to be saved; `records` are what was said then."""
-
-    person: Person
-    records: Sequence[Record]
+def _asked(persons: str) -> str:
+    held = rulings("SELECT person FROM registry_touched", "registry_said", "true", "g.at < %(end)s")
+    rows = found("registry_said", "true").replace("%", "%%")
+    return f"""
+WITH registry_touched AS MATERIALIZED ({persons}), registry_ranks AS (
+    SELECT * FROM unnest(%(elements)s::text[], %(departments)s::text[], %(ranks)s::int[]) k(element, department, rank)
+), registry_said AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT DISTINCT ON (r.person_id, r.system_id, r.row_key) r.id, r.person_id, r.system_id, r.row_key, r.held_from,
+            r.gone, r.area, r.name, r.sex, r.birth, r.sound, r.home, r.facts
+        FROM registry_touched t JOIN registry_record r ON r.person_id = t.person WHERE {TOLD}
+        ORDER BY r.person_id, r.system_id, r.row_key, r.held_from DESC, r.id DESC
+    ) newest WHERE NOT gone
+), registry_ruled AS (SELECT id AS record, array_agg(element) AS elements FROM ({held}) held GROUP BY id)
+SELECT f.person, f.name, coalesce(f.sex, ''), f.birth, coalesce(left(f.initials, 30), ''), coalesce(f.area, p.area),
+    f.home, p.area, f.person IN (
+        SELECT s.person_id FROM registry_ruled g JOIN registry_said s ON s.id = g.record WHERE 'place' = ANY(g.elements))
+FROM ({rows}) f JOIN registry_person p ON p.id = f.person
+WHERE f.records > 0 AND (f.died_on IS NULL OR f.died_on > %(on)s)
+"""
 
 
 def asked_day(typed: str) -> dt.date | None:
@@ -35,14 +60,32 @@ def asked_day(typed: str) -> dt.date | None:
     return on if on is not None and on < today() else None
 
 
-def stood(place: int, on: dt.date, homes: tuple[str, str] | None = None) -> list[Stood]:
-    """The living of a place on a day, by name; with `homes` those of whom any record named a home from one to another."""
-    below = span(place)
-    here = Person.objects.filter(in_places("area", current().places), area__gte=below.start, area__lt=below.stop)
+def stood(places: Sequence[Range], on: dt.date, homes: tuple[str, str] | None = None) -> list[Person]:
+    """The living of these places on a day, by name, with name, birth, sex, place and home of that day, never to be saved;
+    with `homes` those of whom any record named a home from one to another."""
+    if not places:
+        return []
+    given: dict[str, Any] = {"old": sorted(passed_to(places))}
     if homes:
-        named = Record.objects.filter(told(on), person__in=here, home__gte=homes[0], home__lt=homes[1])
-        here = here.filter(pk__in=set(named.values_list("person", flat=True)))
-    return of(here.values("pk"), on)
+        given |= {"low": homes[0], "high": homes[1]}
+    there = THERE.format(now=lying("p.area", places), then=f"({lying('r.area', places)} OR r.area = ANY(%(old)s))")
+    return _people(NAMED.format(there=there) if homes else there, given, on, places)
+
+
+def of(persons: Iterable[int], on: dt.date) -> list[Person]:
+    """Those of these persons who lived on a day in the places of the scope, likewise."""
+    given = {"persons": sorted(persons)}
+    return _people("SELECT unnest(%(persons)s::bigint[]) AS person", given, on, current().places)
+
+
+def records_of(persons: Collection[int], on: dt.date) -> dict[int, list[Record]]:
+    """What was believed on a day of each of these persons, whom `stood` or `of` has found."""
+    with system_scope("registry.then"):
+        rows = list(Record.objects.filter(told(on), person__in=persons).select_related("system").defer("sealed"))
+    of_person: dict[int, list[Record]] = defaultdict(list)
+    for record in rows:
+        of_person[record.person_id].append(record)
+    return {pk: said for pk, records in of_person.items() if (said := winning.believed(records, on))}
 
 
 def told(on: dt.date) -> Q:
@@ -51,35 +94,34 @@ def told(on: dt.date) -> Q:
     return Q(held_from__lte=on, known_from__lt=end) & (Q(known_until=None) | Q(known_until__gte=end))
 
 
-def of(persons: Iterable[int] | QuerySet[Person, Any], on: dt.date) -> list[Stood]:
-    """Those of these persons who lived on a day and were known then, by name."""
-    of_person: dict[int, list[Record]] = defaultdict(list)
-    rows = Record.objects.filter(told(on), person__in=persons).select_related("person", "system").defer("sealed")
-    for record in rows:
-        of_person[record.person_id].append(record)
-    believed = {pk: said for pk, records in of_person.items() if (said := winning.believed(records, on))}
-    elements = {name: one for name, one in packs.elements(settings.CONFIG.area).items() if name in ELEMENTS}
-    rulings = rulings_of(believed, midnight(on + DAY))
-    found = []
-    for pk, records in believed.items():
-        won = winning.winners(map(winning.said, records), elements, winning.upheld(rulings.get(pk, ()), records))
-        value = {name: one.word.value for name, one in won.items()}
-        died = day_in(value.get("died_on", ""))
-        if died is not None and died <= on:
-            continue
-        person = records[0].person
-        person.name, person.sex = value.get("name", person.name), value.get("sex", "")
-        person.birth, person.died_on = day_in(value.get("birth", "")), None
-        person.home = won["address"].word.record.home if "address" in won else None
-        person.area = _area(person.area, int(value["place"]) if "place" in value else person.area)
-        found.append(Stood(person, records))
-    return sorted(found, key=lambda one: (one.person.name, one.person.pk))
+def reached(persons: Iterable[int]) -> set[int]:
+    """Those of these persons who stand in the places of the scope now."""
+    here = Person.objects.filter(in_places("area", current().places), pk__in=list(persons))
+    return set(here.values_list("pk", flat=True))
 
 
-def _area(now: int, said: int) -> int:
-    """A grid that follows from the building stays, where then the same community was said."""
-    if level_of(said) < COMMUNITY or (
-        level_of(now) >= COMMUNITY and at_level(now, COMMUNITY) == at_level(said, COMMUNITY)
-    ):
-        return now
-    return said
+def _people(persons: str, given: dict[str, Any], on: dt.date, places: Sequence[Range]) -> list[Person]:
+    """Those who stood within the places: by the code of that day, or by what it and their home are today."""
+    order = ranks(packs.elements(settings.CONFIG.area))
+    given = {
+        **given, "on": on, "end": midnight(on + DAY), "elements": order["element"].to_list(),
+        "departments": order["department"].to_list(), "ranks": order["rank"].to_list(),
+    }  # fmt: skip
+    with system_scope("registry.then"):
+        with connection.cursor() as cursor:
+            cursor.execute(_asked(persons), given)
+            rows = cursor.fetchall()
+        finer = today_at({(area, None if ruled else home) for *_rest, area, home, _now, ruled in rows})
+    people = []
+    for pk, name, sex, birth, initials, area, home, now, ruled in rows:
+        at, heirs = finer[area, None if ruled else home]
+        if any(now in span(code) for code in (heirs if at == area else (at,))):
+            at = now
+        stands = next((code for code in (at, area) if any(low <= code < high for low, high in places)), None)
+        if stands is not None:
+            people.append(Person(id=pk, area=stands, name=name, sex=sex, birth=birth, initials=initials, home=home))
+    return sorted(people, key=lambda one: (one.name, one.pk))
+
+
+def lying(column: str, places: Iterable[Range]) -> str:
+    return "(" + " OR ".join(f"({column} >= {lo} AND {column} < {hi})" for lo, hi in places) + ")"

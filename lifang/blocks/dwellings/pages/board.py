@@ -27,7 +27,7 @@ from lifang.blocks.registry.models import Conflict, Person
 from lifang.blocks.registry.pages.looking import BOARD, leaves_a_row, looked
 from lifang.blocks.registry.pages.persons import place_name, rows_of
 from lifang.blocks.registry.queries import age
-from lifang.blocks.registry.then import asked_day
+from lifang.blocks.registry.then import asked_day, reached
 from lifang.ground.access.doors import Foreign, holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, current
@@ -251,11 +251,13 @@ def _chosen(request: HttpRequest, flats: Mapping[str, Flat], on: dt.date | None)
     if flat is None:
         raise Http404(_("这栋楼没有登记过这一户。"))
     day = on or today()
+    held = [person.pk for _why, people in flat.held for person in people]
     places = names({code for person in flat.named for code in (person.area, parent_of(person.area))}, day)
     return {
         "chosen": flat,
         "chosen_title": words(chosen),
         "who": rows_of(flat.named, places, day, on=on),
+        "open": set(held) if on is None else reached(held),
         "may_note": on is None and flat.dwelling is not None and holdings(request).holds("dwelling.note"),
     }
 

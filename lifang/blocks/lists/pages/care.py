@@ -1,25 +1,27 @@
 """Registers of people who need special care: how many stand on each, who, and why."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lifang.blocks.lists.care import Standing, care_lists, narrow, rule_of, standing
+from lifang.blocks.lists.care import Standing, care_lists, living, rule_of, standing
 from lifang.blocks.lists.models import Mark
 from lifang.blocks.lists.showings import leaves_a_showing, shown
 from lifang.blocks.lists.why import reasons
 from lifang.blocks.packs import library
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import then
 from lifang.blocks.registry.models import Person
-from lifang.blocks.registry.narrowing import many_streets
+from lifang.blocks.registry.narrowing import many_streets, narrow
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.blocks.registry.pages.persons import FUNCTION, places_of, rows_of
 from lifang.ground.access.doors import acted_at, acting, holdings, serves
@@ -62,13 +64,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     """`/desk/persons/care/?area=&on=`"""
     area, on = place_asked(request), day_asked(request)
     rows: list[dict[str, Any]] = []
+    lived: dict[Sequence[Range], list[Person]] = {}
     for name, found in care_lists().items():
         rule = rule_of(found, on or today())
         rows.append(
             {
                 "name": name, "list": found, "rule": [library.condition_words(one) for one in rule],
                 "source": packs.source(found.source.document, settings.CONFIG.area),
-                "counted": _counted(request, name, area, on), "may": holdings(request).holds(found.see),
+                "counted": _counted(request, name, area, on, lived), "may": holdings(request).holds(found.see),
             }
         )  # fmt: skip
     context = {"rows": rows, "on": on, "today": today(), **place_switch(request, area, on)}
@@ -76,8 +79,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "lists/care.html", context)
 
 
-def _counted(request: HttpRequest, name: str, area: int | None, on: dt.date | None) -> tuple[int, int] | None:
-    """How many by the rule, and how many by a mark alone; None where it is not counted."""
+def _counted(
+    request: HttpRequest, name: str, area: int | None, on: dt.date | None, lived: dict[Sequence[Range], list[Person]]
+) -> tuple[int, int] | None:
+    """How many by the rule, and how many by a mark alone; None where it is not counted. `lived` keeps the living of places
+    on the day from one register to the next."""
     see = care_lists()[name].see
     with acting(request, see) as scope:
         places = narrow(scope.places, area)
@@ -85,7 +91,9 @@ def _counted(request: HttpRequest, name: str, area: int | None, on: dt.date | No
         return None
 
     def count() -> tuple[int, int]:
-        found = standing(name, places, on).values()
+        if on is not None and places not in lived:
+            lived[places] = living(places, on)
+        found = standing(name, places, on, lived.get(places)).values()
         return sum(one.by_rule for one in found), sum(not one.by_rule for one in found)
 
     return _counts.get((name, places, on, today()), count, since=acted_at(request))
@@ -105,10 +113,9 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     asked = listed(request, name, area, on)
     people = asked[1] if asked else {}
     with acting(request, found.see):
-        persons = Person.objects.filter(pk__in=list(people)).order_by("area", "name", "pk")
-        page = Paginator(persons, PAGE).get_page(request.GET.get("page"))
+        page = Paginator(_ordered(people, on), PAGE).get_page(request.GET.get("page"))
         rows: list[Person] = list(page.object_list)
-        places = places_of(rows, area, holdings(request), today())
+        places = places_of(rows, area, holdings(request), on or today())
         told = reasons(name, rows, people, holdings(request), on)
         where = area or (asked[0][0][0] if asked and asked[0] else NATION)
         looked(request, what="person.care_list", area=where, by=name, found=len(people))
@@ -120,11 +127,17 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
             "source": packs.source(found.source.document, settings.CONFIG.area),
             "rows": [
                 (row, told[row.person.pk], _endable(request, people[row.person.pk], row.person))
-                for row in rows_of(rows, places, on or today(), holdings(request))
+                for row in rows_of(rows, places, on or today(), holdings(request), on)
             ],
             "guarded": found.see != FUNCTION, **place_switch(request, area, on),
         }  # fmt: skip
     return render(request, "lists/care_list.html", context)
+
+
+def _ordered(people: Collection[int], on: dt.date | None) -> Sequence[Person] | QuerySet[Person]:
+    if on is None:
+        return Person.objects.filter(pk__in=list(people)).order_by("area", "name", "pk")
+    return sorted(then.of(people, on), key=lambda person: (person.area, person.name, person.pk))
 
 
 def _endable(request: HttpRequest, stood: Standing, person: Person) -> Mark | None:

@@ -8,10 +8,12 @@ from django.http import HttpRequest
 
 from lifang.blocks.lists.filters import Listed
 from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.narrowing import narrow
 from lifang.blocks.registry.pages.persons import FUNCTION, keep_search, places_of, rows_of
 from lifang.blocks.registry.queries import PAGE
-from lifang.blocks.registry.then import stood
+from lifang.blocks.registry.then import records_of, stood
 from lifang.ground.access.doors import holdings
+from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import COMMUNITY, level_of
 
 
@@ -23,7 +25,10 @@ def rows_then(request: HttpRequest, filters: Listed, on: dt.date) -> dict[str, A
     found: list[Person] = []
     wide = place is None or level_of(place) < COMMUNITY
     if place is not None and not wide:
-        found = [one.person for one in stood(place, on) if filters.held(one.person, one.records, on)]
+        there = stood(narrow(current().places, place), on)
+        looks = filters.probing or filters.system is not None
+        said = records_of([one.pk for one in there], on) if looks else {}
+        found = [one for one in there if filters.held(one, said.get(one.pk, ()), on)]
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows: list[Person] = list(page.object_list)
     keep_search(request, filters, "day", len(rows))

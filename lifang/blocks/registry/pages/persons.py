@@ -34,7 +34,7 @@ SEXES = {"1": lazy("男"), "2": lazy("女")}
 
 @dataclass(frozen=True)
 class Row:
-    """What a list shows of a person."""
+    """What a list shows of a person; `here` is whether their page can be opened, or they have left the reader's places."""
 
     person: Person
     sex: str
@@ -43,6 +43,7 @@ class Row:
     home: str
     departments: int
     conflicts: int
+    here: bool
 
 
 @never_cache
@@ -95,11 +96,12 @@ def rows_of(
     """Each person in words, in a fixed number of queries; with `mine`, a child's home only to who may see it; with `on`
     by what was said on that day."""
     conflicts: Counter[int] = Counter()
+    here = {person.pk for person in persons} if on is None else then.reached(person.pk for person in persons)
     if on is None:
         of_person = queries.records_of(person.pk for person in persons)
         conflicts.update(Conflict.objects.filter(person__in=of_person, open=True).values_list("person", flat=True))
     else:
-        of_person = {one.person.pk: list(one.records) for one in then.of([person.pk for person in persons], on)}
+        of_person = then.records_of([person.pk for person in persons], on)
     rulings = queries.rulings_of(of_person, midnight(on + then.DAY) if on else None)
     elements = {"address": packs.elements(settings.CONFIG.area)["address"]}
     return [
@@ -113,6 +115,7 @@ def rows_of(
             else _home(of_person.get(person.pk, []), elements, rulings.get(person.pk, ())),
             len({record.system.department for record in of_person.get(person.pk, [])}),
             conflicts[person.pk],
+            person.pk in here,
         )
         for person in persons
     ]
@@ -131,5 +134,7 @@ def place_name(area: int, places: Mapping[int, str]) -> str:
 
 
 def places_of(rows: Iterable[Person], area: int | None, mine: Holdings, day: dt.date) -> dict[int, str]:
+    """Names of the day, and of today where a place is newer."""
     wanted = {code for person in rows for code in (person.area, parent_of(person.area))} | set(mine.roots(FUNCTION))
-    return names(wanted | ({area, *ancestors(area)} if area else set()), day)
+    wanted |= {area, *ancestors(area)} if area else set()
+    return {**names(wanted, today()), **names(wanted, day)}

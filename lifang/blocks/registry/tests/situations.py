@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from lifang.blocks.registry.imports import actions
-from lifang.blocks.registry.models import Import, Person, System
+from lifang.blocks.registry.models import Import, Person, Record, System
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.ground.access.models import User
+from lifang.ground.access.ranges import midnight
 from lifang.ground.access.scope import Scope, system_scope
 from tests.situations import EAST_STREET, a_person, a_small_city, unit_of
 
@@ -100,3 +101,9 @@ def a_town() -> Town:
                 code=department, title=department, department=department, area=EAST_STREET, link=System.Link.FILE
             )
     return town
+
+
+def known_from(town: Town, on: dt.date, *systems: str) -> None:
+    """What these systems said for a day became known at its beginning."""
+    with town.all_places():
+        Record.objects.filter(system__code__in=systems, held_from=on).update(known_from=midnight(on))
