@@ -2,18 +2,24 @@
 
 import datetime as dt
 import io
+import re
+import shutil
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 from django.utils import timezone
 from pypdf import PdfReader
 
 from lifang.blocks.cases.errors import Refused
+from lifang.blocks.packs import loader as packs_loader
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.statement import stated
 from lifang.blocks.registry.models import Person
-from lifang.domains.certificates import service, tasks
+from lifang.domains.certificates import tasks
 from lifang.domains.certificates.checking import Found
 from lifang.domains.certificates.models import Certificate
 from lifang.domains.certificates.tests.situations import AT_ONCE, AWAY, CHILD, GONE, PEOPLE, RESIDENCE, ZHOU, Window
@@ -152,27 +158,63 @@ def test_what_left_the_list_meanwhile_is_not_issued(window: Window, monkeypatch:
         window.does(asked, "issue", copies=1)
 
 
+TWENTY = {
+    "居住": ("现住址",), "租住": ("租住地址", "出租人"), "就学困难": ("就读学校", "家庭困难"), "房屋来源": ("房屋坐落", "来源"),
+    "邻里意见": ("事项", "各户意见"), "照料": ("照料人",), "加装电梯": ("楼栋", "同意户数"), "晾晒架": ("位置",),
+    "门面用途": ("门面位置", "用途"), "车棚使用": ("车棚位置",), "宠物饲养": ("宠物种类", "防疫证号"), "老旧水表": ("表号",),
+    "公共晒场": ("使用时段",), "志愿服务": ("服务时数", "服务内容"), "捐赠": ("捐赠物品", "数量"), "院落占用": ("占用范围",),
+    "楼道堆物": ("清理日期",), "停车共用": ("车位", "共用时段"), "施工告知": ("施工地点", "工期"), "借用会议室": ("用途", "日期"),
+}  # fmt: skip
+"""Made-up certificates, each with the facts that it states."""
+
+
+@pytest.fixture
+def twenty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """A folder of packs whose list of certificates has twenty, each with a form of its own; their titles by name."""
+    shutil.copytree(packs_loader.ROOT, tmp_path / "packs")
+    nation, listed, forms = tmp_path / "packs" / "national", {}, {}
+    for n, (title, facts) in enumerate(TWENTY.items(), 1):
+        source = {"document": "certificate_forms", "clause": title}
+        listed[f"kind_{n}"] = {"title": f"{title}证明", "class": "certify", "source": source}
+        forms[f"kind_{n}"] = {
+            "from": dt.date(2020, 1, 1), "source": source, "days": 10 * n, "copies": 1 + n % 3, "signs": ["community_worker"],
+            "working_days": n, "wording": "兹证明" + "，".join(f"{{fact_{m}}}" for m in range(len(facts))) + "。",
+            "facts": {f"fact_{m}": {"title": fact, "checks": ["paper", "visit"]} for m, fact in enumerate(facts)},
+        }  # fmt: skip
+    catalogue = {
+        "catalogue": "certificates", "title": "二十项证明", "from": dt.date(2020, 1, 1), "source": {"document": "certificate_forms"},
+        "matters": listed,
+    }  # fmt: skip
+    for file, content in (("matters/certificates.yaml", catalogue), ("certificates/sample.yaml", forms)):
+        (nation / file).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False))
+    loaded = packs_loader.load_all(tmp_path / "packs")
+    monkeypatch.setattr(packs, "packs", lambda: loaded)
+    for kept in (packs._line, packs._matters):
+        kept.cache_clear()
+    yield {name: one["title"] for name, one in listed.items()}
+    monkeypatch.undo()
+    for kept in (packs._line, packs._matters):
+        kept.cache_clear()
+
+
 def test_twenty_listed_kinds_print_their_forms_and_a_twenty_first_is_refused(
-    window: Window, monkeypatch: pytest.MonkeyPatch
+    window: Window, twenty: dict[str, str]
 ) -> None:
     """S320 Of a list of twenty kinds each prints its form; a twenty-first, on no list, is refused."""
-    day = dt.date(2026, 6, 1)
-    matter, form = (
-        service.issuable(EAST_COMMUNITY, day)[RESIDENCE].matter,
-        packs.certificates(EAST_COMMUNITY, day)[RESIDENCE],
-    )
-    twenty = {
-        f"kind_{n}": service.Kind(replace(matter, name=f"kind_{n}", title=f"第{n}种证明"), form) for n in range(1, 21)
-    }
-    monkeypatch.setattr("lifang.domains.certificates.kinds.issuable", lambda area, on: twenty)
     client = window.client()
-    for n in range(1, 21):
-        answer = client.get(f"/desk/certificates/kinds/kind_{n}/form/")
+    page = client.get("/desk/certificates/kinds/").content.decode()
+    assert len(set(re.findall(r"/desk/certificates/kinds/(kind_\d+)/form/", page))) == 20
+    for (name, title), facts in zip(twenty.items(), TWENTY.values(), strict=True):
+        answer = client.get(f"/desk/certificates/kinds/{name}/form/")
         assert answer["Content-Type"] == "application/pdf"
-        assert f"第{n}种证明申请表" in text_of(answer.content)
-    assert client.get("/desk/certificates/kinds/kind_21/form/").status_code == 404
-    with pytest.raises(Refused, match="不在可以出具的清单上"):
-        window.asks(kind="kind_21")
+        text = text_of(answer.content)
+        assert f"{title}申请表" in text
+        assert all(fact in text for fact in facts)
+    assert window.asks(kind="kind_20").title == "借用会议室证明"
+    for missing in ("kind_21", RESIDENCE):
+        assert client.get(f"/desk/certificates/kinds/{missing}/form/").status_code == 404
+        with pytest.raises(Refused, match="不在可以出具的清单上"):
+            window.asks(kind=missing)
 
 
 def test_sent_twice_it_is_one(window: Window) -> None:
