@@ -29,7 +29,7 @@ def _only_sealed(name: str, columns: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     """Certificates are read under functions of certificates, at their community; the public reads one by its number.
 
-    Nothing that was found, sealed or printed is changed or removed.
+    Nothing that was found, sealed or printed is changed or removed; 0005 keeps what was issued.
     """
 
     dependencies = [("certificates", "0001_initial"), ("cases", "0009_asked"), ("registry", "0002_scope")]

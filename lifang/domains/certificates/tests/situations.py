@@ -1,5 +1,6 @@
 """A community's counter, with residents of the register: an adult, a child, somebody dead, somebody of elsewhere."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,32 +52,37 @@ class Window:
         client.force_login(user or self.worker)
         return client
 
-    def asks(self, name: str = "周建国", key: uuid.UUID | None = None, **said: Any) -> Certificate:
+    def asks(
+        self, name: str = "周建国", key: uuid.UUID | None = None, at: dt.datetime | None = None, **said: Any
+    ) -> Certificate:
         given = {
             "area": EAST_COMMUNITY, "channel": "counter", "purpose": "办水表过户", "kind": RESIDENCE,
             "person": self.persons[name], "name": name, **said,
         }  # fmt: skip
         with scope_of(self.worker, "certificate.check"):
-            return service.ask(asked=Asked(**given), actor=self.actor, key=key)
+            return service.ask(asked=Asked(**given), actor=self.actor, key=key, at=at)
 
-    def checks(self, certificate: Certificate, found: dict[str, Found] | None = None) -> None:
+    def checks(
+        self, certificate: Certificate, found: dict[str, Found] | None = None, at: dt.datetime | None = None
+    ) -> None:
         with scope_of(self.worker, "certificate.check"):
             certificate = Certificate.objects.select_related("case").get(pk=certificate.pk)
-            checking.note_facts(certificate=certificate, found=found or AT_ONCE, by=self.worker)
-        self.does(certificate, "check", function="certificate.check")
+            checking.note_facts(certificate=certificate, found=found or AT_ONCE, by=self.worker, at=at)
+        self.does(certificate, "check", function="certificate.check", at=at)
 
     def does(
-        self, certificate: Certificate, act: str, *, function: str = "certificate.issue", **data: Any
-    ) -> Certificate:
+        self, certificate: Certificate, act: str, *, function: str = "certificate.issue", at: dt.datetime | None = None,
+        **data: Any,
+    ) -> Certificate:  # fmt: skip
         with scope_of(self.worker, function):
             version = Case.objects.get(pk=certificate.pk).version
-            apply(case_id=certificate.pk, act=act, version=version, actor=self.actor, data=data)
+            apply(case_id=certificate.pk, act=act, version=version, actor=self.actor, data=data, at=at)
         return self.again(certificate)
 
-    def issues(self, name: str = "周建国", copies: int = 1, **said: Any) -> Certificate:
-        asked = self.asks(name, **said)
-        self.checks(asked)
-        return self.does(asked, "issue", copies=copies)
+    def issues(self, name: str = "周建国", copies: int = 1, at: dt.datetime | None = None, **said: Any) -> Certificate:
+        asked = self.asks(name, at=at, **said)
+        self.checks(asked, at=at)
+        return self.does(asked, "issue", copies=copies, at=at)
 
     def again(self, certificate: Certificate) -> Certificate:
         with system_scope("test"):

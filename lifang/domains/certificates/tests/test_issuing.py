@@ -7,10 +7,15 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from django.apps import apps
+from django.db import IntegrityError, connections
+from django.db.transaction import atomic
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -21,8 +26,9 @@ from lifang.blocks.privacy.statement import stated
 from lifang.blocks.registry.models import Person
 from lifang.domains.certificates import tasks
 from lifang.domains.certificates.checking import Found
-from lifang.domains.certificates.models import Certificate
+from lifang.domains.certificates.models import FACT, WORDING, Certificate
 from lifang.domains.certificates.tests.situations import AT_ONCE, AWAY, CHILD, GONE, PEOPLE, RESIDENCE, ZHOU, Window
+from lifang.ground.access import vault
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, a_person
@@ -233,13 +239,57 @@ def test_another_colleague_who_was_quicker_is_named(window: Window) -> None:
 
 
 def test_a_night_after_its_last_day_it_has_expired(window: Window) -> None:
-    made = window.issues()
-    with system_scope("test"):
-        Certificate.objects.filter(pk=made.pk).update(until=today() - dt.timedelta(days=1))
+    made = window.issues(at=timezone.now() - dt.timedelta(days=90))
+    assert made.until == today() - dt.timedelta(days=1)
     with scope_of(window.worker, "certificate.issue"), pytest.raises(Refused, match="已过有效期"):
         window.does(made, "reprint", copies=1)
     assert tasks.expire_due(timezone.now()) == 1
     assert window.again(made).case.state == "expired"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code": ""}, {"digest": "0" * 32}, {"check_code": "00000000"}, {"issued_on": dt.date(2020, 1, 1)},
+        {"until": dt.date(2999, 12, 31)}, {"until": None}, {"wording": b"x"}, {"wording": b""}, {"title": "别的证明"},
+        {"purpose": "别的事"},
+    ],
+)  # fmt: skip
+def test_what_was_issued_is_changed_by_nobody(window: Window, changed: dict[str, object]) -> None:
+    made = window.issues()
+    for function in ("certificate.check", "certificate.issue"):
+        with scope_of(window.worker, function), pytest.raises(IntegrityError, match="stands as it was"), atomic():
+            Certificate.objects.filter(pk=made.pk).update(**changed)
+    assert window.again(made).wording == made.wording
+
+
+def test_a_withdrawal_stands_and_only_keys_and_time_reach_the_wording(window: Window) -> None:
+    made = window.does(window.issues(), "revoke", reason="搬走了")
+    for day in (None, dt.date(2020, 1, 1)):
+        with scope_of(window.worker, "certificate.issue"), pytest.raises(IntegrityError), atomic():
+            Certificate.objects.filter(pk=made.pk).update(revoked_on=day)
+    for function, wording in (("keys", b"sealed anew"), ("retention", b"")):
+        with system_scope(function):
+            Certificate.objects.filter(pk=made.pk).update(wording=wording)
+        assert bytes(window.again(made).wording) == wording
+    with system_scope("retention"), pytest.raises(IntegrityError), atomic():
+        Certificate.objects.filter(pk=made.pk).update(wording=b"x")
+
+
+def test_what_was_sealed_as_a_fact_once_opens_as_what_it_is(window: Window) -> None:
+    asked = window.asks()
+    window.checks(asked, {**AT_ONCE, "name": Found("paper", "周建国", "身份证")})
+    with connections["default"].cursor() as cursor, system_scope("keys"):
+        for table, key, column in (
+            ("certificates_certificate", "case_id", "wording"), ("certificates_fact", "certificate_id", "seen"),
+        ):  # fmt: skip
+            cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [vault.seal("旧的", FACT), asked.pk])
+        import_module("lifang.domains.certificates.migrations.0004_bound_to_itself").seal_anew(
+            apps, SimpleNamespace(connection=connections["default"])
+        )
+        assert vault.unseal(bytes(Certificate.objects.get(pk=asked.pk).wording), WORDING) == "旧的"
+    page = window.client().get(f"/desk/certificates/{asked.number}/").content.decode()
+    assert "旧的" in page
 
 
 def test_a_colleague_of_the_next_community_does_not_see_it(window: Window) -> None:
