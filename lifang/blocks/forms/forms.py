@@ -80,3 +80,10 @@ class IssueForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
+
+
+class SheetForm(forms.Form):
+    purpose = forms.CharField(
+        label=gettext_lazy("用途"), max_length=60,
+        help_text=gettext_lazy("写明做什么用。导出会留痕，名单上的每个人都能知道。"),
+    )  # fmt: skip

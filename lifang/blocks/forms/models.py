@@ -96,7 +96,7 @@ class Return(models.Model):
     `cells` of a sheet: column → [value, origin, day]; `rows` of a roster, sealed: who each row is of, and its cells,
     until their time is over (`retention.form_return`).
     `known`, `old` and `asked` count the cells that were filled, to be confirmed and to be typed when it was made;
-    `confirmed` and `typed` those that somebody did.
+    `confirmed` and `typed` those that somebody did. `change` counts how often somebody changed it.
     """
 
     class State(models.TextChoices):
@@ -125,6 +125,8 @@ class Return(models.Model):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     locked_at = models.DateTimeField(null=True)
+    change = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

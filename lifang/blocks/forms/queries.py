@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from lifang.blocks.forms.knowing import rates_on
@@ -72,8 +72,14 @@ def waiting(places: Iterable[Range], on: dt.date) -> list[Return]:
     return list(rows.select_related("issue__edition__form__unit").defer("rows", "cells").order_by("issue__due", "pk"))
 
 
+def standing(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Of each return the version that counts: the newest that was submitted, before any was the first."""
+    newer = Return.objects.filter(number=OuterRef("number"), version__gt=OuterRef("version"), state__in=DONE)
+    return rows.filter(Q(state__in=DONE) | Q(version=1)).exclude(Exists(newer))
+
+
 def returned(places: Iterable[Range], most: int = 50) -> list[Return]:
-    rows = Return.objects.filter(in_places("area", places), current=True, state__in=DONE)
+    rows = standing(Return.objects.filter(in_places("area", places), state__in=DONE))
     return list(
         rows.select_related("issue__edition__form__unit").defer("rows", "cells").order_by("-submitted_at")[:most]
     )
@@ -95,7 +101,7 @@ class RollUp:
 
 def roll_up(issue: Issue) -> RollUp:
     sheet = sheet_of(issue.edition)
-    rows = list(issue.returns.filter(current=True).defer("rows").order_by("area"))
+    rows = list(standing(issue.returns.all()).defer("rows").order_by("area"))
     found = RollUp(issue, sheet, rows)
     for key in sheet.columns:
         values = [one.cells[key][0] for one in rows if one.state in DONE and key in one.cells]

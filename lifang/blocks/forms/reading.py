@@ -85,6 +85,11 @@ class Asked:
         return elements_of(self.sheet)
 
 
+def of_persons(sheet: FormSheet) -> bool:
+    """Whether its rows tell of persons, or of homes where they live."""
+    return sheet.shape != "sheet" and not sheet.register
+
+
 def elements_of(sheet: FormSheet) -> set[str]:
     named = {one.what for one in sheet.columns.values() if one.source == "element"}
     return named.union(_by(sheet.where), *map(figured_by, sheet.columns.values()))

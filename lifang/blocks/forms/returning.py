@@ -108,8 +108,9 @@ class Page:
                     found.append(Unequal(said.spelled(titles), *said.figures(values)))
         return found
 
-    def keep(self, **given: Any) -> None:
+    def keep(self, by: User, **given: Any) -> None:
         found, left = self.found, self.to_do()
+        found.change, found.changed_by = found.change + 1, by
         found.state = Return.State.FILLED if left or self.unequal() else Return.State.CHECKED
         found.rows = sealed_rows(self.rows)
         for name, value in given.items():
@@ -129,13 +130,15 @@ def expired(found: Return, on: dt.date | None = None) -> bool:
 
 @transaction.atomic
 def answer(
-    *, found: Return, typed: Mapping[str, str], confirmed: Collection[str], by: User, paper: bool = False
-) -> Outcome:
+    *, found: Return, typed: Mapping[str, str], confirmed: Collection[str], by: User, paper: bool = False,
+    seen: int | None = None,
+) -> Outcome:  # fmt: skip
     """Take what was typed and confirmed; what cannot be taken is told by field, and the rest is kept.
 
     A value of a data element becomes a record of the community's desk, any other answer gets its home with the form.
+    Raises Refused where somebody changed the return since it stood at the change that was `seen`.
     """
-    _may_fill(found)
+    found = _to_fill(found, seen)
     page, outcome = Page(found), Outcome()
     for at, column, cell in page.cells():
         text = typed.get(at.name, "").strip()
@@ -157,7 +160,7 @@ def answer(
             continue
         outcome.taken += 1
     origins = [cell[1] for _at, _column, cell in page.cells()]
-    page.keep(typed=origins.count(TYPED), confirmed=origins.count(CONFIRMED), paper=found.paper or paper)
+    page.keep(by, typed=origins.count(TYPED), confirmed=origins.count(CONFIRMED), paper=found.paper or paper)
     record(
         what="form.filled", kind="form", object_id=found.pk, area=found.area, number=found.number, cells=outcome.taken,
         paper=paper,
@@ -169,13 +172,35 @@ def _shown(cell: Cell) -> str:
     return "" if cell[0] is None else str(cell[0])
 
 
-def _may_fill(found: Return) -> None:
+def _now(found: Return) -> Return:
+    """As it stands in the database, changed by nobody else until the transaction ends."""
     if not current().covers(found.area):
         raise Refused(_("这份表不是你所在社区的。"))
+    rows = Return.objects.select_for_update(of=("self",))
+    return rows.select_related("issue__edition__form__unit", "submitted_by", "changed_by").get(pk=found.pk)
+
+
+def _to_fill(found: Return, seen: int | None = None) -> Return:
+    found = _now(found)
     if not found.current or found.state in (Return.State.SUBMITTED, Return.State.LOCKED):
-        raise Refused(_("这份表已经提交。要改的，请用“更正”，写明理由；原来的会留着。"))
+        raise Refused(
+            _("这份表已经由{name}提交。要改的，请用“更正”，写明理由；原来的会留着。").format(
+                name=_name(found.submitted_by)
+            )
+        )
     if expired(found):
         raise Refused(_("这份表已于 {day} 失效，不用再报。").format(day=found.issue.until))
+    if seen is not None and seen != found.change:
+        raise Refused(
+            _(
+                "没有保存：你打开这一页以后，{name}改过这份表。现在显示的是改过的，你填的还在格子里，请核对后再保存。"
+            ).format(name=_name(found.changed_by))
+        )
+    return found
+
+
+def _name(user: User | None) -> str:
+    return user.name if user else _("系统")
 
 
 def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
@@ -257,9 +282,9 @@ def _told(found: Return, person: Person, element: str, value: str, by: User) -> 
 
 
 @transaction.atomic
-def refill(*, found: Return) -> None:
+def refill(*, found: Return, by: User) -> None:
     """Take from the registers anew what they know now; what was typed or confirmed here stays."""
-    _may_fill(found)
+    found = _to_fill(found)
     page = Page(found)
     with system_scope("forms"):
         fresh = fill(page.asked, [found.area], today())[found.area]
@@ -274,7 +299,7 @@ def refill(*, found: Return) -> None:
             cell[:] = said[old]
     found.cells, page.rows = fresh.cells, fresh.rows
     counts = fresh.count()
-    page.keep(known=counts[KNOWN], old=counts[STALE] + counts[CONFIRMED], asked=counts[MISSING] + counts[TYPED])
+    page.keep(by, known=counts[KNOWN], old=counts[STALE] + counts[CONFIRMED], asked=counts[MISSING] + counts[TYPED])
     record(what="form.refilled", kind="form", object_id=found.pk, area=found.area, number=found.number)
 
 
@@ -287,23 +312,27 @@ def _cells_of(filled: Filled) -> Iterator[tuple[At, Cell]]:
 @transaction.atomic
 def submit(*, found: Return, by: User) -> None:
     """Raises Refused where anything is still asked for, or a sum does not hold: with both its figures."""
-    _may_fill(found)
+    found = _to_fill(found)
     page = Page(found)
     if unequal := page.unequal():
         raise Refused(_("没有提交：") + "".join(one.said for one in unequal) + _("填的都还在，请核对后再提交。"))
     if left := page.to_do():
         raise Refused(_("没有提交：还有 {n} 格要填或核对。填的都还在。").format(n=len(left)))
-    page.keep(state=Return.State.SUBMITTED, submitted_by=by, submitted_at=timezone.now())
+    page.keep(by, state=Return.State.SUBMITTED, submitted_by=by, submitted_at=timezone.now())
     record(what="form.submitted", kind="form", object_id=found.pk, area=found.area, number=found.number)
 
 
 @transaction.atomic
 def correct(*, found: Return, reason: str, by: User) -> Return:
-    """A new version to be changed; the one that was submitted stays as it was. Raises Refused."""
-    if not current().covers(found.area):
-        raise Refused(_("这份表不是你所在社区的。"))
-    if found.state not in (Return.State.SUBMITTED, Return.State.LOCKED) or not found.current:
+    """A new version to be changed; the one that was submitted stays as it was, and counts until this is submitted too.
+    Raises Refused."""
+    found = _now(found)
+    if not found.current:
+        raise Refused(_("这份表已经有更正的一版，请打开那一版再改。"))
+    if found.state not in (Return.State.SUBMITTED, Return.State.LOCKED):
         raise Refused(_("这份表还没有提交，直接改就行。"))
+    if found.issue.until < today():
+        raise Refused(_("这份表已于 {day} 失效，不能再更正；提交了的照旧算数。").format(day=found.issue.until))
     if found.emptied:
         raise Refused(_("名单已按保存期限删除，不能再更正。"))
     if not reason.strip():
@@ -316,7 +345,7 @@ def correct(*, found: Return, reason: str, by: User) -> Return:
             cell[1] = STALE
     found.pk, found.version, found.current = None, found.version + 1, True
     found._state.adding = True
-    page.keep(reason=reason.strip()[:200], submitted_by=None, submitted_at=None, locked_at=None)
+    page.keep(by, reason=reason.strip()[:200], submitted_by=None, submitted_at=None, locked_at=None)
     record(
         what="form.corrected", kind="form", object_id=found.pk, area=found.area, number=found.number, reason=reason,
         before=before,

@@ -40,8 +40,8 @@ def children(sheet: FormSheet, rows: Collection[Mapping[str, Any]], mine: Holdin
 
 
 class Words:
-    """Of sealed elements the whole value only where `whole` names them; of specially protected ones nothing without
-    `health`; of `children` neither address nor whole numbers."""
+    """Of sealed elements the whole value only where `whole` names them; of specially protected ones nothing without that
+    or `health`; of `children` neither address nor whole numbers."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Words:
         one = self.elements.get(column.what)
         if one is None:
             return value
-        if one.sensitivity == "special" and not self.health:
+        if one.sensitivity == "special" and not self.health and column.what not in self.whole:
             return HIDDEN
         if child and one.kind == "address":
             return str(SHELTERED)

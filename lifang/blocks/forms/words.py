@@ -14,6 +14,7 @@ WHAT = {
     "form.submitted": _("提交报表"),
     "form.corrected": _("更正报表"),
     "form.locked": _("锁定报表"),
+    "form.read": _("查看报表里的名单"),
     "form.handed_out": _("导出报表"),
     "form.foreign": _("试图查看范围外的报表（未看到）"),
 }

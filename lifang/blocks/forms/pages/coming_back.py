@@ -6,19 +6,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lifang.blocks.forms import outgoing, queries, returning
-from lifang.blocks.forms.models import Return
+from lifang.blocks.forms.forms import SheetForm
+from lifang.blocks.forms.models import Issue, Return
 from lifang.blocks.forms.pages.reaching import MAKE, READ, download, issue_here, return_here, tabs, user_of
-from lifang.blocks.forms.reading import elements_of
+from lifang.blocks.forms.reading import of_persons, sheet_of
 from lifang.blocks.forms.returning import Page
 from lifang.blocks.forms.spelling import HEALTH, Words, children
 from lifang.blocks.lists.models import Showing
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import current, system_scope
 from lifang.ground.areas.queries import names
 from lifang.ground.trail.actions import record
 
@@ -26,7 +29,10 @@ from lifang.ground.trail.actions import record
 @require_safe
 @serves(READ)
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
-    made = issue_here(pk)
+    return _issue(request, issue_here(pk), SheetForm())
+
+
+def _issue(request: HttpRequest, made: Issue, form: SheetForm) -> HttpResponse:
     found = queries.roll_up(made)
     places = names({one.area for one in found.returns}, today())
     rows = [
@@ -42,8 +48,9 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
             **tabs(request, "mine"), "made": made, "found": found, "rows": rows, "columns": found.sheet.columns.values(),
             "totals": [(one.title, found.totals.get(key)) for key, one in found.sheet.columns.items()] if found.totals else [],
             "missing": [row["place"] for row in rows if not row["done"]], "today": today(),
-            "returned": sum(1 for row in rows if row["done"]),
+            "returned": sum(1 for row in rows if row["done"]), "form": form, "persons": of_persons(found.sheet),
         },
+        status=422 if form.errors else 200,
     )  # fmt: skip
 
 
@@ -51,7 +58,9 @@ def _value(one: Return, key: str) -> Any:
     return one.cells.get(key, [None])[0] if one.state in queries.DONE else None
 
 
+@never_cache
 @require_safe
+@leaves_a_row
 @serves(READ)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One return as whoever asked reads it."""
@@ -61,6 +70,16 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     columns = page.asked.sheet.columns
     versions = Return.objects.filter(number=found.number).defer("rows", "cells").order_by("-version")
     done = found.state in queries.DONE
+    if done and page.rows and of_persons(page.asked.sheet):
+        looked(
+            request,
+            what="form.read",
+            kind="form",
+            area=found.area,
+            object_id=found.pk,
+            number=found.number,
+            found=len(page.rows),
+        )
     return render(
         request, "forms/returned.html",
         {
@@ -91,12 +110,15 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @serves(READ)
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """All that came back in one workbook; of persons, each is told that they were in it."""
-    made = issue_here(pk)
+    """All that came back in one workbook; of persons for a purpose, and each is told that they were in it."""
+    made, form = issue_here(pk), SheetForm(request.POST)
+    if of_persons(sheet_of(made.edition)) and not form.is_valid():
+        return _issue(request, made, form)
+    purpose = form.cleaned_data["purpose"] if form.is_valid() else ""
     found = queries.roll_up(made)
     rows: list[dict[str, Any]] = []
     persons: list[int] = []
-    for one in Return.objects.filter(issue=made, current=True, state__in=queries.DONE).order_by("area"):
+    for one in queries.standing(Return.objects.filter(issue=made, state__in=queries.DONE)).order_by("area"):
         one.issue = made
         page = Page(one)
         words = _words(request, page, leaving=True)
@@ -104,7 +126,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             rows.append(words.single(one.cells))
         else:
             rows += map(words.row, page.rows)
-            persons += [] if found.sheet.register else [row["who"] for row in page.rows]
+            persons += [row["who"] for row in page.rows] if of_persons(found.sheet) else []
     record(
         what="form.handed_out",
         kind="form",
@@ -112,20 +134,21 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         area=made.area,
         issue=made.pk,
         rows=len(rows),
+        purpose=purpose,
     )
     if persons:
         with system_scope("forms"):
             Showing.objects.create(
-                what=Showing.What.EXPORT, area=made.area, persons=persons, by=user_of(request), purpose=made.edition.title[:60],
-                reason=made.label,
+                what=Showing.What.EXPORT, area=made.area, persons=persons, by=user_of(request), purpose=purpose,
+                reason=f"{made.edition.title} {made.label}",
             )  # fmt: skip
     return download(outgoing.workbook(made.edition, found.sheet, rows), f"{made.edition.form.code}-{made.pk}")
 
 
 def _words(request: HttpRequest, page: Page, *, leaving: bool = False) -> Words:
-    """A department reads in full what its admission names, and masked what is sealed otherwise."""
+    """The department that asked reads in full what its admission names; what is sealed is masked otherwise."""
     made, sheet, place, mine = page.found.issue, page.asked.sheet, page.found.area, holdings(request)
-    matter = matters.find(made.edition.matter, made.area, made.on)
-    whole = frozenset(matter.admitted.elements if matter and matter.admitted else ()) & elements_of(sheet)
+    matter = matters.find(made.edition.matter, made.area, made.on) if made.unit_id in current().units else None
+    whole = frozenset(matter.admitted.elements if matter and matter.admitted else ())
     kept = children(sheet, page.rows, mine, leaving=leaving)
-    return Words(sheet, place, whole=whole, health=mine.may(HEALTH, place) or bool(whole), children=kept)
+    return Words(sheet, place, whole=whole, health=mine.may(HEALTH, place), children=kept)

@@ -1,8 +1,10 @@
 """The community's pages: what is asked of it, and one page to confirm, type and submit a return."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.forms import outgoing, queries, returning
 from lifang.blocks.forms.errors import Refused
-from lifang.blocks.forms.filling import CONFIRMED, STALE, TYPED
+from lifang.blocks.forms.filling import CONFIRMED, MISSING, STALE, TYPED
 from lifang.blocks.forms.models import Return
 from lifang.blocks.forms.pages.reaching import FILL, download, return_here, tabs, user_of
 from lifang.blocks.forms.returning import At, Page
@@ -27,6 +29,9 @@ from lifang.ground.areas.queries import names
 from lifang.ground.trail.actions import record
 
 FORM = ["GET", "HEAD", "POST"]
+MOST_ROWS, MOST_CELLS = 100, 900
+"""On one page: a cell may bring a box and a tick, and Django takes 2,000 inputs."""
+NOTHING: Mapping[str, str] = {}
 KINDS = {"number": "text", "date": "date"}
 
 
@@ -65,64 +70,99 @@ def _minutes(one: Return) -> float:
 @require_http_methods(FORM)
 @serves(FILL)
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm, type, submit. What cannot be taken is shown as it was typed, with why; all else is saved."""
+    """`?page=`: confirm, type, submit. What cannot be taken is shown as it was typed, with why; all else is saved."""
     found = return_here(pk)
-    wrong: dict[str, str] = {}
-    refused = ""
-    if request.method == "POST":
-        act = request.POST.get("act", "save")
-        try:
-            if act == "again":
-                returning.refill(found=found)
-                messages.success(request, _("已按名册重新取数；你填的、核对的都留着。"))
-                return redirect("form_return", pk)
-            wrong = _take(request, found)
-            if act == "submit" and not wrong:
-                returning.submit(found=found, by=user_of(request))
-                messages.success(request, _("已提交，编号 {number}。").format(number=found.number))
-                return redirect("form_return", pk)
-        except Refused as why:
-            refused = why.message
-        else:
-            if not wrong:
-                messages.success(request, _("已保存。"))
-                return redirect("form_return", pk)
-    return _shown(request, return_here(pk), wrong, refused)
-
-
-def _take(request: HttpRequest, found: Return) -> dict[str, str]:
+    if request.method != "POST":
+        return _shown(request, found)
+    act, by = request.POST.get("act", "save"), user_of(request)
     typed = {name: str(text)[:400] for name, text in request.POST.items() if name.startswith("c:")}
-    confirmed = set(request.POST.getlist("ok"))
+    wrong: dict[str, str] = {}
+    try:
+        wrong = _take(request, found, typed)
+        typed = {name: typed[name] for name in wrong}
+        if not wrong and act == "again":
+            returning.refill(found=found, by=by)
+            messages.success(request, _("已按名册重新取数；你填的、核对的都留着。"))
+        elif not wrong and act == "submit":
+            returning.submit(found=found, by=by)
+            messages.success(request, _("已提交，编号 {number}。").format(number=found.number))
+        elif not wrong:
+            messages.success(request, _("已保存。"))
+    except Refused as why:
+        return _shown(request, return_here(pk), typed, wrong, why.message)
+    if wrong:
+        return _shown(request, return_here(pk), typed, wrong)
+    to = request.POST.get("to") or request.GET.get("page", "")
+    return redirect(
+        f"{reverse('form_return', args=[pk])}?page={to}" if to.isdecimal() else reverse("form_return", args=[pk])
+    )
+
+
+def _take(request: HttpRequest, found: Return, typed: Mapping[str, str]) -> dict[str, str]:
+    confirmed, seen = set(request.POST.getlist("ok")), request.POST.get("seen", "")[:9]
     if request.POST.get("all"):
         confirmed |= {at.name for at, _column, cell in Page(found).cells() if cell[1] == STALE}
     outcome = returning.answer(
-        found=found, typed=typed, confirmed=confirmed, by=user_of(request), paper=bool(request.POST.get("paper"))
-    )
+        found=found, typed=typed, confirmed=confirmed, by=user_of(request), paper=bool(request.POST.get("paper")),
+        seen=int(seen) if seen.isdecimal() else None,
+    )  # fmt: skip
     return outcome.wrong
 
 
-def _shown(request: HttpRequest, found: Return, wrong: dict[str, str], refused: str = "") -> HttpResponse:
+def _shown(
+    request: HttpRequest, found: Return, typed: Mapping[str, str] = NOTHING, wrong: Mapping[str, str] = NOTHING,
+    refused: str = "",
+) -> HttpResponse:  # fmt: skip
+    """`typed` is what was not saved."""
     page = Page(found)
     words = words_for(request, page)
     open_ = found.current and found.state in queries.UNDONE and not returning.expired(found)
-    cells = {at: _cell(words, page, at, column, cell, request, wrong) for at, column, cell in page.cells()}
     columns = page.asked.sheet.columns
+    each = max(1, min(MOST_ROWS, MOST_CELLS // len(columns)))
+    rows = Paginator(page.rows, each).get_page(request.GET.get("page"))
+    first = (rows.number - 1) * each
+    here = [one for one in page.cells() if one[0].row is None or first <= one[0].row < first + each]
+    whose = ",".join(str(row["who"]) for row in rows)
+    moved = request.POST.get("rows", whose) != whose
+    boxes, ticked = (NOTHING, set()) if moved else (typed, set(request.POST.getlist("ok")))
+    cells = {at: _cell(words, page, at, column, cell, boxes, wrong, ticked) for at, column, cell in here}
+    left = page.to_do()
+    further = {at.row // each + 1 for at in left if at.row is not None} - {rows.number}
     versions = Return.objects.filter(number=found.number).defer("rows", "cells").order_by("-version")
     return render(
         request, "forms/return.html",
         {
             **tabs(request, "asked"), "found": found, "sheet": page.asked.sheet, "open": open_, "refused": refused,
-            "columns": columns.items(), "single": [one for at, one in cells.items() if at.row is None],
+            "columns": columns.items(), "single": [one for at, one in cells.items() if at.row is None], "page": rows,
             "rows": [
                 {"name": row["name"], "who": row["who"], "cells": [cells[At(at, key)] for key in columns]}
-                for at, row in enumerate(page.rows)
+                for at, row in enumerate(rows, first)
             ],
-            "left": len(page.to_do()), "stale": sum(1 for one in cells.values() if one["origin"] == STALE),
+            "further": min(further, key=lambda number: (number < rows.number, number), default=None),
+            "left": len(left), "stale": sum(1 for _at, _column, cell in page.cells() if cell[1] == STALE),
             "unequal": page.unequal(), "expired": returning.expired(found), "versions": list(versions),
             "place": names({found.area}, today()).get(found.area, ""), "wrong": wrong, "persons": not page.asked.sheet.register,
+            "whose": whose, "unsaved": [
+                *(_unsaved(request, page, first, typed) if moved else ()),
+                *((one["title"], one["typed"]) for one in cells.values() if one["typed"] and not (open_ and one["box"])),
+            ],
+            "may_correct": found.current and found.state in queries.DONE and found.issue.until >= today(),
+            "reason": request.POST.get("reason", "")[:200],
         },
         status=422 if wrong or refused else 200,
     )  # fmt: skip
+
+
+def _unsaved(request: HttpRequest, page: Page, first: int, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed, and of whom, into rows that are no more where they stood."""
+    whose, columns = request.POST["rows"].split(","), page.asked.sheet.columns
+    people = {str(row["who"]): str(row["name"]) for row in page.rows}
+    found = []
+    for name, text in typed.items():
+        _sign, at, column = (*name.split(":"), "")[:3]
+        if text.strip() and at.isdecimal() and len(at) < 9 and column in columns and 0 <= int(at) - first < len(whose):
+            found.append((f"{people.get(whose[int(at) - first], '')} {columns[column].title}", text))
+    return found
 
 
 def words_for(request: HttpRequest, page: Page, *, leaving: bool = False) -> Words:
@@ -132,10 +172,10 @@ def words_for(request: HttpRequest, page: Page, *, leaving: bool = False) -> Wor
 
 
 def _cell(
-    words: Words, page: Page, at: At, column: FormColumn, cell: list[Any], request: HttpRequest, wrong: dict[str, str]
-) -> dict[str, Any]:
+    words: Words, page: Page, at: At, column: FormColumn, cell: list[Any], typed: Mapping[str, str],
+    wrong: Mapping[str, str], ticked: Collection[str],
+) -> dict[str, Any]:  # fmt: skip
     told = words.of(at.column, cell, None if at.row is None else page.rows[at.row]["who"])
-    typed = request.POST.get(at.name, "") if at.name in wrong else ""
     options: list[tuple[str, str]] = []
     if column.kind == "truth" and column.source == "typed":
         options = [("true", _("是")), ("false", _("否"))]
@@ -144,12 +184,15 @@ def _cell(
     ):
         listed = packs.code_list(one.codes, page.found.area)
         options = [(text, text) for text in {**listed.values, **listed.own}.values()]
+    stands = str(cell[0]) if cell[1] == TYPED and column.source != "element" else ""
+    unsaved = typed.get(at.name, "").strip()
+    unsaved = "" if unsaved == stands else unsaved
     return {
-        "name": at.name, "title": column.title, "words": told, "origin": cell[1], "day": cell[2], "typed": typed,
+        "name": at.name, "title": column.title, "words": told, "origin": cell[1], "day": cell[2], "typed": unsaved,
         "wrong": wrong.get(at.name, ""), "options": options, "type": KINDS.get(column.kind, "text"),
-        "value": typed or (cell[0] if cell[1] == TYPED and column.source != "element" else ""),
-        "number": column.kind == "number", "counted": column.source in (*OF_PEOPLE, "entries"),
-        "done": cell[1] in (TYPED, CONFIRMED),
+        "value": unsaved or stands, "number": column.kind == "number",
+        "counted": column.source in (*OF_PEOPLE, "entries"), "done": cell[1] in (TYPED, CONFIRMED),
+        "ticked": at.name in ticked, "box": cell[1] in (MISSING, STALE, TYPED),
     }  # fmt: skip
 
 
@@ -161,7 +204,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = returning.correct(found=found, reason=request.POST.get("reason", ""), by=user_of(request))
     except Refused as refused:
-        return _shown(request, return_here(pk), {}, refused.message)
+        return _shown(request, return_here(pk), refused=refused.message)
     messages.success(request, _("这是更正的第 {n} 版，改好后再提交。").format(n=made.version))
     return redirect("form_return", made.pk)
 

@@ -134,7 +134,7 @@ def test_a_childs_address_and_number_are_told_to_who_may_see_them_alone(town: To
     read = browser(officer).get(f"/desk/forms/returned/{found.pk}/").content.decode()
     assert "（儿童，受保护）" in read
     assert YOUNG not in read
-    whole = _cells(browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/"))
+    whole = _cells(browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/", {"purpose": "慰问"}))
     assert "吴小宝" in whole
     assert not {YOUNG, number(9, 5)} & whole
     grid = a_person("grid_worker", EAST_COMMUNITY, unit_of("community_committee", EAST_COMMUNITY))

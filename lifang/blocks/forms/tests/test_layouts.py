@@ -95,7 +95,7 @@ def test_what_came_back_stands_in_the_senders_own_cells_with_its_styles(officer:
     found = return_of(issue)
     typed = {"c:0:c4": "13800010009", "c:0:c5": "=1+1", "act": "submit"}
     assert browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", typed).status_code == 302
-    answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/")
+    answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/", {"purpose": "慰问"})
     page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert [page.cell(3, column).value for column in (2, 3)] == ["吴奶奶", page["C3"].value]
     assert (page["E3"].value, page["E3"].data_type) == ("=1+1", "s")

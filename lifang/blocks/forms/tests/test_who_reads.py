@@ -1,0 +1,88 @@
+"""Who reads what came back of persons: whole the department to which it was admitted, masked everybody else."""
+
+import io
+
+import openpyxl
+import pytest
+
+from lifang.blocks.forms.models import Return
+from lifang.blocks.forms.tests.situations import AGO, a_roster, an_officer, asked, made, return_of, sent
+from lifang.blocks.lists.models import Showing
+from lifang.blocks.lists.tests.situations import a_neighbourhood, browser, entries, number, person
+from lifang.blocks.matters.models import Admitted
+from lifang.blocks.registry.tests.situations import Town
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from tests.situations import CITY, EAST, EAST_STREET, a_person, unit_of
+
+pytestmark = pytest.mark.django_db
+NUMBER, PHONE, KIND = number(85, 4), "13800010009", "肢体二级"
+COLUMNS = {name: asked(name, name) for name in ("name", "number", "phone", "disability")}
+
+
+@pytest.fixture
+def officer(town: Town) -> User:
+    a_neighbourhood(town, today() - AGO)
+    heads = ("姓名", "身份证号", "联系电话", "残疾类别")
+    town.took("civil_affairs", [("吴奶奶", NUMBER, PHONE, KIND)], heads=heads, on=today() - AGO)
+    return an_officer("health")
+
+
+@pytest.fixture
+def returned(officer: User) -> Return:
+    """A roster of an admitted matter, submitted."""
+    with system_scope("test"):
+        Admitted.objects.create(
+            code="ZR1", area=EAST, title="高龄巡诊", unit=unit_of("health", EAST), basis="某条例", payer="health", amount=1,
+            hours=1, period="monthly", sends=["form"], elements=list(COLUMNS), since=today() - AGO,
+        )  # fmt: skip
+    found = return_of(sent(officer, made(officer, a_roster(COLUMNS, matter="ZR1"))))
+    with system_scope("test"):
+        Return.objects.filter(pk=found.pk).update(state="submitted")
+    return found
+
+
+def test_the_department_reads_whole_what_its_admission_names_and_its_look_leaves_a_row(
+    officer: User, returned: Return
+) -> None:
+    page = browser(officer).get(f"/desk/forms/returned/{returned.pk}/").content.decode()
+    assert all(word in page for word in (NUMBER, PHONE, KIND))
+    (row,) = entries("form.read")
+    assert (row.user_id, row.area, row.object_id) == (officer.pk, returned.area, str(returned.pk))
+
+
+@pytest.mark.parametrize(
+    ("role", "area"), [("data_steward", CITY), ("auditor", CITY), ("street_desk", EAST_STREET), ("community_worker", 0)]
+)
+def test_others_who_read_the_place_see_no_whole_number_and_leave_a_row(returned: Return, role: str, area: int) -> None:
+    reader = a_person(role, area or returned.area)
+    client = browser(reader)
+    page = client.get(f"/desk/forms/returned/{returned.pk}/").content.decode()
+    assert "吴奶奶" in page
+    assert not any(word in page for word in (NUMBER, PHONE))
+    assert (KIND in page) == (role == "community_worker"), "they may see it of their own residents"
+    assert [row.user_id for row in entries("form.read")] == [reader.pk]
+    cells = _cells(client.post(f"/desk/forms/sent/{returned.issue_id}/sheet/", {"purpose": "核对"}).content)
+    assert "吴奶奶" in cells
+    assert not {NUMBER, PHONE} & cells
+
+
+def test_everybody_in_one_workbook_is_handed_out_for_a_purpose_that_each_of_them_is_told(
+    officer: User, returned: Return
+) -> None:
+    client, address = browser(officer), f"/desk/forms/sent/{returned.issue_id}/sheet/"
+    for purpose in ("", "用" * 61):
+        refused = client.post(address, {"purpose": purpose})
+        assert refused.status_code == 422
+        assert purpose in refused.content.decode()
+    assert NUMBER in _cells(client.post(address, {"purpose": "安排巡诊"}).content)
+    (row,) = entries("form.handed_out")
+    assert row.data["purpose"] == "安排巡诊"
+    with system_scope("test"):
+        (showing,) = Showing.objects.all()
+    assert (showing.purpose, showing.persons, showing.by) == ("安排巡诊", [person("吴奶奶").pk], officer)
+
+
+def _cells(content: bytes) -> set[object]:
+    return {cell.value for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row}
