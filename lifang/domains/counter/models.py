@@ -96,7 +96,9 @@ class Ticket(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["area", "day", "number"], name="ticket_number"),
             models.UniqueConstraint(
-                fields=["called_by"], condition=models.Q(state="called"), name="ticket_one_at_a_window"
+                fields=["called_by", "area", "day"],
+                condition=models.Q(state="called"),
+                name="ticket_one_at_a_window",
             ),
         ]
 

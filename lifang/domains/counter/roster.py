@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.registers import service as registers
 from lifang.domains.counter import items
 from lifang.domains.counter.models import ADDRESS, NAME, PHONE, Appointment, Shift
+from lifang.domains.counter.waiting import alone
 from lifang.ground.access import vault
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.ranges import midnight, today
@@ -47,6 +48,7 @@ def put(
         raise Refused(_("结束时间要晚于开始时间。"), "until")
     if worker.pk not in {one.pk for one in workers(area)}:
         raise Refused(_("这个人没有在这个社区窗口受理的职能，请换一位。"), "worker")
+    alone(area)
     near = Shift.objects.filter(day=day, since__lt=until, until__gt=since)
     if near.filter(worker=worker).exists():
         raise Refused(_("这个人这段时间已经排了班。"), "worker")
@@ -105,6 +107,8 @@ class Slot:
 
 def slots(area: int, day: dt.date, now: dt.datetime) -> list[Slot]:
     """The times of a day at which the roster has somebody, and how many may still come; none that has passed."""
+    if midnight(day) + DAY <= now:
+        return []
     minutes = packs.value("counter.slot_minutes", area, day).value
     places = packs.value("counter.slot_places", area, day).value
     step, begin = dt.timedelta(minutes=minutes), midnight(day)
@@ -128,6 +132,7 @@ def book(
     by: User | None,
 ) -> Appointment:  # fmt: skip
     """A time at the counter, where the roster has room, or a house call. Raises Refused naming the field."""
+    alone(area)
     if (before := Appointment.objects.filter(key=key).first()) is not None:
         return before
     now, on = timezone.now(), timezone.localdate(at)
@@ -139,10 +144,14 @@ def book(
         raise Refused(_("这个时段没有人值班，或者已经约满，请另选一个。"), "at")
     if way == Appointment.Way.HOUSE_CALL and not address:
         raise Refused(_("上门要写地址。"), "address")
-    made = Appointment.objects.create(
-        area=area, at=at, way=way, service=service, name=vault.seal(name, NAME), phone=vault.seal(phone, PHONE),
-        address=vault.seal(address, ADDRESS), by=by, made_at=now, key=key,
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = Appointment.objects.create(
+                area=area, at=at, way=way, service=service, name=vault.seal(name, NAME), phone=vault.seal(phone, PHONE),
+                address=vault.seal(address, ADDRESS), by=by, made_at=now, key=key,
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused(_("这次提交的标识已经用过，没有预约，填的都还在。请刷新页面后再提交。")) from None
     record(what="counter.booked", kind="appointment", object_id=made.pk, area=area, way=way)
     return made
 

@@ -12,12 +12,14 @@ from lifang.blocks.cases.errors import Refused
 from lifang.domains.counter.models import Shift, Ticket
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('counter.queue', %s))"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('counter', %s))"
 LAST = 999
 
 
-def _alone(area: int) -> None:
+def alone(area: int) -> None:
+    """One at a time at the counter of a community, until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [area])
 
@@ -25,7 +27,7 @@ def _alone(area: int) -> None:
 @transaction.atomic
 def give(*, area: int) -> Ticket:
     """The next number of the day. Runs under `counter.serve`. Raises Refused."""
-    _alone(area)
+    alone(area)
     last = Ticket.objects.filter(area=area, day=today()).order_by("-number").first()
     if last and last.number >= LAST:
         raise Refused(_("今天的号发完了，请直接叫人到窗口来。"))
@@ -35,8 +37,8 @@ def give(*, area: int) -> Ticket:
 @transaction.atomic
 def next_one(*, area: int, by: User) -> Ticket | None:
     """Who was served before is done; the longest waiting is called to this worker's window. None if nobody waits."""
-    _alone(area)
-    _end(area, by, Ticket.State.DONE)
+    alone(area)
+    _end(by, Ticket.State.DONE)
     ticket = Ticket.objects.filter(area=area, day=today(), state=Ticket.State.WAITING).order_by("number").first()
     if ticket is None:
         return None
@@ -49,7 +51,7 @@ def next_one(*, area: int, by: User) -> Ticket | None:
 @transaction.atomic
 def again(*, area: int, by: User) -> None:
     """Call the present number once more."""
-    _alone(area)
+    alone(area)
     if (ticket := present(area, by)) is not None:
         ticket.calls += 1
         ticket.save(update_fields=["calls"])
@@ -57,26 +59,35 @@ def again(*, area: int, by: User) -> None:
 
 @transaction.atomic
 def done(*, area: int, by: User) -> None:
-    _alone(area)
-    _end(area, by, Ticket.State.DONE)
+    alone(area)
+    _end(by, Ticket.State.DONE)
 
 
 @transaction.atomic
 def left(*, area: int, by: User) -> None:
     """Nobody came to the call."""
-    _alone(area)
-    _end(area, by, Ticket.State.LEFT)
+    alone(area)
+    _end(by, Ticket.State.LEFT)
 
 
-def _end(area: int, by: User, state: Ticket.State) -> None:
-    Ticket.objects.filter(called_by=by, state=Ticket.State.CALLED).update(state=state, ended_at=timezone.now())
+def _end(by: User, state: Ticket.State) -> None:
+    called = Ticket.objects.filter(called_by=by, day=today(), state=Ticket.State.CALLED)
+    called.update(state=state, ended_at=timezone.now())
+
+
+def close_days() -> int:
+    """Numbers of days that are over end; nobody knows at what time. Returns how many."""
+    with system_scope("counter.close"):
+        over = Ticket.objects.filter(day__lt=today())
+        called = over.filter(state=Ticket.State.CALLED).update(state=Ticket.State.DONE)
+        return called + over.filter(state=Ticket.State.WAITING).update(state=Ticket.State.LEFT)
 
 
 ACTS: dict[str, Callable[..., Any]] = {"next": next_one, "again": again, "done": done, "left": left}
 
 
 def present(area: int, by: User) -> Ticket | None:
-    return Ticket.objects.filter(area=area, called_by=by, state=Ticket.State.CALLED).first()
+    return Ticket.objects.filter(area=area, day=today(), called_by=by, state=Ticket.State.CALLED).first()
 
 
 def standing(area: int) -> dict[str, Any]:

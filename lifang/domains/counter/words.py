@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from lifang.ground.jobs.words import TITLES
 from lifang.ground.trail import words
 
 CHANNELS = {"counter": _("窗口"), "phone": _("电话"), "page": _("手机、网上"), "house_call": _("上门")}
@@ -20,3 +21,4 @@ WHAT = {
 words.MORE.append(lambda what: str(WHAT[what]) if what in WHAT else None)
 words.KINDS["appointment"] = _("预约")
 words.KINDS["shift"] = _("接待值班")
+TITLES["counter.close"] = _("结束前一天没有结束的排队号")

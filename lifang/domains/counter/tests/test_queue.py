@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from lifang.blocks.registers.files import take
-from lifang.domains.counter import roster
+from lifang.domains.counter import roster, waiting
 from lifang.domains.counter.models import Appointment, Shift, Ticket
 from lifang.domains.counter.tests.situations import DESK, EAST_COMMUNITY, Hall, browser
 from lifang.ground.access.ranges import midnight, today
@@ -43,6 +44,40 @@ def test_numbers_are_called_in_turn_and_the_screen_shows_numbers_alone(hall: Hal
     part = Client().get(SCREEN, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert "没有人在等" in part
+
+
+def called_before(hall: Hall, area: int, day: dt.date) -> None:
+    with system_scope("test"):
+        Ticket.objects.create(
+            area=area, day=day, number=7, state="called", called_by=hall.worker, called_at=timezone.now(),
+            at=timezone.now(),
+        )  # fmt: skip
+
+
+def test_a_number_forgotten_in_a_community_of_before_keeps_nobody_from_calling(hall: Hall) -> None:
+    called_before(hall, EAST_COMMUNITY_2, today())
+    called_before(hall, EAST_COMMUNITY, today() - TOMORROW)
+    queue(hall, "give", "next")
+    assert (1, "called") in tickets()
+    assert tickets().count((7, "called")) == 2
+
+
+def test_the_numbers_of_a_day_that_is_over_end_by_themselves_without_a_time(hall: Hall) -> None:
+    called_before(hall, EAST_COMMUNITY, today() - TOMORROW)
+    with system_scope("test"):
+        Ticket.objects.create(area=EAST_COMMUNITY, day=today() - TOMORROW, number=8, at=timezone.now())
+    queue(hall, "give", "next")
+    assert [waiting.close_days(), waiting.close_days()] == [2, 0]
+    assert tickets() == [(1, "called"), (7, "done"), (8, "left")]
+    with system_scope("test"):
+        assert not Ticket.objects.filter(ended_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31"])
+@pytest.mark.parametrize("page", ["", "roster/", "posts/", "appointments/", "figures/", "cases/"])
+def test_a_day_long_ago_or_far_ahead_has_a_page(hall: Hall, page: str, day: str) -> None:
+    shown = hall.desk.get(f"{DESK}{page}?area={EAST_COMMUNITY}&day={day}&from={day}&to={day}&month={day[:7]}")
+    assert shown.status_code == 200
 
 
 def test_a_screen_of_no_community_is_no_page(hall: Hall) -> None:
