@@ -1,4 +1,4 @@
-"""What the counter shows beside a case and on a person's page: what was applied for, and the way to the window."""
+"""What the counter shows beside a case and on a person's page, and where a resident follows what they applied for."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from lifang.blocks.registry.models import Person
 from lifang.domains.counter import items, queries
 from lifang.domains.counter.pages.hints import hints
 from lifang.domains.counter.pages.place import READ, SERVE
+from lifang.domains.grid.pages import told
 from lifang.ground.access.doors import acting, holdings
 
 
@@ -37,4 +38,5 @@ def of_person(request: HttpRequest, person: Person, on: dt.date | None) -> SafeS
 
 
 cases.PANELS[items.CASE] = of_case
+told.FOLLOWED_AT[items.CASE] = "service_progress"
 persons.PANELS.append(of_person)

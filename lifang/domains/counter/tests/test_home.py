@@ -69,6 +69,19 @@ def test_progress_by_number_and_code_and_no_other(hall: Hall) -> None:
     assert last.status_code == 429
 
 
+def test_number_and_telephone_on_the_front_page_lead_to_what_is_still_to_be_brought(hall: Hall) -> None:
+    sends()
+    (case,) = hall.cases()
+    hall.does(case, "take")
+    hall.does(case, "ask_papers", papers="户口簿\n结婚证")
+    found = Client().post("/track/", {"number": case.number, "phone": "138 0001 0007"}, follow=True)
+    token, _code = hall.receipt(case)
+    assert found.redirect_chain[-1][0] == f"/services/r/{token}/"
+    shown = found.content.decode()
+    assert "还要补" in shown
+    assert "结婚证" in shown
+
+
 def test_a_link_opens_its_own_case_alone(hall: Hall) -> None:
     sends()
     sends(key="7f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2")

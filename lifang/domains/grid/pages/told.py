@@ -35,6 +35,8 @@ SHOWN_OF = {
 }
 TOLD_CLOCKS = ("handle", "respond")
 BY_LINK = ("public.report", "public.track")
+# Case type → name of the address at which the holder of a link follows it, where that is not the tracking page.
+FOLLOWED_AT: dict[str, str] = {}
 LONG_NUMBER = re.compile(r"(?<![\d-])\d{3}[\d \-]{3,13}[\dXx](?![\d-])")
 TONES = {"finish": "good", "close": "good", "rate": "good", "refuse": "warn", "return": "warn", "rework": "warn"}
 ICONS = {

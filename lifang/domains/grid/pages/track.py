@@ -57,6 +57,8 @@ def _private(response: HttpResponse) -> HttpResponse:
 def track(request: HttpRequest, token: str) -> HttpResponse:
     """The state of a report; POST does one of the acts of its reporter."""
     voice = _voice(token)
+    if page := told.FOLLOWED_AT.get(voice.case.type):
+        return redirect(page, token=token)
     if request.method != "POST":
         return _page(request, voice)
     act = request.POST.get("act", "")
