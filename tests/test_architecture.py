@@ -146,3 +146,10 @@ def test_what_is_never_built(word: str) -> None:
     """No clock-in, no leaderboards of staff, no scores of citizens; they are named where tools that ask for them are found out."""
     found = {_name(p) for p in _sources() if word in p.read_text() and "tests" not in p.parts}
     assert found - FINDS_OUT == set()
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_each_readme_leads_to_every_how_to(readme: str) -> None:
+    text = (ROOT / readme).read_text()
+    wrong = [one.name for one in sorted((ROOT / "docs" / "how-to").glob("*.md")) if f"docs/how-to/{one.name}" not in text]
+    assert wrong == []

@@ -33,7 +33,8 @@ CLASSES = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule as a pack states it. `category` is its code where it belongs to one; `until` its last day, if any."""
+    """One rule as a pack states it. `category` is its code where it belongs to one, `item` the name of the service or
+    certificate that it is; `until` its last day, if any."""
 
     subject: str
     value: str
@@ -42,6 +43,7 @@ class Rule:
     pack: str
     until: date | None = None
     category: str = ""
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,14 +213,12 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
     for name, sheet in pack.certificates:
         subject = _("证明格式「%(name)s」") % {"name": name}
         steps = _("有效 %(days)s 天，最多 %(copies)s 份") % {"days": sheet.days, "copies": sheet.copies}
-        yield sheet.source, Rule(subject, steps, sheet.source.clause, sheet.since, pack.name)
+        yield sheet.source, Rule(subject, steps, sheet.source.clause, sheet.since, pack.name, item=name)
     for offered in pack.services:
-        for service in offered.items.values():
-            subject = _("服务事项「%(title)s」") % {"title": service.title}
-            yield (
-                service.basis,
-                Rule(subject, words(service.limit), service.basis.clause, offered.since, pack.name, offered.until),
-            )
+        for name, service in offered.items.items():
+            subject, basis = _("服务事项「%(title)s」") % {"title": service.title}, service.basis
+            limit = words(service.limit)
+            yield basis, Rule(subject, limit, basis.clause, offered.since, pack.name, offered.until, item=name)
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

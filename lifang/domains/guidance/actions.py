@@ -121,8 +121,8 @@ def publish(*, article: Article, by: User, looked: bool) -> None:
     if not looked and (found := personal.names(held.area, held.title, held.text, held.right, *held.lessons)):
         raise Refused(
             _(
-                "里面的「{found}」与名册上的居民同名。请核对：是人名的退回修改；不是的，勾选“已核对没有个人信息”再发布。"
-            ).format(found="、".join(found)),
+                "里面有 {n} 个词与名册上的居民同名。请核对：是人名的退回修改；不是的，勾选“已核对没有个人信息”再发布。"
+            ).format(n=len(found)),
             "looked",
         )
     held.published_on = held.rests_on = today()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import library
 from lifang.blocks.packs import service as packs
+from lifang.domains.certificates.models import Certificate
+from lifang.domains.counter.items import CASE as SERVICE
 from lifang.domains.gate.models import Sending
 from lifang.domains.guidance.models import Article
 from lifang.domains.guidance.queries import Grounds, Shift, published
@@ -27,18 +29,21 @@ def touched_articles(places: Sequence[Range]) -> list[tuple[Article, list[Shift]
 
 
 def touched_cases(shifts: Collection[Shift]) -> list[Case]:
-    """Open cases within the scope that are on a changed matter, or whose kind or category rests on an ended document."""
-    names = [one.name for one in shifts if one.what != "ended"]
-    ended = [one.name.split("/", 1) for one in shifts if one.what == "ended"]
+    """Open cases within the scope that are on a changed matter, or whose item, kind or category rests on an ended
+    document. At the counter the matter is that of the item, with certificates the certificate itself."""
+    names = {one.name for one in shifts if one.what != "ended"}
+    listed = [offered for pack in packs.packs().values() for offered in pack.services]
+    items = names | {name for offered in listed for name, one in offered.items.items() if one.matter in names}
     wanted = Q(pk__in=[])
-    if names:
-        with system_scope("guidance.touched"):
-            sent = list(Sending.objects.filter(matter__in=names, case__is_open=True).values_list("case", flat=True))
-        wanted |= Q(fields__matter__in=names) | Q(pk__in=sent) | Q(parent__in=sent)
-    for pack, name in ended:
+    for pack, _slash, name in (one.name.partition("/") for one in shifts if one.what == "ended"):
         rules = library.rules_of(pack, name)
         types = {one.name for one in packs.case_types() if one.source.document == name}
         wanted |= Q(category__in={rule.category for rule in rules if rule.category}) | Q(type__in=types)
+        items |= {rule.item for rule in rules if rule.item}
+    with system_scope("guidance.touched"):
+        sent = list(Sending.objects.filter(matter__in=names, case__is_open=True).values_list("case", flat=True))
+        asked = list(Certificate.objects.filter(kind__in=items, case__is_open=True).values_list("case", flat=True))
+    wanted |= Q(pk__in=[*sent, *asked]) | Q(parent__in=sent) | Q(type=SERVICE, fields__service__in=list(items))
     return list(Case.objects.open().filter(wanted).order_by("-pk").defer("words")[:MOST])
 
 

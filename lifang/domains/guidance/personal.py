@@ -23,7 +23,10 @@ def without_numbers(text: str) -> str:
 
 
 def names(area: int, *texts: str) -> list[str]:
-    """Names of living residents of a place that occur in the texts, at most ten. A word may happen to be a name."""
+    """Names of residents of a place that occur in the texts, at most ten. A word may happen to be a name.
+
+    Whether they may be said is for the caller: to whoever may not read residents, they tell who lives there.
+    """
     said = {
         run[start : start + length]
         for text in texts

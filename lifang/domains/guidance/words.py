@@ -12,6 +12,7 @@ words.WHAT |= {
     "guide.publish": _("核对并发布指引文章"),
     "guide.confirm": _("核对指引文章仍然适用"),
     "guide.withdraw": _("撤下指引文章"),
+    "guide.names": _("核对指引里有没有居民的姓名"),
     "guide.adopted": _("社区采用一种做法"),
     "guide.dropped": _("社区不再采用一种做法"),
 }

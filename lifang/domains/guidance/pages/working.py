@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.reaching import case_here
+from lifang.blocks.registry.pages.looking import leaves_a_row, looked
+from lifang.domains.counter import items
 from lifang.domains.guidance import actions, personal, queries, showing
 from lifang.domains.guidance.forms import ArticleForm, initial
 from lifang.domains.guidance.models import Article, Step
@@ -24,6 +26,7 @@ from lifang.ground.areas.codes import text
 from lifang.ground.areas.queries import names
 
 FORM = ["GET", "HEAD", "POST"]
+PERSONS = "person.read"
 MOST_NOTE = 300
 
 
@@ -57,6 +60,7 @@ def _here(pk: int) -> Article:
 
 @never_cache
 @require_safe
+@leaves_a_row
 @serves(queries.WRITE)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """An article with its history and what may be done with it next."""
@@ -64,17 +68,23 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, article: Article, trouble: str = "", note: str = "") -> HttpResponse:
-    under_way = article.state in ("draft", "waiting")
-    said = (article.title, article.text, article.right, *article.lessons, article.figures)
     steps = list(article.steps.select_related("by").order_by("pk"))
     wrote = {step.by_id for step in steps if step.act in (Step.Act.WRITE, Step.Act.EDIT)}
     context = page_of(
         request, article, tab="work", steps=steps, trouble=trouble, note=note,
-        names=personal.names(article.area, *said) if under_way else [],
-        may_check=holdings(request).may(queries.CHECK, article.area), own=request.user.pk in wrote,
+        **_names(request, article), may_check=holdings(request).may(queries.CHECK, article.area), own=request.user.pk in wrote,
         later=article.later.exclude(state=Article.State.WITHDRAWN).first(),
     )  # fmt: skip
     return render(request, "guidance/one_work.html", context, status=422 if trouble else 200)
+
+
+def _names(request: HttpRequest, article: Article) -> dict[str, Any]:
+    """Of an article under way, how many of its words are names in the registers; which, to those who read residents there."""
+    if article.state not in (Article.State.DRAFT, Article.State.WAITING):
+        return {"named": 0}
+    found = personal.names(article.area, article.title, article.text, article.right, *article.lessons, article.figures)
+    looked(request, what="guide.names", kind="article", area=article.area, object_id=article.pk, found=len(found))
+    return {"named": len(found), "names": found if holdings(request).may(PERSONS, article.area) else []}
 
 
 @never_cache
@@ -91,10 +101,10 @@ def create(request: HttpRequest) -> HttpResponse:
     if number and not old:
         with acting(request, "case.read"):
             case = case_here(number)
-        kind, number = Article.Kind.WRONG, case.number
+        kind, number, item = Article.Kind.WRONG, case.number, items.of_case(case)
         start |= {
             "title": personal.without_numbers(case.title), "text": personal.without_numbers(case.text),
-            "matters": [case.fields.get("matter", "")],
+            "matters": [item.matter] if item else [],
         }  # fmt: skip
     place = old.area if old else min(low for low, _high in current().places)
     form = ArticleForm(
@@ -156,6 +166,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
+@leaves_a_row
 @serves(queries.WRITE)
 def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
@@ -170,6 +181,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
+@leaves_a_row
 @serves(queries.CHECK)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """`act` is publish, return, confirm or withdraw."""

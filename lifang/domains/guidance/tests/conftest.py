@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from lifang.domains.certificates.tests.conftest import window
+from lifang.domains.counter.tests.conftest import hall
 from lifang.domains.grid.tests.situations import City, build_city
 from lifang.domains.guidance import actions
 from lifang.domains.guidance.actions import Draft
@@ -10,6 +12,7 @@ from lifang.domains.guidance.models import Article
 from lifang.ground.access.scope import scope_of, system_scope
 from tests.situations import EAST_STREET, a_person
 
+__all__ = ["hall", "window"]
 LEASE = "certify_lease"
 
 

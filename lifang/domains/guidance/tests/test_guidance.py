@@ -10,6 +10,7 @@ from lifang.domains.guidance import actions, service
 from lifang.domains.guidance.models import Article
 from lifang.domains.guidance.tests.conftest import LEASE, draft, fresh, published, written
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.trail.models import Entry
 from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, EAST_STREET, WEST_COMMUNITY, a_person
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,25 @@ def test_a_name_of_the_registers_is_looked_at_before_it_is_published(city: City)
     assert (refused.status_code, fresh(article).state) == (422, "waiting")
     checker.post(f"/desk/guide/work/{article.pk}/check/", {"act": "publish", "looked": "on"})
     assert fresh(article).state == "published"
+
+
+def test_whoever_may_not_read_residents_is_told_how_many_names_there_are_and_not_which(city: City) -> None:
+    with system_scope("test"):
+        Person.objects.create(area=EAST_COMMUNITY, name="何演示")
+    everybody = "赵何演示王某某来办证明。"
+    article, street = written(city, text=everybody), signed_in(city.people["checker"])
+    page = street.get(f"/desk/guide/work/{article.pk}/").content.decode()
+    assert "里面有 1 个词与名册上的居民同名" in page
+    refused = street.post(f"/desk/guide/work/{article.pk}/check/", {"act": "publish"}).content.decode()
+    for shown in (page, refused):
+        assert shown.replace(everybody, "").count("何演示") == 0
+    with system_scope("test"):
+        looks = list(Entry.objects.filter(what="guide.names", user_id=city.people["checker"].pk))
+    assert [(one.kind, one.object_id, one.data) for one in looks] == [("article", str(article.pk), {"found": 1})] * 2
+    worker = city.people["worker"]
+    with scope_of(worker, "guide.write"):
+        own = actions.write(by=worker, area=EAST_COMMUNITY, draft=draft(text=everybody))
+    assert "里面的「何演示」与名册上的居民同名" in signed_in(worker).get(f"/desk/guide/work/{own.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("sent", ["", "😀", "x" * 9000])
