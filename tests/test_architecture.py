@@ -151,5 +151,7 @@ def test_what_is_never_built(word: str) -> None:
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_each_readme_leads_to_every_how_to(readme: str) -> None:
     text = (ROOT / readme).read_text()
-    wrong = [one.name for one in sorted((ROOT / "docs" / "how-to").glob("*.md")) if f"docs/how-to/{one.name}" not in text]
+    wrong = [
+        one.name for one in sorted((ROOT / "docs" / "how-to").glob("*.md")) if f"docs/how-to/{one.name}" not in text
+    ]
     assert wrong == []

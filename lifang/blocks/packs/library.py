@@ -217,8 +217,8 @@ def _rules(pack: Pack) -> Iterator[tuple[Citation, Rule]]:
     for offered in pack.services:
         for name, service in offered.items.items():
             subject, basis = _("服务事项「%(title)s」") % {"title": service.title}, service.basis
-            limit = words(service.limit)
-            yield basis, Rule(subject, limit, basis.clause, offered.since, pack.name, offered.until, item=name)
+            within = words(service.limit)
+            yield basis, Rule(subject, within, basis.clause, offered.since, pack.name, offered.until, item=name)
     if pack.indicators:
         for figure in pack.indicators.indicators.values():
             subject = _("指标「%(title)s」") % {"title": figure.title}

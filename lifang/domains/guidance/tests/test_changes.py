@@ -117,12 +117,3 @@ def test_a_document_that_ended_touches_the_items_that_rest_on_it(hall: Hall, mon
     case = hall.starts("birth", go="short")
     repealed(monkeypatch, "services_sample")
     assert case.number in hall.desk.get("/desk/guide/touched/").content.decode()
-
-
-def test_a_document_that_ended_touches_the_demands_for_certificates_of_its_form(
-    window: Window, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = window.asks()
-    assert asked.number not in window.client().get("/desk/guide/touched/").content.decode()
-    repealed(monkeypatch, "certificate_forms")
-    assert asked.number in window.client().get("/desk/guide/touched/").content.decode()
