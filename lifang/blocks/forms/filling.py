@@ -261,7 +261,8 @@ def _answers(asked: Asked, places: Collection[int]) -> Kept:
     columns = {home: key for key, home in homes.items()}
     rows = Answer.objects.filter(known_until=None, form__code__in={code for code, _column in columns})
     here = Q(area__gte=min(places), area__lt=max(places) + 1) | Q(person__isnull=False)
-    rows = rows.filter(here, column__in={column for _code, column in columns}).select_related("form")
+    ours = Q(form__unit=asked.edition.form.unit_id) | Q(person=None, home="")  # of persons each unit keeps its own
+    rows = rows.filter(here, ours, column__in={column for _code, column in columns}).select_related("form")
     told = list(rows.order_by("held_on", "pk"))
     heirs = final_heirs({one.person_id for one in told if one.person_id})
     for one in told:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from django.conf import settings
 
 from lifang.blocks.forms.alike import mark_of, newest
-from lifang.blocks.forms.reading import column, condition
+from lifang.blocks.forms.reading import column, condition, of_persons, sheet_of
 from lifang.blocks.lists.care import rule_of
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Condition, FormColumn
 from lifang.blocks.registry.imports.columns import parts
+from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.files.tables import plain
@@ -46,9 +47,10 @@ SEXES = {"男性": "1", "女性": "2", "男": "1", "女": "2"}
 
 
 class Guesser:
-    """Knows the words of a place's elements, code lists, care lists, registers, and of what other forms keep already."""
+    """Knows the words of elements, code lists, care lists, registers at a unit's place, and of what other forms keep already."""
 
-    def __init__(self, area: int) -> None:
+    def __init__(self, unit: Unit) -> None:
+        area = unit.area
         self.elements = packs.elements(area)
         self.by_header = {
             plain(word): name for name, one in self.elements.items() for word in (one.title, *one.headers)
@@ -59,7 +61,7 @@ class Guesser:
             plain(word): name for name, one in packs.register_kinds(area).items() for word in (one.title, *one.headers)
         }
         self.codes = self._codes(area)
-        self.kept = _kept()
+        self.kept = _kept(unit)
 
     def _codes(self, area: int) -> dict[str, tuple[str, str]]:
         """The words of code lists → element and code; a word of two lists is left out."""
@@ -152,11 +154,14 @@ def _title(header: str) -> str:
     return " ".join(header.replace("/", " ").split())[:80]
 
 
-def _kept() -> Mapping[str, str]:
-    """What communities typed into other forms already, by its words: an answer has one home."""
+def _kept(unit: Unit) -> Mapping[str, str]:
+    """What communities typed into other forms already, by its words: an answer has one home. What a form asks of persons
+    is for its own unit."""
     found: dict[str, str] = {}
     with system_scope("forms"):
         for edition in newest().select_related("form__unit"):
+            if edition.form.unit_id != unit.pk and of_persons(sheet_of(edition)):
+                continue
             for one in edition.sheet["columns"]:
                 if one["source"] == "typed" and not one["what"]:
                     found.setdefault(f"={plain(one['title'])}"[:70], f"{edition.form.code}.{one['key']}")

@@ -15,6 +15,7 @@ from lifang.blocks.forms.guessing import Guesser
 from lifang.blocks.forms.reading import column
 from lifang.blocks.packs.shapes import FormColumn
 from lifang.blocks.registry.imports.columns import Layout, laid_out
+from lifang.ground.access.models import Unit
 from lifang.ground.files.tables import BadFile, Sheet, plain, sheets
 
 MAX_BYTES, MAX_UNPACKED, MAX_CELLS = 5 * 2**20, 50 * 2**20, 300_000
@@ -38,7 +39,7 @@ class Draft:
     list: str = ""
 
 
-def read(content: bytes, area: int) -> Draft:
+def read(content: bytes, unit: Unit) -> Draft:
     """Raises BadFile."""
     _safe(content)
     found = sheets(content)
@@ -46,8 +47,8 @@ def read(content: bytes, area: int) -> Draft:
         raise BadFile(_("表里什么也没有"))
     named = {one.name: one for one in found}
     if "survey" in named:
-        return _xlsform(named, area)
-    return _table(content, found[0], Guesser(area))
+        return _xlsform(named, unit)
+    return _table(content, found[0], Guesser(unit))
 
 
 def _safe(content: bytes) -> None:
@@ -159,11 +160,11 @@ def _empty(sheet: Worksheet, first: int, columns: int) -> None:
                     cell.value = None
 
 
-def _xlsform(named: Mapping[str, Sheet], area: int) -> Draft:
+def _xlsform(named: Mapping[str, Sheet], unit: Unit) -> Draft:
     """survey: type, name, label; groups are left out, choices are answered in words."""
     rows = _records(named["survey"])
     settings_ = _records(named["settings"]) if "settings" in named else []
-    guesser, found = Guesser(area), {}
+    guesser, found = Guesser(unit), {}
     for at, row in enumerate(rows, 1):
         kind = (row.get("type") or "").split(" ")[0].lower()
         label = next((text for head, text in row.items() if head.startswith("label") and text), row.get("name") or "")

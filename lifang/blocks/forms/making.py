@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.forms.alike import marks
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.models import LAYOUT, Edition, Form, Workbook
-from lifang.blocks.forms.reading import elements_of, written
+from lifang.blocks.forms.reading import elements_of, of_persons, sheet_of, written
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.packs import forms as packed
 from lifang.blocks.packs import service as packs
@@ -26,7 +26,7 @@ MOST_COLUMNS = 200
 @transaction.atomic
 def make(*, unit: Unit, sheet: FormSheet, by: User | None, name: str = "", layout: bytes = b"") -> Edition:
     """A new form of a unit. Raises Refused where it serves no matter of the list, or cannot be read."""
-    _fit(sheet, unit.area)
+    _fit(sheet, unit)
     form = Form.objects.create(code=uuid.uuid4().hex[:20], area=unit.area, unit=unit, name=name)
     form.code = f"B{form.pk:04}"
     form.save(update_fields=["code"])
@@ -43,7 +43,7 @@ def revise(*, form: Form, sheet: FormSheet, reason: str, by: User | None) -> Edi
         raise Refused(_("这张表已经停用，不能再改。"))
     if not reason.strip():
         raise Refused(_("请写为什么改。没有保存，填的都还在。"), "reason")
-    _fit(sheet, form.area)
+    _fit(sheet, form.unit)
     layout = vault.unseal_bytes(bytes(last.workbook.sealed), LAYOUT) if hasattr(last, "workbook") else b""
     edition = _edition(form, sheet, last.number + 1, reason.strip(), by, layout)
     record(what="form.revised", kind="form", object_id=form.pk, area=form.area, number=edition.number, reason=reason)
@@ -74,7 +74,8 @@ def _edition(form: Form, sheet: FormSheet, number: int, reason: str, by: User | 
     return made
 
 
-def _fit(sheet: FormSheet, area: int) -> None:
+def _fit(sheet: FormSheet, unit: Unit) -> None:
+    area = unit.area
     if not sheet.title.strip() or len(sheet.title) > 120:
         raise Refused(_("请写表名，最多 120 个字。"), "title")
     if not sheet.columns or len(sheet.columns) > MOST_COLUMNS:
@@ -84,6 +85,15 @@ def _fit(sheet: FormSheet, area: int) -> None:
     )
     for _at, words in wrong:
         raise Refused(words, "columns")
+    titles = {one.what.split(".")[0]: one.title for one in sheet.columns.values() if one.source == "typed" and one.what}
+    for other in Form.objects.filter(code__in=titles).exclude(unit=unit).select_related("unit"):
+        if of_persons(sheet_of(newest(other))):
+            raise Refused(
+                _("「{title}」在{unit}的表 {code} 里逐人填过，那是给{unit}的，不能用到这张表里。请改成新填。").format(
+                    title=titles[other.code], unit=other.unit.name, code=other.code
+                ),
+                "columns",
+            )
     may_ask(sheet, area, today())
 
 

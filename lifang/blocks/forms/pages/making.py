@@ -58,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            draft = incoming.read(given["file"].read(), unit.area)
+            draft = incoming.read(given["file"].read(), unit)
             sheet = FormSheet(
                 form="", title=given["title"] or draft.title, unit=unit.kind, matter=given["matter"],
                 period=given["period"], shape=draft.shape, list=given["people"] or draft.list if draft.shape != "sheet" else "",

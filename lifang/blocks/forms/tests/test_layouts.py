@@ -13,10 +13,12 @@ from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Form
-from lifang.blocks.forms.reading import sheet_of
-from lifang.blocks.forms.tests.situations import AGO, an_officer, return_of, sent
+from lifang.blocks.forms.reading import column, sheet_of
+from lifang.blocks.forms.returning import Page
+from lifang.blocks.forms.tests.situations import AGO, a_roster, an_officer, made, return_of, sent, typed
 from lifang.blocks.lists.tests.situations import a_neighbourhood, browser
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.blocks.registry.tests.situations import Town
@@ -255,3 +257,22 @@ def test_forms_that_ask_the_same_are_named_with_why_and_a_merger_is_proposed(off
     assert alike.columns == ["姓名", "出生日期", "联系电话"]
     assert page.context["merge"] == [alike]
     assert any("3 列问的是同样的数据" in one for one in alike.reasons)
+
+
+def test_what_a_form_asked_of_persons_fills_forms_of_the_same_unit_alone(officer: User, town: Town) -> None:
+    rows = [["高龄老人花名册"], ["姓名", "病情"]]
+    form, _sheet = the_form(sends_in(officer, a_book(rows)))
+    found = return_of(sent(officer, newest(form)))
+    answer = browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"c:0:c2": "糖尿病"})
+    assert answer.status_code == 302
+    other = an_officer("health")
+    for asking, told in ((officer, ["糖尿病", "known"]), (other, [None, "missing"])):
+        assert sends_in(asking, a_book(rows), title="又一张").status_code == 302
+        with system_scope("test"):
+            edition = newest(Form.objects.latest("pk"))
+        assert bound(sheet_of(edition))["病情"] == ("typed", f"{form.code}.c2" if asking == officer else "")
+        (one,) = Page(return_of(sent(asking, edition))).rows
+        assert one["cells"]["c2"][:2] == told
+    taken = {"name": column("姓名", "element", "name", kind="text"), "ill": typed("病情", "text", f"{form.code}.c2")}
+    with pytest.raises(Refused, match="不能用到这张表里"):
+        made(other, a_roster(taken))
