@@ -20,6 +20,7 @@ DESK_GROUPS = {
         (gettext_lazy("地图"), "/desk/map/", "map-2"),
         (gettext_lazy("帮手和专家"), "/desk/experts/", "bulb"),
         (gettext_lazy("请我答复"), "/desk/experts/asked/", "inbox"),
+        (gettext_lazy("社区来函"), "/desk/certificates/letters/", "message"),
     ),
     gettext_lazy("居民"): (
         (gettext_lazy("居民"), "/desk/persons/", "users"),

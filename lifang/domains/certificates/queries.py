@@ -150,6 +150,11 @@ def letter_of(certificate: Certificate) -> Letter | None:
     return Letter.objects.filter(certificate=certificate).select_related("by").first()
 
 
+def received() -> QuerySet[Letter]:
+    """Letters to units on the platform, the newest first; under `letter.read` the database shows those of the reader's."""
+    return Letter.objects.exclude(unit=None).order_by("-pk")
+
+
 def expired(on: dt.date | None = None) -> QuerySet[Certificate]:
     """Those whose last day is over and whose case does not say so yet."""
     return Certificate.objects.filter(case__state="issued", until__lt=on or today()).select_related("case")

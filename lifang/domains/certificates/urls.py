@@ -12,6 +12,7 @@ urlpatterns = [
     path("kinds/<slug:name>/form/", lists.form, name="certificate_form"),
     path("seals/", lists.seals, name="certificate_seals"),
     path("month/", lists.month, name="certificate_month"),
+    path("letters/", lists.received, name="certificate_letters"),
     path("letters/<int:pk>/", one.received, name="certificate_letter_received"),
     path("<str:number>/", one.certificate, name="certificate"),
     path("<str:number>/papers/<int:pk>/", one.paper, name="certificate_paper"),

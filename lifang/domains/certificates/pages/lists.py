@@ -19,7 +19,7 @@ from lifang.domains.certificates.models import Certificate, Fact
 from lifang.domains.certificates.pages.reaching import READ, switch
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import day_in, today
-from lifang.ground.areas.codes import COMMUNITY, COUNTY, at_level, level_of
+from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of
 from lifang.ground.areas.queries import full_names, names
 from lifang.ground.typed import whole
 
@@ -151,3 +151,14 @@ def month(request: HttpRequest) -> HttpResponse:
         "latest": first >= today().replace(day=1), "none": not Certificate.objects.exists(),
     }  # fmt: skip
     return render(request, "certificates/month.html", context)
+
+
+@never_cache
+@require_safe
+@serves(letters.READ)
+def received(request: HttpRequest) -> HttpResponse:
+    """`/desk/certificates/letters/`: what communities wrote to the reader's units, the newest first."""
+    page = Paginator(queries.received(), PAGE).get_page(request.GET.get("page"))
+    known = full_names({at_level(one.area, COMMUNITY) for one in page}, today(), STREET)
+    rows = [(one, one.text.split("\n")[0], known[at_level(one.area, COMMUNITY)]) for one in page]
+    return render(request, "certificates/letters.html", {"rows": rows, "page": page, "place": "", "tab": "letters"})

@@ -21,7 +21,7 @@ from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.domains.certificates import asking, checking, facts, issuing, kinds, letters, queries
 from lifang.domains.certificates.forms import LetterForm, found_in, rows_of
-from lifang.domains.certificates.models import SEEN, Certificate, Fact, Letter, Printing
+from lifang.domains.certificates.models import SEEN, Certificate, Fact, Printing
 from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, READ
 from lifang.ground.access import vault
 from lifang.ground.access.doors import Foreign, acting, holdings, serves
@@ -248,7 +248,7 @@ def letter(request: HttpRequest, number: str) -> HttpResponse:
 @serves(letters.READ)
 def received(request: HttpRequest, pk: int) -> HttpResponse:
     """`/desk/certificates/letters/<pk>/`: the letter as the unit reads it that asked for the certificate."""
-    found = Letter.objects.filter(pk=pk).exclude(unit=None).first()
+    found = queries.received().filter(pk=pk).first()
     if found is None:
         raise Foreign(_("没有这封信，或者它不是给你单位的。"), kind="certificate", object_id=str(pk), area=None)
     context = {

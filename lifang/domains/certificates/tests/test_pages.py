@@ -16,7 +16,7 @@ from lifang.domains.certificates.tests.situations import AWAY, CHILD, GONE, PEOP
 from lifang.ground.access.scope import system_scope
 from lifang.ground.notices.models import Notice
 from lifang.ground.trail.models import Entry
-from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, a_person, unit_of
+from tests.situations import EAST, EAST_COMMUNITY, EAST_GRID, WEST, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/certificates/new/"
@@ -162,6 +162,7 @@ def test_a_listed_one_is_not_refused_as_unlisted_and_an_unnamed_one_is_asked_for
 def test_a_body_on_the_platform_gets_the_letter_at_once_and_others_on_paper(window: Window) -> None:
     bureau = unit_of("civil_affairs", EAST)
     officer, client = a_person("dept_officer", EAST, bureau), window.client()
+    other = a_person("dept_officer", WEST, unit_of("civil_affairs", WEST))
     asked = {"kind": "refuse_alive", "purpose": "领年金"}
     client.post("/desk/certificates/unlisted/", {**asked, "body": bureau.name})
     delivered = newest().letter
@@ -171,6 +172,11 @@ def test_a_body_on_the_platform_gets_the_letter_at_once_and_others_on_paper(wind
     address = f"/desk/certificates/letters/{delivered.pk}/"
     assert notice.url == address
     assert "请贵单位今后不再要居民" in shown(window.client(officer).get(address))
+    listed = shown(window.client(officer).get("/desk/certificates/letters/"))
+    assert f'href="{address}"' in listed
+    assert "有居民说贵单位要其到社区开具「健在证明」" in listed
+    assert 'href="/desk/certificates/letters/"' in shown(window.client(officer).get("/desk/"))
+    assert window.client(officer).get("/desk/certificates/").status_code in (403, 404)
     told = {"state": "delivered", "way": "notice", "on": "2026-06-01"}
     client.post("/desk/certificates/unlisted/", {**asked, "body": unit_of("police", EAST).name})
     nobody_reads = newest().letter
@@ -179,6 +185,9 @@ def test_a_body_on_the_platform_gets_the_letter_at_once_and_others_on_paper(wind
     client.post("/desk/certificates/unlisted/", {**asked, "body": "某快递"})
     assert (newest().letter.state, newest().letter.unit) == ("written", None)
     assert window.client(officer).get(f"/desk/certificates/letters/{nobody_reads.pk}/").status_code == 404
+    listed = shown(window.client(officer).get("/desk/certificates/letters/"))
+    assert re.findall(r"/letters/(\d+)/", listed) == [str(delivered.pk)]
+    assert not re.findall(r"/letters/(\d+)/", shown(window.client(other).get("/desk/certificates/letters/")))
 
 
 def test_a_letter_that_cannot_be_delivered_says_why_and_may_be_sent_again(window: Window) -> None:
