@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from lifang.domains.gate.models import Reach, Reply, Sending
 from lifang.ground.access.models import Grant, User
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.queries import names
 from lifang.ground.notices import actions as notices
@@ -40,7 +41,9 @@ def deliver(sending_id: int) -> None:
 
 
 def arrive(sending: Sending) -> None:
-    arrived.defer(sending_id=sending.pk)
+    """What is entered as sent on a day before is no news."""
+    if timezone.localdate(sending.at) == today():
+        arrived.defer(sending_id=sending.pk)
 
 
 @app.task(name="gate.arrived", queue="notices", retry=RETRY)

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
@@ -15,6 +16,7 @@ from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import City, build_city, to_dispatched
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import EVERYWHERE, Scope, scope_of, system_scope, within_scope
 from lifang.ground.clock.limits import Limit
 from tests.situations import (
@@ -183,6 +185,18 @@ def test_an_emergency_that_never_ends_is_returned_after_the_days_of_the_pack(cit
     late = sent(mine, title="暴雨转移", emergency=True, at=now + dt.timedelta(days=2))
     assert late.rule == "emergency_over"
     assert "申请准入" in late.why
+
+
+def test_what_is_entered_as_sent_on_a_day_before_is_no_news(city: City) -> None:
+    mine = officer("civil_affairs")
+    then = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+    called = {"since": today().isoformat(), "items": ["巡访"], "persons": 1, "minutes": 60}
+    given = {"kind": "meeting", "matter": "assist_elder_visit", "data": called}
+    told = ProcrastinateJob.objects.filter(task_name="gate.arrived")
+    assert sent(mine, title="巡访会", at=then, **given).state == "sent"
+    assert not told.exists()
+    sent(mine, title="巡访会", **given)
+    assert told.count() == 1
 
 
 def test_what_a_hot_line_brings_reaches_a_community_as_an_event_and_asks_nobody(city: City) -> None:
