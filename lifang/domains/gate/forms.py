@@ -22,6 +22,8 @@ from lifang.ground.clock.limits import Limit
 from lifang.ground.typed import whole
 
 PAPER = tuple(f"paper_{name}" for name in PARTS)
+MOST = 400
+"""Of days or hours within which an answer may be asked for."""
 LEVELS = {COMMUNITY: gettext_lazy("社区（村）"), GRID: gettext_lazy("网格")}
 
 
@@ -47,9 +49,13 @@ class Placed(forms.Form):
     def clean_limit(self) -> Limit:
         amount, _space, unit = str(self.cleaned_data["limit"]).partition(" ")
         try:
-            return Limit(whole(amount) or float(amount), unit)  # type: ignore[arg-type]
+            number = whole(amount) or float(amount)
+            if not 0 < number <= MOST:
+                raise ValueError
+            return Limit(number, unit)  # type: ignore[arg-type]
         except ValueError:
-            raise forms.ValidationError(_("时限要填数量和单位，按天计的填整数。")) from None
+            words = _("时限要填数量（最多 {n}）和单位，按天计的填整数。").format(n=MOST)
+            raise forms.ValidationError(words) from None
 
     def clean_only(self) -> list[int]:
         return [self._place(line) for line in self.cleaned_data["only"].split("\n") if line.strip()]

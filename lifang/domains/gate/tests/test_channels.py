@@ -1,6 +1,7 @@
 """The same gate from a table, from another system, and around it; and what is counted of it."""
 
 import io
+import json
 import re
 import uuid
 from typing import Any
@@ -248,3 +249,26 @@ def test_before_it_is_sent_the_page_shows_what_it_would_do(city: City) -> None:
         assert not Sending.objects.exists()
     del given["look"]
     assert client.post(reverse("gate_send"), given).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "limit",
+    ["inf natural_days", "nan urgent_hours", "1e300 natural_days", "99999999999999 natural_days", "-1 work_hours",
+     "0.5 natural_days", "401 working_days"],
+)  # fmt: skip
+def test_a_limit_that_is_none_is_refused_in_words(city: City, limit: str) -> None:
+    client, (amount, unit) = signed_in(officer("civil_affairs")), limit.split()
+    given = {
+        "matter": "高龄和独居老人巡访", "kind": "task", "title": "冬季巡访", "below": text(EAST), "level": "5",
+        "limit_0": amount, "limit_1": unit, "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    answer = client.post(reverse("gate_send"), given)
+    assert answer.status_code == 422
+    assert "时限要填数量" in answer.content.decode()
+    body = {"kind": "task", "matter": "assist_elder_visit", "title": "冬季巡访", "below": text(EAST)}
+    asked = f'{json.dumps(body)[:-1]}, "limit": {{"amount": {amount}, "unit": "{unit}"}}}}'
+    headers = {"HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
+    refused = client.post("/api/v1/sendings", asked, content_type="application/json", **headers)
+    assert refused.status_code in (400, 422)
+    with system_scope("test"):
+        assert not Sending.objects.exists()

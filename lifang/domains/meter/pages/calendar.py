@@ -24,7 +24,7 @@ from lifang.domains.meter import calendar as actions
 from lifang.domains.meter.forms import HeldForm, LearningForm, MergeForm, OccasionForm
 from lifang.domains.meter.measured import Reader, sums
 from lifang.domains.meter.models import Occasion
-from lifang.domains.meter.pages.reaching import READ, asking, month_in, reader_of, shared, unit_titles
+from lifang.domains.meter.pages.reaching import READ, asking, measured, month_in, reader_of, shared, unit_titles
 from lifang.ground.access.doors import Foreign, holdings, serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.ranges import today
@@ -39,6 +39,7 @@ CALLS: dict[str, Any] = {"kept": False, "kind": ("meeting", "inspection")}
 
 @require_safe
 @serves(READ)
+@measured
 def month(request: HttpRequest) -> HttpResponse:
     """`/desk/meter/calendar/?area=&month=`: what calls communities in a month, what collides, what may be one."""
     reader, on = reader_of(request), month_in(request)

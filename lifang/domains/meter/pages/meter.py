@@ -16,7 +16,7 @@ from lifang.domains.gate.models import Sending
 from lifang.domains.gate.words import time_words
 from lifang.domains.meter import burden, plates
 from lifang.domains.meter.measured import Line, Reader, Sum, by_place, lines, rates, sums
-from lifang.domains.meter.pages.reaching import READ, month_in, place_here, reader_of, shared, unit_titles
+from lifang.domains.meter.pages.reaching import READ, measured, month_in, place_here, reader_of, shared, unit_titles
 from lifang.domains.meter.words import KINDS
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import day_in, today
@@ -36,6 +36,7 @@ COUNTS = {
 
 @require_safe
 @serves(READ)
+@measured
 def home(request: HttpRequest) -> HttpResponse:
     """`/desk/meter/?area=&month=`: minutes asked in a month by kind, department and matter, and of each community."""
     reader, on = reader_of(request), month_in(request)
@@ -92,6 +93,7 @@ def _titles(wanted: set[str], place: int, on: Any) -> dict[str, str]:
 
 @require_safe
 @serves(READ)
+@measured
 def records(request: HttpRequest) -> HttpResponse:
     """`…/records/?area=&since=&until=&kind=&unit=&matter=&kept=`: the records behind a figure, each with its rate."""
     reader, on = reader_of(request), month_in(request)
@@ -141,6 +143,7 @@ def _lines(found: list[Line]) -> list[dict[str, Any]]:
 
 @require_safe
 @serves(READ)
+@measured
 def unit(request: HttpRequest, code: int) -> HttpResponse:
     """A unit's quarter against the one before, its matters per worker, the kinds of its work, and where its time goes."""
     place_here(code)

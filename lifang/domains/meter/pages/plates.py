@@ -20,7 +20,7 @@ from lifang.domains.gate.approvals import APPROVAL, PLATES
 from lifang.domains.meter import cleaning
 from lifang.domains.meter import plates as hung
 from lifang.domains.meter.forms import AskForm, DecideForm, PlaceForm
-from lifang.domains.meter.pages.reaching import READ, asking, place_here, reader_of, shared
+from lifang.domains.meter.pages.reaching import READ, asking, measured, place_here, reader_of, shared
 from lifang.ground.access.doors import serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.ranges import day_in, today
@@ -36,6 +36,7 @@ MOST = 200
 
 @require_safe
 @serves(READ)
+@measured
 def plates(request: HttpRequest) -> HttpResponse:
     """`/desk/meter/plates/?area=&on=`: communities over their limits, offices with most, how many hang how many."""
     reader, on = reader_of(request), day_in(request.GET.get("on", "")) or today()
@@ -66,6 +67,7 @@ def plates(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @serves(READ)
+@measured
 def community(request: HttpRequest, code: int) -> HttpResponse:
     """The plates of one community, the three that should hang outside, and what is over."""
     place_here(code)

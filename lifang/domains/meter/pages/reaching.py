@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from lifang.blocks.packs.service import NoRule
 from lifang.domains.meter.measured import Reader
 from lifang.ground.access.doors import holdings
 from lifang.ground.access.models import Unit
@@ -21,6 +24,20 @@ from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
 READ = "meter.read"
+Page = Callable[..., HttpResponse]
+
+
+def measured(page: Page) -> Page:
+    """For days of which no pack says how time is reckoned the page says so."""
+
+    @wraps(page)
+    def answer(request: HttpRequest, **named: Any) -> HttpResponse:
+        try:
+            return page(request, **named)
+        except NoRule as missing:
+            return render(request, "meter/unmeasured.html", {"why": str(missing), "month": today()})
+
+    return answer
 
 
 def reader_of(request: HttpRequest) -> Reader:

@@ -14,7 +14,7 @@ from lifang.domains.gate.words import time_words
 from lifang.domains.meter import burden, checking
 from lifang.domains.meter.measured import Reader, sums
 from lifang.domains.meter.pages.meter import ASKED
-from lifang.domains.meter.pages.reaching import READ, month_in, reader_of, shared, unit_titles
+from lifang.domains.meter.pages.reaching import READ, measured, month_in, reader_of, shared, unit_titles
 from lifang.domains.meter.words import KINDS
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import midnight, today
@@ -26,6 +26,7 @@ TOP = 3
 
 @require_safe
 @serves(READ)
+@measured
 def aloud(request: HttpRequest) -> HttpResponse:
     """`?area=&month=`: large, in sentences, to be read out."""
     reader, on = reader_of(request), month_in(request)
@@ -60,6 +61,7 @@ def _turned_away(reader: Reader, since: dt.date, until: dt.date) -> list[Sending
 
 @require_safe
 @serves(READ)
+@measured
 def year(request: HttpRequest) -> HttpResponse:
     """`?area=&year=`: the yearly report, to print."""
     reader = reader_of(request)

@@ -228,3 +228,25 @@ def test_odd_addresses_are_no_error(ward: Ward) -> None:
         for page in ("", "records/", "aloud/", "calendar/", "plates/", "rules/"):
             answer = ward.client("desk").get(f"/desk/meter/{page}?{query}")
             assert answer.status_code == 200, (page, query, said_in(answer)[:200])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?month=2015-01", "aloud/?month=2001-01", "calendar/?month=2001-01", "year/?year=2001",
+        "records/?since=1900-01-01&until=1900-01-02", f"places/{EAST_COMMUNITY}/?on=2001-01-01",
+    ],
+)  # fmt: skip
+def test_for_days_before_any_rule_the_page_says_so(ward: Ward, address: str) -> None:
+    answer = ward.client("desk").get(f"/desk/meter/{address}")
+    assert answer.status_code == 200
+    assert "请选以后的月份" in said_in(answer)
+
+
+@pytest.mark.parametrize(
+    "address", ["?month=1900-01", "plates/?on=1900-01-01", "?month=2999-12", "calendar/?month=2999-12"]
+)
+def test_the_first_and_the_last_day_that_can_be_typed_are_no_error(ward: Ward, address: str) -> None:
+    assert ward.client("desk").get(f"/desk/meter/{address}").status_code == 200
+    assert ward.client("desk").get(f"/desk/meter/places/{EAST_COMMUNITY}/?on=2999-12-31").status_code == 200
+    assert ward.client("desk").get(f"/desk/meter/plates/{EAST_COMMUNITY}/?on=1900-01-01").status_code == 200

@@ -1,13 +1,13 @@
 """Asking something of communities: through the same gate as the desk."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from ninja import Body, Path, Query, Router
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.queries import listed
@@ -30,6 +30,12 @@ Number = Annotated[str, Path(pattern=r"^XD[0-9-]{8,22}$", description=gettext_no
 class LimitIn(Strict):
     amount: Annotated[float, Field(gt=0, le=400)]
     unit: Literal["work_hours", "urgent_hours", "working_days", "natural_days"]
+
+    @model_validator(mode="after")
+    def days_come_whole(self) -> Self:
+        if self.unit.endswith("days") and not self.amount.is_integer():
+            raise ValueError(gettext("按天计的填整数"))
+        return self
 
 
 class ApprovalIn(Strict):
