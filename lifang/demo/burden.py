@@ -24,18 +24,19 @@ from lifang.ground.areas.models import Area
 
 SEED = 20
 ASKED = (
-    ("form", "civil_affairs", "困难群众情况月报"), ("form", "health", "慢病随访月报"), ("form", "human_resources", "就业援助台账"),
-    ("data", "police", "出租房屋底数核对"), ("data", "planning", "人口抽样底册核对"), ("task", "fire", "楼道消防排查"),
-    ("task", "health", "健康宣传入户"), ("task", "civil_affairs", "养老服务摸底"), ("task", "sanitation", "卫生死角清理"),
+    ("data", "civil_affairs", "困难群众情况核对"), ("data", "police", "出租房屋底数核对"), ("data", "planning", "人口抽样底册核对"),
+    ("task", "fire", "楼道消防排查"), ("task", "health", "健康宣传入户"), ("task", "human_resources", "就业援助走访"),
+    ("task", "civil_affairs", "养老服务摸底"), ("task", "sanitation", "卫生死角清理"),
 )  # fmt: skip
+DATA = {"elements": ["name", "phone", "address"]}
 CALLED = (
     ("meeting", "civil_affairs", "民政工作例会", ("月度布置",)), ("meeting", "human_resources", "参保动员推进会", ("参保动员",)),
     ("meeting", "sanitation", "爱国卫生动员会", ("卫生日",)), ("inspection", "fire", "消防检查", ("楼道堆物", "灭火器")),
     ("inspection", "sanitation", "环境卫生检查", ("环境卫生",)),
 )  # fmt: skip
-OFTEN = {"meeting": 1.0, "inspection": 0.25}
+OFTEN = {"meeting": 1.0, "inspection": 0.15}
 TASKS_SINCE = 3
-"""Months for which tasks are tasks, with a case at each community; before that they were asked by form."""
+"""Months for which tasks are tasks, with a case at each community; before that the same data were asked for again and again."""
 KEPT = (("health", "居民微信步数统计"), ("housing", "物业满意度台账"), ("market", "小餐饮拍照上报"), ("police", "开具无犯罪证明"))  # fmt: skip
 TOOLS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("健康打卡小程序", "mini_program", "卫生健康局", ["clock_in", "photos"]), ("网格巡查应用", "app", "综治部门", ["track", "online"]),
@@ -62,12 +63,16 @@ def make_burden(street: int) -> int:
     for back in range(22, -1, -1):
         first = _month(now, back)
         for kind, owner, title in ASKED:
-            kind = "form" if kind == "task" and back > TASKS_SINCE else kind
-            if owner in units and (matter := matter_of(owner, kind)) and rng.random() < 0.55 + back / 40:
-                sent = _asked(street, units[owner], kind, title, _day(rng, first, now), matter)
-                if kind == "task" and sent.due and sent.due < timezone.now():
-                    gate.end(sending=sent, actor=Actor(name="系统"), state=Sending.State.ENDED, reason="到期结束")
-                made += 1
+            early = back > TASKS_SINCE
+            if owner not in units or (early and kind == "task") or not (matter := matter_of(owner, kind)):
+                continue
+            for _n in range(3 if early else 1):
+                if rng.random() < 0.55 + back / 40:
+                    data = DATA if kind == "data" else None
+                    sent = _asked(street, units[owner], kind, title, _day(rng, first, now), matter, data)
+                    if kind == "task" and sent.due and sent.due < timezone.now():
+                        gate.end(sending=sent, actor=Actor(name="系统"), state=Sending.State.ENDED, reason="到期结束")
+                    made += 1
         for owner, title in KEPT:
             if owner in units and rng.random() < 0.75 - back / 30:
                 _asked(street, units[owner], "form", title, _day(rng, first, now))

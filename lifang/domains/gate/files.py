@@ -1,9 +1,12 @@
 """A department's own table of requests: every row is judged, and all are sent or none."""
 
 import datetime as dt
+import io
+import re
 import uuid
+import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +19,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone, Refused
 from lifang.blocks.matters.words import SENDINGS
 from lifang.domains.gate.approvals import Given
+from lifang.domains.gate.forms import elements_of
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.sending import judged, send
 from lifang.ground.access.models import Unit
@@ -27,20 +31,27 @@ from lifang.ground.files.tables import plain, sheets
 HEADERS = {
     "matter": ("事项", "依据事项", "准入编号"), "kind": ("方式", "下达方式"), "title": ("标题", "名称", "任务名称"),
     "text": ("要求", "内容"), "place": ("地方", "社区", "范围", "地域"), "due": ("期限", "办理期限", "截止日期"),
-    "approval": ("批准文件", "文号", "审批编号"), "body": ("批准单位",), "paper": ("批准文件名称",), "date": ("批准日期",),
+    "elements": ("数据", "要哪些数据", "数据项"), "approval": ("批准文件", "文号", "审批编号"), "body": ("批准单位",), "paper": ("批准文件名称",), "date": ("批准日期",),
 }  # fmt: skip
 NEEDED = ("matter", "kind", "title", "place", "due")
 MOST = 2000
+MAX_BYTES, MAX_UNPACKED = 5 * 2**20, 50 * 2**20
+SEPARATED = re.compile(r"[、，,;；\n]+")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row that cannot be sent, and why; `number` is its line in the sheet."""
+    """One row that cannot be sent, and why; `number` is its line in the sheet.
+
+    `given` is what the gate returns of it, and `letter` the number of its letter.
+    """
 
     number: int
     title: str
     place: str
     wrong: str
+    given: Mapping[str, Any] | None = None
+    letter: str = ""
 
 
 class Wrong(Refused):
@@ -53,9 +64,11 @@ class Wrong(Refused):
 
 def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     """The lines of the sheet with their cells. Raises tables.BadFile, Refused for a table that is none of requests."""
-    found = sheets(content)
+    found = sheets(_small(content))
     if not found:
         raise Refused(_("文件里没有内容。"), "file")
+    if found[0].rows.height > MOST + 1:
+        raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
     lines = found[0].rows.rows()
     heads = {plain(str(cell)): at for at, cell in enumerate(lines[0]) if cell}
     columns = {
@@ -65,9 +78,20 @@ def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     if missing := [HEADERS[name][0] for name in NEEDED if columns[name] is None]:
         raise Refused(_("表头缺这些列：{names}。").format(names=_("、").join(missing)), "file")
     body = [line for line in enumerate(lines[1:], 2) if any(line[1])]
-    if not body or len(body) > MOST:
+    if not body:
         raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
     return [(number, {name: _cell(line, at) for name, at in columns.items()}) for number, line in body]
+
+
+def _small(content: bytes) -> bytes:
+    """The table as it is, unless it is larger than one that is read while somebody waits."""
+    if len(content) > MAX_BYTES:
+        raise Refused(_("表格超过 {n} MB，请分成几张。").format(n=MAX_BYTES // 2**20), "file")
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
+                raise Refused(_("表格解压后超过 {n} MB，请分成几张。").format(n=MAX_UNPACKED // 2**20), "file")
+    return content
 
 
 def _cell(line: Sequence[object], at: int | None) -> str:
@@ -88,8 +112,16 @@ def _given(cells: Mapping[str, str], unit: Unit | None) -> dict[str, Any]:
     return {
         "kind": kinds[cells["kind"]], "title": cells["title"], "text": cells["text"], "matter": cells["matter"],
         "below": _place(cells["place"], unit), "limit": Limit(days, "natural_days"),  # type: ignore[arg-type]
-        "data": {"approval": approval} if (approval := _approval(cells)) else {},
+        "data": {name: one for name, one in (("elements", _elements(cells, unit)), ("approval", _approval(cells))) if one},
     }  # fmt: skip
+
+
+def _elements(cells: Mapping[str, str], unit: Unit | None) -> list[str]:
+    known = {plain(words): name for name, title in elements_of(unit) for words in (name, title)}
+    wanted = [one for one in SEPARATED.split(cells["elements"]) if one.strip()]
+    if unknown := [one for one in wanted if plain(one) not in known]:
+        raise Refused(_("没有这些数据项：{names}。").format(names=_("、").join(unknown)[:200]), "elements")
+    return [known[plain(one)] for one in wanted]
 
 
 def _approval(cells: Mapping[str, str]) -> Given:
@@ -115,35 +147,55 @@ def _place(words: str, unit: Unit | None) -> int:
     return int(found[0])
 
 
-@transaction.atomic
 def take(*, content: bytes, actor: Actor, key: uuid.UUID, at: dt.datetime | None = None) -> int:
-    """Send every row, or none where one is wrong; how many. The same file under the same key is sent once.
+    """Send every row, or none where one is wrong; how many. The same row under the same key is sent once.
 
-    Raises tables.BadFile, and Wrong with the rows that cannot be sent.
+    Raises tables.BadFile, and Wrong with the rows that cannot be sent; what the gate returns is kept, with its letter.
     """
     unit = Unit.objects.filter(pk=actor.unit_id or 0).first()
     rows = _read(content)
-    wrong: list[Row] = []
-    for number, cells in rows:
-        try:
-            with transaction.atomic():
-                given = _given(cells, unit)
-                if wrong:
-                    why = _judged(actor, at, **given)
-                else:
-                    sent = send(actor=actor, channel="file", key=uuid.uuid5(key, str(number)), at=at, **given)
-                    why = sent.why if sent.state == Sending.State.RETURNED else ""
-        except NotDone as refused:
-            why = refused.message
-        if why:
-            wrong.append(Row(number, cells["title"], cells["place"], why))
-    if wrong:
-        raise Wrong(wrong)
+    try:
+        with transaction.atomic():
+            _send(rows, unit, {"actor": actor, "channel": "file", "at": at}, key)
+    except Wrong as found:
+        raise Wrong([_returned(row) for row in found.rows]) from None
     return len(rows)
 
 
-def _judged(actor: Actor, at: dt.datetime | None, **given: Any) -> str:
-    """Why a row would be returned. Once one is wrong none is sent, and the others are only judged."""
-    given.pop("limit")
-    verdict = judged(actor=actor, at=at, **given).verdict
+def _send(rows: list[tuple[int, dict[str, str]]], unit: Unit | None, by: dict[str, Any], key: uuid.UUID) -> None:
+    """Raises Wrong. Once a row is wrong none is sent, and the others are only judged."""
+    wrong: list[Row] = []
+    for number, cells in rows:
+        given, why = None, ""
+        try:
+            with transaction.atomic():
+                own = uuid.uuid5(key, f"{number} {sorted(cells.items())}")
+                given = {**by, "key": own, **_given(cells, unit)}
+                why = _why(given) if wrong else _sent(given)
+        except NotDone as refused:
+            given, why = None, refused.message
+        if why:
+            wrong.append(Row(number, cells["title"], cells["place"], why, given))
+    if wrong:
+        raise Wrong(wrong)
+
+
+def _sent(given: Mapping[str, Any]) -> str:
+    """Why it was returned."""
+    sent = send(**given)
+    return sent.why if sent.state == Sending.State.RETURNED else ""
+
+
+def _why(given: Mapping[str, Any]) -> str:
+    """Why it would be returned."""
+    verdict = judged(
+        **{name: value for name, value in given.items() if name not in ("limit", "key", "channel")}
+    ).verdict
     return "" if verdict.passes else verdict.why
+
+
+def _returned(row: Row) -> Row:
+    """What does not pass even alone is returned as it is at the desk."""
+    if row.given is None or not _why(row.given):
+        return row
+    return replace(row, letter=send(**row.given).number)

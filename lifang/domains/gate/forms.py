@@ -27,6 +27,11 @@ MOST = 400
 LEVELS = {COMMUNITY: gettext_lazy("社区（村）"), GRID: gettext_lazy("网格")}
 
 
+def elements_of(unit: Unit | None) -> list[tuple[str, str]]:
+    """The data elements for which a unit may ask, for picking: name and title."""
+    return [(name, one.title) for name, one in packs.elements(unit.area if unit else 0).items()]
+
+
 class Placed(forms.Form):
     """Below which place, at which level, to all or to some, within which limit."""
 
@@ -85,6 +90,10 @@ class SendForm(Placed):
     text = forms.CharField(
         label=gettext_lazy("要求"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4})
     )
+    elements = forms.MultipleChoiceField(
+        label=gettext_lazy("要哪些数据"), required=False, widget=forms.SelectMultiple({"size": "6"}),
+        help_text=gettext_lazy("要数据的，写明要哪些；要填表的，到「表单」里做表，登记册里有的自己填好。"),
+    )  # fmt: skip
     approval = forms.ChoiceField(
         label=gettext_lazy("凭哪个批准"), required=False,
         help_text=gettext_lazy("检查、考核和挂牌要先批准。按准入事项下达的，不选就凭它的准入。"),
@@ -99,6 +108,7 @@ class SendForm(Placed):
         "kind",
         "title",
         "text",
+        "elements",
         "below",
         "level",
         "only",
@@ -112,6 +122,7 @@ class SendForm(Placed):
         super().__init__(*args, **options)
         found = on_record(unit, today()) if unit else []
         self.fields["approval"].choices = [("", _("不用批准，或者凭准入")), *found]  # type: ignore[attr-defined]
+        self.fields["elements"].choices = elements_of(unit)  # type: ignore[attr-defined]
 
     @property
     def paper(self) -> list[forms.BoundField]:
@@ -190,8 +201,7 @@ class ApplyForm(forms.Form):
         super().__init__(*args, **options)
         kinds = [(name, one.title) for name, one in packs.units().items() if name != "community_committee"]
         self.fields["payer"].choices = [("", _("没有经费")), *kinds]  # type: ignore[attr-defined]
-        known = packs.elements(unit.area if unit else 0)
-        self.fields["elements"].choices = [(name, one.title) for name, one in known.items()]  # type: ignore[attr-defined]
+        self.fields["elements"].choices = elements_of(unit)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

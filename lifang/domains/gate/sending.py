@@ -35,6 +35,8 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 OWN_WAY = ("task", "form")
 """Kinds whose rooms tell the communities themselves."""
+LIMITED = ("meeting", "inspection", "plate")
+"""Kinds that are counted against a limit or stand on an approval for one."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,15 @@ def judged(
         raise Refused(_("请写标题（最多 120 个字）和要求（最多 2000 个字）。"), "title")
     if kind not in SENDINGS:
         raise Refused(_("请选择下达方式。"), "kind", _("、").join(SENDINGS))
+    elements = tuple(data.get("elements", ()))
+    if kind == "data" and not elements:
+        raise Refused(_("要数据的，写明要哪些数据项。"), "elements")
     unit = unit_for(actor, below)
     places = _places(below, level, only, on)
     communities = {at_level(code, COMMUNITY) for code in places}
     asked = Asked(
-        unit, kind, matter.strip()[:120], title, below, communities, on, emergency, tuple(data.get("elements", ())),
-        data.get("approval", ""),
+        unit, kind, matter.strip()[:120], title, below, communities, on, emergency, elements, data.get("approval", ""),
+        edition="edition" in data,
     )  # fmt: skip
     with everywhere():
         return Preview(asked, judge(asked), places, minutes_of(kind, data, below, on))
@@ -139,13 +144,15 @@ def send(
 
     What passes the gate is carried out by the kind's carrier; what does not is kept as returned, with a letter to the
     sender. `kind` is one of packs.words.SENDINGS, `matter` a name in blocks.matters (or its title); `data` is the kind's own,
-    of which the gate reads `elements` (data elements asked for) and `approval` (what approves it, as approvals.find takes it). Runs under
-    `gate.send` or `task.issue`; the asking unit is the actor's. A repeated key gives the first result. Raises Refused for
+    of which the gate reads `elements` (data elements asked for), `edition` (of a form) and `approval` (what approves it, as
+    approvals.find takes it). Runs under `gate.send` or `task.issue`; the asking unit is the actor's. A repeated key gives the first result. Raises Refused for
     what cannot be judged: no unit, a place that is not the sender's, no title.
     """
     at, data = at or timezone.now(), dict(data or {})
     if (before := of_key(key, actor)) is not None:
         return before
+    if kind in LIMITED or data.get("approval"):
+        lock("gate.limited")
     looked = judged(
         actor=actor, kind=kind, title=title, text=text, below=below, matter=matter, level=level, only=only,
         emergency=emergency, data=data, at=at,
@@ -183,10 +190,15 @@ def send(
     return sending
 
 
+def lock(name: str) -> None:
+    """To the end of the transaction nobody else holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [name])
+
+
 def of_key(key: uuid.UUID, actor: Actor) -> Sending | None:
     """What was sent under this key; to the end of the transaction nobody else sends under it."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [f"gate.{key}"])
+    lock(f"gate.{key}")
     with everywhere():
         found = Sending.objects.filter(key=key).first()
     if found and found.by_id != actor.user_id:

@@ -44,9 +44,7 @@ def through(
 
 
 def carry(sent: Sending, actor: Actor, places: Places, limit: Limit) -> None:
-    """A request for a form that names none is answered on paper; one that does is issued and fills itself."""
-    if "edition" not in sent.data:
-        return
+    """The form is issued and fills itself."""
     with system_scope("forms"):
         edition = service.Edition.objects.select_related("form__unit").get(pk=sent.data["edition"])
         if edition != service.newest(edition.form):

@@ -1,8 +1,9 @@
 """What the gate says of a request: whether it may go to those communities on that day, by which rule, and why.
 
 Passing without asking: what a street or community sends within its own places under a matter of law (`law`), and what a
-body of the pack's `gate.emergency_units` sends as an emergency, for `gate.emergency_days` at most (`emergency`). Events
-from hot lines and residents are cases of their own and no sendings. All else must be a listed or admitted matter.
+body of the pack's `gate.emergency_units` sends as an emergency, in the forms of `gate.emergency_kinds` and for
+`gate.emergency_days` at most (`emergency`). Events from hot lines and residents are cases of their own and no sendings. All
+else must be a listed or admitted matter.
 """
 
 import datetime as dt
@@ -26,6 +27,8 @@ from lifang.ground.areas.codes import STREET, ancestors, level_of, span
 from lifang.ground.areas.queries import names
 
 LOCAL = ("street_office", "community_committee", "grid_center")
+NEVER = ("government", "refuse")
+"""Classes of what is not asked of a community in an emergency either."""
 MOST_NAMED = 10
 
 
@@ -47,7 +50,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a unit wants of the communities `places` on a day. `matter` is a name in blocks.matters or a title."""
+    """What a unit wants of the communities `places` on a day. `matter` is a name in blocks.matters or a title.
+
+    `edition` says that a form comes from the room of the forms, where it fills itself.
+    """
 
     unit: Unit
     kind: str
@@ -59,13 +65,14 @@ class Asked:
     emergency: bool = False
     elements: Sequence[str] = ()
     approval: approvals.Given = ""
+    edition: bool = False
 
 
 def judge(asked: Asked) -> Verdict:
-    if asked.emergency:
-        return _emergency(asked)
     name = named(asked.matter, asked.area, asked.on)
     matter, lacking = _standing(name, asked.places, asked.on)
+    if asked.emergency:
+        return _emergency(asked, matter)
     if matter is None:
         return _not_there(name, asked)
     if lacking:
@@ -74,6 +81,9 @@ def judge(asked: Asked) -> Verdict:
         why = _("「{title}」没有在 {n} 处准入：{places}。").format(title=matter.title, n=len(lacking), places=listed)
         return Verdict(False, "elsewhere", why, matter, _owner(matter))
     verdict = BY_CLASS[matter.class_](asked, matter)
+    if verdict.passes and asked.kind == "form" and not asked.edition:
+        why = _("报表、台账要在「表单」里做成表再下发：登记册里有的自己填好，社区只补没有的。")
+        return Verdict(False, "edition", why, matter, _owner(matter))
     return _approved(verdict, asked, matter) if verdict.passes else verdict
 
 
@@ -142,33 +152,41 @@ def _owner(matter: Matter) -> str:
     return matter.admitted.unit.name if matter.admitted else packs.units()[matter.owner].title if matter.owner else ""
 
 
-def _emergency(asked: Asked) -> Verdict:
+def _emergency(asked: Asked, matter: Matter | None) -> Verdict:
     able = packs.value("gate.emergency_units", asked.area, asked.on)
     if asked.unit.kind not in able.value:
         listed = _("、").join(packs.units()[kind].title for kind in able.value)
         why = _("应急任务只能由这些单位发：{units}（{source}）。").format(units=listed, source=able.citation)
-        return Verdict(False, "not_emergency", why)
+        return Verdict(False, "not_emergency", why, matter)
+    if matter and matter.class_ in NEVER:
+        return BY_CLASS[matter.class_](asked, matter)
+    ways = packs.value("gate.emergency_kinds", asked.area, asked.on)
+    if asked.kind not in ways.value:
+        listed = _("、").join(str(SENDINGS[kind]) for kind in ways.value)
+        why = _("应急时只用这些方式下达：{ways}（{source}）。").format(ways=listed, source=ways.citation)
+        return Verdict(False, "form", why, matter)
     days = packs.value("gate.emergency_days", asked.area, asked.on)
-    first = _first_day(asked)
+    first = _first_day(asked, matter.name if matter else "")
     until = (first or asked.on) + dt.timedelta(days=days.value - 1)
     if until < asked.on:
         why = _("「{title}」自 {day} 起已按应急发过，{n} 天期满，要继续请申请准入（{source}）。").format(
-            title=asked.title, day=first, n=days.value, source=days.citation
+            title=matter.title if matter else asked.title, day=first, n=days.value, source=days.citation
         )
-        return Verdict(False, "emergency_over", why)
+        return Verdict(False, "emergency_over", why, matter)
     why = _("应急任务不必先准入，{day} 自动结束（{source}）。").format(day=until, source=days.citation)
-    return Verdict(True, "emergency", why, until=until)
+    return Verdict(True, "emergency", why, matter, until=until)
 
 
-def _first_day(asked: Asked) -> dt.date | None:
-    """The day on which this unit first sent this emergency there, within a year."""
+def _first_day(asked: Asked, matter: str) -> dt.date | None:
+    """The day on which this unit first sent this emergency there, within a year: on the same matter, or by a like title."""
     since = asked.on - dt.timedelta(days=365)
     places = span(asked.area)
-    sent = Sending.objects.filter(
-        unit=asked.unit, title=asked.title, emergency=True, rule="emergency", at__date__gte=since
-    ).order_by("at")  # fmt: skip
+    sent = (
+        Sending.objects.of(asked.unit.pk).filter(emergency=True, rule="emergency", at__date__gte=since).order_by("at")
+    )
     there = (one for one in sent if one.area in places or asked.area in span(one.area))
-    return next((timezone.localdate(one.at) for one in there), None)
+    like = (one for one in there if (matter and one.matter == matter) or same(one.title, asked.title))
+    return next((timezone.localdate(one.at) for one in like), None)
 
 
 def _government(asked: Asked, matter: Matter) -> Verdict:

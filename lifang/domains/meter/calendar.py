@@ -49,7 +49,7 @@ def carry(sending: Sending, actor: Actor, places: Places, limit: Limit) -> None:
     kind = Occasion.Kind.APPRAISAL if data.get("appraisal") else Occasion.Kind(sending.kind)
     if until < since:
         raise Refused(_("结束的日子不能早于开始的日子。"), "until")
-    if not sending.emergency:
+    if not sending.emergency or kind != Occasion.Kind.MEETING:
         _within_quota(kind, sending, {at_level(code, COMMUNITY) for code in places}, since)
     persons = int(data.get("persons") or 1)
     made = Occasion.objects.create(

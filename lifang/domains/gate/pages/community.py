@@ -19,7 +19,7 @@ from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.domains.gate import around, hearing, replying
 from lifang.domains.gate.forms import AnswerForm, AroundForm, HearForm
 from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
-from lifang.domains.gate.pages.desk import approval_url, row
+from lifang.domains.gate.pages.desk import approval_url, elements, row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
 from lifang.ground.access.doors import Foreign, holdings, serves
@@ -111,7 +111,7 @@ def _reach(request: HttpRequest, found: Reach, form: AnswerForm | None = None) -
             "tab": "asked", "reach": found, **row(one, known), "where": known.get(found.area, ""), "step": step, "own": own,
             "day": replying.day_of(one), "until": one.data.get("until", ""), "venue": one.data.get("venue", ""),
             "items": one.data.get("items", ()), "time": time_words(found.minutes), "said": said, "dropped": replying.dropped(one),
-            "approval": approval, "approval_url": approval_url(approval),
+            "approval": approval, "approval_url": approval_url(approval), "elements": elements(one),
             "form": (form or _answer_form(found)) if open_ else form,
         },
         status=422 if form and form.errors else 200,

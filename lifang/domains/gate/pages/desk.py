@@ -23,8 +23,8 @@ from lifang.domains.gate.approvals import CASE, PAPER
 from lifang.domains.gate.forms import SendForm, WithdrawForm
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.queries import listed, sendable
-from lifang.domains.gate.words import CHANNELS, RULES, time_words
-from lifang.ground.access.doors import Foreign, serves
+from lifang.domains.gate.words import CHANNELS, REMEDIES, RULES, WAYS, time_words
+from lifang.ground.access.doors import Foreign, holdings, serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Scope, current, everywhere
@@ -81,7 +81,7 @@ def send_one(request: HttpRequest) -> HttpResponse:
         fits = form.is_valid()
     if fits:
         asked, actor = dict(form.cleaned_data), Actor(user.pk, user.name, user.unit_id)
-        asked["data"] = {"approval": approval} if (approval := asked.pop("approval")) else {}
+        asked["data"] = {name: given for name in ("elements", "approval") if (given := asked.pop(name))}
         try:
             if "look" not in request.POST:
                 return _sent(request, actions.send(actor=actor, key=key, **asked))
@@ -93,9 +93,18 @@ def send_one(request: HttpRequest) -> HttpResponse:
         {
             "tab": "send", "form": form, "key": key, "matters": sendable(user), "places": suggestions(reach_of(user)),
             "look": look, "total": time_words(look.total) if look else "", "rule": RULES[look.verdict.rule] if look else "", "unit": user.unit,
+            **(remedy(request, look.verdict.rule) if look else {}),
         },
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def remedy(request: HttpRequest, rule: str) -> dict[str, Any]:
+    """What one does about a rule, "" where one applies for admission; and the page on which the reader can."""
+    words, name = REMEDIES.get(rule, ("", "apply"))
+    route, function, title = WAYS[name] if name else ("", "", "")
+    url = reverse(route) if function in holdings(request).functions else ""
+    return {"remedy": words, "way": {"name": name, "url": url, "title": title}}
 
 
 def key_of(request: HttpRequest) -> uuid.UUID:
@@ -147,12 +156,19 @@ def shown(request: HttpRequest, one: Sending) -> dict[str, Any]:
     class_ = one.judged.get("class", "")
     approval = one.judged.get("approval", {})
     return {
-        "tab": "sent", **row(one, known), "class": CLASSES.get(class_, ""), "approval": approval, "approval_url": approval_url(approval), "form": WithdrawForm(),
+        "tab": "sent", **row(one, known), "elements": elements(one), "class": CLASSES.get(class_, ""), "approval": approval, "approval_url": approval_url(approval),
+        "form": WithdrawForm(),
         "mine": user.unit_id == one.unit_id and one.state == Sending.State.SENT, "total": time_words(sum(r.minutes for r in reaches)),
         "reached": [(known.get(reach.area, reach.area), reach.minutes, steps.get(reach.pk)) for reach in shown_],
         "objected": [(known.get(reply.area, reply.area), reply) for reply in objected],
         "more": max(0, len(reaches) - MOST_NAMED),
     }  # fmt: skip
+
+
+def elements(one: Sending) -> list[str]:
+    """The data for which it asks, in words."""
+    known = packs.elements(one.area)
+    return [known[name].title if name in known else name for name in one.data.get("elements", ())]
 
 
 def approval_url(approval: dict[str, Any]) -> str:
@@ -166,13 +182,17 @@ def approval_url(approval: dict[str, Any]) -> str:
 @require_safe
 @serves(READ)
 def letter(request: HttpRequest, number: str) -> HttpResponse:
-    """The letter about what was returned: the rule, the owner, how to apply; made to be printed."""
+    """The letter about what was returned: the rule, the owner, what to do; made to be printed."""
     one = find(number)
     if one.state != Sending.State.RETURNED:
         raise Http404(_("这件没有退回，没有复函。"))
     ahead = packs.value("admission.ahead_days", one.area, one.at)
     decide = packs.value("admission.decide_days", one.area, one.at)
-    return render(request, "gate/letter.html", {**shown(request, one), "ahead": ahead, "decide": decide})
+    return render(
+        request,
+        "gate/letter.html",
+        {**shown(request, one), **remedy(request, one.rule), "ahead": ahead, "decide": decide},
+    )
 
 
 @require_POST

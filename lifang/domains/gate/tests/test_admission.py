@@ -113,13 +113,13 @@ def test_from_a_refused_sending_to_the_list_and_out_again(city: City, bureau: Us
     case = admitted_case(bureau, civil, since=LATER.isoformat())
     with system_scope("test"):
         Admitted.objects.filter(code=case.number).update(since=today())
-    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).rule == "admitted"
+    assert sent(bureau, title="慢病随访月报", matter=case.number).rule == "admitted"
     assert act(civil, "suspend", reason="经费未到").status_code == 302
-    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).rule == "suspended"
+    assert sent(bureau, title="慢病随访月报", matter=case.number).rule == "suspended"
     assert act(civil, "resume").status_code == 302
-    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).rule == "admitted"
+    assert sent(bureau, title="慢病随访月报", matter=case.number).rule == "admitted"
     assert act(civil, "end", reason="数据已能从医院取得").status_code == 302
-    assert sent(bureau, title="慢病随访月报", kind="form", matter=case.number).state == "returned"
+    assert sent(bureau, title="慢病随访月报", matter=case.number).state == "returned"
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_an_emergency_is_admitted_at_once_and_ends_by_itself(city: City, bureau:
     with system_scope("test"):
         row = Admitted.objects.get(code=case.number)
     assert (row.emergency, row.until) == (True, today() + 29 * DAY)
-    assert sent(bureau, title="每日健康监测", kind="form", matter=case.number).rule == "admitted"
+    assert sent(bureau, title="每日健康监测", matter=case.number).rule == "admitted"
     telling.run(today() + 29 * DAY)
     assert the_case().state == "in_force"
     telling.run(today() + 30 * DAY)

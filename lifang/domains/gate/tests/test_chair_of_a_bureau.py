@@ -35,7 +35,7 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.date], None]:
 
 def asks(client: Client, title: str, matter: str, look: bool = False) -> HttpResponse:
     given = {
-        "matter": matter, "kind": "form", "title": title, "text": "", "below": text15(EAST), "level": "5",
+        "matter": matter, "kind": "data", "elements": ["phone"], "title": title, "text": "", "below": text15(EAST), "level": "5",
         "limit_0": "5", "limit_1": "working_days", "key": str(uuid.uuid4()), **({"look": "1"} if look else {}),
     }  # fmt: skip
     return client.post(reverse("gate_send"), given)  # type: ignore[return-value]
@@ -101,7 +101,10 @@ def _is_refused(desk: Client, unit: str) -> None:
 
 
 def _is_admitted(bureau: User, gatekeeper: User, first: dt.date, paid_on: dt.date) -> None:
-    assert applied(bureau, title=LEDGER, since=first.isoformat(), paid_on=paid_on.isoformat()).status_code == 302
+    assert (
+        applied(bureau, title=LEDGER, sends=["data"], since=first.isoformat(), paid_on=paid_on.isoformat()).status_code
+        == 302
+    )
     assert act(gatekeeper, "hear").status_code == 302
     heard()
     assert act(gatekeeper, "gather").status_code == 302
@@ -119,8 +122,8 @@ def _stands_promised(keeper: User, number: str, paid_on: dt.date) -> None:
 
 def _is_sent(desk: Client, worker: Client, number: str) -> None:
     look = said_in(asks(desk, "首月台账", number, look=True))
-    assert "每处大约 45 分钟" in look
-    assert "合计 1.5 小时" in look
+    assert "每处大约 40 分钟" in look
+    assert "合计 1.3 小时" in look
     answer = asks(desk, "首月台账", number)
     assert "已准入的事项" not in letter_free(answer)
     page = said_in(worker.get(reverse("gate_asked")))

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import uuid
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -84,10 +85,16 @@ def test_a_thousand_rows_with_one_wrong_send_nothing_and_name_it(city: City) -> 
         "29": "「违法建设查处」", "502": "没有找到唯一叫「", "1001": "期限要写明天以后",
     }  # fmt: skip
     with system_scope("test"):
-        assert not Sending.objects.exists()
+        [back] = Sending.objects.all()
+    assert (back.state, back.title, back.channel) == ("returned", "拆违", "file")
+    assert f'href="{reverse("gate_letter", args=[back.number])}"' in page
+    key = answer.context["key"]
+    uploaded(mine, *rows, key=key)
+    with system_scope("test"):
+        assert Sending.objects.count() == 1, "the same row under the same key has one letter"
     for number in (27, 500, 999):
         rows[number] = good(number)
-    assert uploaded(mine, *rows).status_code == 302
+    assert uploaded(mine, *rows, key=key).status_code == 302
     with system_scope("test"):
         assert Sending.objects.filter(state="sent").count() == 1000
         assert Case.objects.filter(type="assignment", area=EAST_COMMUNITY).count() == 1000
@@ -112,6 +119,36 @@ def test_an_approval_named_in_two_rows_sends_neither(city: City) -> None:
     assert uploaded(mine, row, paper, heads=heads).status_code == 302
     with system_scope("test"):
         assert [one.judged["approval"]["of"] for one in Sending.objects.order_by("pk")] == ["case", "paper"]
+
+
+def test_a_table_names_the_data_that_its_rows_ask_for(city: City) -> None:
+    mine, heads = officer("civil_affairs"), (*HEADS, "数据")
+    row = ("低保、特困和临时救助对象的入户核对", "数据", "核对", "", "东风1社区", _soon())
+    for words, told in (("", "写明要哪些数据项"), ("姓名、存款", "没有这些数据项：存款")):
+        answer = uploaded(mine, (*row, words), heads=heads)
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+    assert uploaded(mine, (*row, "姓名、联系 电话"), heads=heads).status_code == 302
+    with system_scope("test"):
+        assert Sending.objects.get().data["elements"] == ["name", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"\xe4\xba\x8b" * 2**21, "超过 5 MB"), ("标题\n".encode() * 3000, "1 到 2000 行"), (None, "解压后超过 50 MB")],
+)
+def test_a_table_too_large_to_read_while_somebody_waits_is_refused_in_words(
+    city: City, content: bytes | None, told: str
+) -> None:
+    if content is None:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+            book.writestr("xl/worksheets/sheet1.xml", b" " * (51 * 2**20))
+        content = packed.getvalue()
+    given = {"file": SimpleUploadedFile("a.xlsx", content), "key": str(uuid.uuid4())}
+    answer = signed_in(officer("health")).post(reverse("gate_file"), given)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
 
 
 def test_a_table_is_sent_whole_and_once(city: City) -> None:
@@ -197,7 +234,7 @@ def test_the_month_s_report_names_who_asks_most_and_how_much_was_admitted(city: 
         sent(officer("civil_affairs"), matter="assist_elder_visit", title=f"巡访{number}")
     for number in range(2):
         sent(officer("health"), title=f"健康月报{number}")
-    sent(officer("health"), matter=admitted(unit_of("health", EAST)).code, title="随访", kind="form")
+    sent(officer("health"), matter=admitted(unit_of("health", EAST)).code, title="随访")
     sent(officer("fire"), matter="assist_fire_check", title="排查")
     sent(officer("police"), title="人口月报")
     with scope_of(city.people["dispatcher"], "gate.read"):
@@ -272,3 +309,27 @@ def test_a_limit_that_is_none_is_refused_in_words(city: City, limit: str) -> Non
     assert refused.status_code in (400, 422)
     with system_scope("test"):
         assert not Sending.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "told", "way"),
+    [
+        ("health", {"matter": "没有的事项"}, "提前 20 个工作日提出", "admission_new"),
+        ("health", {"matter": "assist_elder_visit"}, "请由事项的责任单位下达", ""),
+        ("urban_management", {"matter": "gov_illegal_building"}, "由你单位或者上面写的单位自己办", ""),
+        ("police", {"matter": "refuse_kinship", "kind": "certificate"}, "社区不出这个证明", ""),
+        ("fire", {"matter": "assist_fire_check", "kind": "inspection"}, "先申请批准", "meter_ask"),
+        ("fire", {"matter": "assist_fire_check", "kind": "plate"}, "换成理由里写的方式", "gate_send"),
+        ("education", {"emergency": True}, "可以发应急任务的单位", "gate_send"),
+    ],
+)
+def test_a_letter_says_what_to_do_about_its_own_rule(
+    city: City, kind: str, given: dict[str, Any], told: str, way: str
+) -> None:
+    mine = officer(kind)
+    back = sent(mine, **given)
+    letter = signed_in(mine).get(reverse("gate_letter", args=[back.number])).content.decode()
+    panel = letter[letter.index("关于未能下达的复函") :]
+    assert told in panel
+    for one in ("admission_new", "meter_ask", "gate_send"):
+        assert (f'href="{reverse(one)}' in panel) == (one == way), one

@@ -103,23 +103,47 @@ def test_a_recurring_form_that_the_gate_returns_is_kept_with_its_letter_once_a_p
         assert Sending.objects.returned().count() == 2
 
 
-def test_another_system_names_no_edition_and_its_form_is_answered_on_the_page_of_what_came(officer: User) -> None:
-    edition = made(officer, a_sheet())
-    client = browser(officer)
-    body = {"kind": "form", "matter": "assist_elder_visit", "title": "巡访月报", "below": text(EAST_COMMUNITY)}
+def test_a_form_that_is_none_of_the_forms_room_comes_back_with_the_way_there(officer: User) -> None:
+    made(officer, a_sheet())
+    client, page = browser(officer), reverse("gate_send")
+    words = "姓名、身份证号、疾病史、家庭收入，每人一行"
+    typed = {
+        "kind": "form", "matter": "assist_elder_visit", "title": "巡访月报", "text": words, "below": text(EAST_COMMUNITY),
+        "level": "5", "limit_0": "5", "limit_1": "working_days",
+    }  # fmt: skip
+    assert reverse("forms_mine") in client.post(page, {**typed, "look": "1"}).content.decode()
+    answer = client.post(page, {**typed, "key": str(uuid.uuid4())})
+    letter = client.get(answer["Location"]).content.decode()
+    assert "先在「表单」里把这张表做好" in letter
+    assert f'href="{reverse("forms_mine")}"' in letter
+    assert "提前" not in letter, "there is nothing to apply for"
+    body = {name: typed[name] for name in ("kind", "matter", "title", "below")}
     key = {"HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
-    named = client.post("/api/v1/sendings", {**body, "edition": edition.pk}, content_type="application/json", **key)
-    assert named.status_code == 422
-    assert client.post("/api/v1/sendings", body, content_type="application/json", **key).status_code == 201
+    spoofed = client.post("/api/v1/sendings", {**body, "edition": 1}, content_type="application/json", **key)
+    assert spoofed.status_code == 422
+    named = client.post("/api/v1/sendings", body, content_type="application/json", **key).json()
+    assert (named["state"], named["rule"]) == ("returned", "edition")
     with system_scope("test"):
         assert not Issue.objects.exists()
+        assert not Reach.objects.filter(kept=False).exists()
+
+
+def test_data_are_asked_for_by_name_at_the_desk_and_the_community_reads_which(officer: User) -> None:
+    client, page = browser(officer), reverse("gate_send")
+    typed = {
+        "kind": "data", "matter": "assist_allowance", "title": "救助对象核对", "below": text(EAST_COMMUNITY), "level": "5",
+        "limit_0": "5", "limit_1": "working_days", "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    refused = client.post(page, typed)
+    assert refused.status_code == 422
+    assert "写明要哪些数据项" in refused.content.decode()
+    sent = client.post(page, {**typed, "elements": ["name", "phone"]})
+    assert sent.status_code == 302, sent.context["form"].errors
+    with system_scope("test"):
         reach = Reach.objects.get()
+        assert (reach.kept, reach.sending.data["elements"]) == (False, ["name", "phone"])
     worker = browser(a_person("community_worker", EAST_COMMUNITY))
-    answered = worker.post(
-        reverse("gate_answer", args=[reach.pk]), {"act": "answered", "words": "已交纸质", "minutes": ""}
-    )
-    assert answered.status_code == 302
-    assert "报了" in worker.get(reverse("gate_asked")).content.decode()
+    assert "姓名、联系电话" in worker.get(reverse("gate_reach", args=[reach.pk])).content.decode()
 
 
 def test_a_form_leads_from_what_came_to_its_own_return(officer: User) -> None:

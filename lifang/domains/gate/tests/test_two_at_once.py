@@ -9,16 +9,23 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
+from lifang.blocks.cases.actions import apply
+from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Act
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate import money_sums
+from lifang.domains.gate.models import Sending
+from lifang.domains.gate.tests.situations import actor
 from lifang.domains.gate.tests.test_admission import act, applied, heard, signed_in, the_case
 from lifang.domains.grid.tests.situations import build_city
+from lifang.domains.meter import cleaning
+from lifang.domains.meter.models import Occasion
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.codes import text
 from tests.at_once import at_once, committed
-from tests.situations import EAST, a_person, unit_of
+from tests.situations import EAST, EAST_COMMUNITY, a_person, unit_of
 
 
 @pytest.fixture
@@ -59,3 +66,43 @@ def test_two_officers_decide_the_same_application_at_once_and_exactly_one_wins(o
     assert f"{winner.name}已先办理" in page
     assert f"{timezone.localtime(done.at):%H:%M}" in page
     assert [words for words in typed[late].values() if words != typed[late]["act"]][0] in page, "nothing typed is lost"
+
+
+@pytest.fixture
+def fire(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+    with committed(django_db_blocker, "gate|meter|matters|cases|access|trail|areas|notices"):
+        build_city()
+        yield a_person("dept_officer", EAST, unit_of("fire", EAST))
+
+
+def calling(user: User, **given: Any) -> Any:
+    client = signed_in(user)
+    typed = {
+        "kind": "inspection", "matter": "assist_fire_check", "title": "消防检查", "since": today(), "persons": 1, "minutes": 60,
+        "below": text(EAST_COMMUNITY), "key": str(uuid.uuid4()), **given,
+    }  # fmt: skip
+    return lambda: client.post(reverse("meter_occasion_new"), typed)
+
+
+def test_one_approval_serves_one_of_two_that_are_sent_at_once(fire: User) -> None:
+    with scope_of(fire, "gate.send"):
+        case = cleaning.ask(
+            actor=actor(fire), what="appraisal", area=EAST, words="消防检查", basis="某条例", key=uuid.uuid4()
+        )
+    with system_scope("plate.approve"):
+        apply(case_id=case.pk, act="approve", version=None, actor=Actor(name="督查"), data={"basis": "同意"})
+    at_once(*[calling(fire, approval=case.number, title=f"检查{n}") for n in range(4)])
+    with system_scope("test"):
+        assert Sending.objects.sent().count() == 1
+        assert {one.rule for one in Sending.objects.returned()} == {"approval"}
+
+
+def test_two_at_once_do_not_pass_the_quota_together(fire: User) -> None:
+    meeting = {"kind": "meeting", "matter": "assist_flood", "below": text(EAST_COMMUNITY)}
+    bureaus = [a_person("dept_officer", EAST, unit_of("emergency", EAST)) for _n in range(4)]
+    for n in range(7):
+        assert calling(bureaus[0], **meeting, title=f"第{n}次会")().status_code == 302
+    answers = at_once(*[calling(one, **meeting, title="第八次会") for one in bureaus])
+    with system_scope("test"):
+        assert Occasion.objects.count() == 8
+    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]

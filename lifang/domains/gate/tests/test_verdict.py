@@ -68,7 +68,8 @@ def test_a_duty_of_a_department_is_not_handed_down_and_its_owner_is_shown(city: 
     ("kind", "matter", "form", "rule"),
     [
         ("civil_affairs", "assist_elder_visit", "task", "listed"),
-        ("civil_affairs", "高龄和独居老人巡访", "form", "listed"),
+        ("civil_affairs", "高龄和独居老人巡访", "task", "listed"),
+        ("civil_affairs", "assist_elder_visit", "form", "edition"),
         ("health", "assist_elder_visit", "task", "foreign"),
         ("civil_affairs", "assist_elder_visit", "plate", "form"),
         ("civil_affairs", "pets", "task", "unclassed"),
@@ -83,15 +84,16 @@ def test_each_class_and_form_has_its_rule(city: City, kind: str, matter: str, fo
 
 
 def test_what_was_admitted_for_one_unit_is_sent_by_it_alone_in_its_forms_with_its_data(city: City) -> None:
-    row = admitted(unit_of("health", EAST), sends=["form"])
-    mine = officer("health")
-    assert sent(mine, matter=row.code, kind="form").rule == "admitted"
-    assert sent(mine, matter=row.code, kind="form", data={"elements": ["phone"]}).rule == "admitted"
-    beyond = sent(mine, matter=row.code, kind="form", data={"elements": ["phone", "number"]})
+    row = admitted(unit_of("health", EAST), sends=["data"])
+    mine, phone = officer("health"), {"elements": ["phone"]}
+    assert sent(mine, matter=row.code, kind="data", data=phone).rule == "admitted"
+    beyond = sent(mine, matter=row.code, kind="data", data={"elements": ["phone", "number"]})
     assert beyond.rule == "elements"
     assert "公民身份号码" in beyond.why or "身份" in beyond.why
     assert sent(mine, matter=row.code, kind="task").rule == "form"
-    assert sent(officer("police"), matter=row.code, kind="form").rule == "foreign"
+    assert sent(officer("police"), matter=row.code, kind="data", data=phone).rule == "foreign"
+    with pytest.raises(Refused, match="写明要哪些数据项"):
+        sent(mine, matter=row.code, kind="data")
 
 
 def test_a_matter_that_does_not_stand_everywhere_is_sent_nowhere(city: City) -> None:
@@ -176,6 +178,36 @@ def test_an_emergency_passes_without_asking_from_who_may_call_one(city: City) ->
     assert sent(officer("education"), title="暴雨转移", emergency=True).rule == "not_emergency"
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "rule"),
+    [
+        ("fire", {"matter": "gov_fire_enforcement"}, "government"),
+        ("police", {"matter": "refuse_kinship", "kind": "certificate"}, "refuse"),
+        ("health", {"kind": "inspection", "data": {"appraisal": True}}, "form"),
+        ("health", {"kind": "form", "title": "每日报表"}, "form"),
+        ("health", {"kind": "plate"}, "form"),
+        ("health", {"kind": "data", "data": {"elements": ["number"]}}, "form"),
+        ("health", {"kind": "meeting", "data": {"minutes": 30}}, "emergency"),
+    ],
+)
+def test_an_emergency_opens_no_way_for_what_is_no_emergency(
+    city: City, kind: str, given: dict[str, object], rule: str
+) -> None:
+    done = sent(officer(kind), emergency=True, **given)
+    assert (done.rule, done.state) == (rule, "sent" if rule == "emergency" else "returned")
+
+
+def test_the_days_of_an_emergency_are_counted_by_its_matter_and_by_a_like_title(city: City) -> None:
+    mine = officer("emergency")
+    begun = dt.datetime.now(dt.UTC) - dt.timedelta(days=9)
+    first = sent(mine, title="暴雨转移", matter="assist_flood", emergency=True, at=begun)
+    assert (first.rule, first.matter) == ("emergency", "assist_flood")
+    assert sent(mine, title="河道值守", matter="防汛避险转移协助", emergency=True).rule == "emergency_over"
+    assert sent(mine, title="暴雨转移第二轮", emergency=True).rule == "emergency_over"
+    assert sent(mine, title="寒潮送煤", emergency=True).rule == "emergency"
+    assert sent(officer("water_affairs"), title="河道值守", matter="assist_flood", emergency=True).rule == "emergency"
+
+
 def test_an_emergency_that_never_ends_is_returned_after_the_days_of_the_pack(city: City) -> None:
     mine = officer("emergency")
     now = dt.datetime.now(dt.UTC)
@@ -231,10 +263,10 @@ def test_the_preview_says_what_it_will_cost_and_who_asks_the_same_already(city: 
     mine = officer("civil_affairs")
     with scope_of(mine, "gate.send"):
         look = gate.preview(
-            actor=actor(mine), kind="form", title="老年人体检情况摸底表", matter="assist_elder_visit", below=EAST
+            actor=actor(mine), kind="task", title="老年人体检情况摸底表", matter="assist_elder_visit", below=EAST
         )
     assert look.verdict.passes
-    assert (len(look.places), look.minutes, look.total) == (2, 45, 90)
+    assert (len(look.places), look.minutes, look.total) == (2, 60, 120)
     assert [one.unit.kind for one in look.alike] == ["health"]
 
 

@@ -97,7 +97,7 @@ def asking(ward: Ward) -> dict[str, tuple[User, dict[str, Any]]]:
     paper = {"number": "某办〔2026〕3 号", "body": "区政府办公室", "title": "挂牌方案", "date": "2026-01-05"}
     school = a_person("dept_officer", EAST, unit_of("education", EAST))
     return {
-        "data": (ward.health, {"matter": row.code}),
+        "data": (ward.health, {"matter": row.code, "data": {"elements": ["phone"]}}),
         "plate": (ward.health, {"matter": row.code, "data": {"approval": paper}}),
         "certificate": (school, {"matter": "certify_hardship"}),
     }
