@@ -184,7 +184,7 @@ def _to_fill(found: Return, seen: int | None = None) -> Return:
     found = _now(found)
     if not found.current or found.state in (Return.State.SUBMITTED, Return.State.LOCKED):
         raise Refused(
-            _("这份表已经由{name}提交。要改的，请用“更正”，写明理由；原来的会留着。").format(
+            _("这份表已经提交，提交人是{name}。要改的，请用“更正”，写明理由；原来的会留着。").format(
                 name=_name(found.submitted_by)
             )
         )

@@ -98,7 +98,7 @@ def test_what_was_submitted_meanwhile_stays_submitted_and_what_another_typed_is_
     refused = posted(second, found, tables="5512", chairs="", **before)
     assert refused.status_code == 422
     page = refused.content.decode()
-    assert f"已经由{first.name}提交" in page
+    assert f"提交人是{first.name}" in page
     assert "5512" in page
     now = return_of(found.issue)
     assert (now.state, now.cells["tables"][0]) == ("submitted", 3)
@@ -124,7 +124,7 @@ def test_who_works_on_a_return_read_long_ago_undoes_nothing(officer: User, first
         returning.answer(found=one, typed={"c:tables": "3"}, confirmed=(), by=first)
         returning.answer(found=other, typed={"c:chairs": "7"}, confirmed=(), by=first)
         returning.submit(found=one, by=first)
-        with pytest.raises(forms.Refused, match="已经由"):
+        with pytest.raises(forms.Refused, match="已经提交"):
             returning.refill(found=other, by=first)
     now = return_of(found.issue)
     assert ([now.cells[key][0] for key in ("tables", "chairs")], now.state) == ([3, 7], "submitted")
