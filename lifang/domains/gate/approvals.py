@@ -52,10 +52,12 @@ def find(
         ).format(number=number[:40])
     if why := _unfit(case, unit, kind, places):
         return None, why
-    decided = Act.objects.select_related("unit").filter(case=case).latest("seq")
+    decided = (
+        Act.objects.select_related("unit").filter(case=case, act="approve").first()
+    )  # none yet while it is decided
     return {
-        "of": CASE, "number": case.number, "body": decided.unit.name if decided.unit else "", "title": case.title,
-        "date": timezone.localdate(decided.at).isoformat(),
+        "of": CASE, "number": case.number, "body": decided.unit.name if decided and decided.unit else "",
+        "title": case.title, "date": (timezone.localdate(decided.at) if decided else on).isoformat(),
     }, ""  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registers.errors import Refused as NotFitting
+from lifang.domains.gate import sending as gate
 from lifang.domains.gate.approvals import APPROVAL, PLATES
 from lifang.domains.meter import plates
 from lifang.domains.meter.opening import begin
@@ -32,11 +33,12 @@ ANSWER, CLEAN = Limit(10, Unit.WORKING_DAYS), Limit(20, Unit.WORKING_DAYS)
 
 @transaction.atomic
 def ask(
-    *, actor: Actor, what: str, area: int, words: str, basis: str, plate: Mapping[str, Any] | None = None, key: uuid.UUID
+    *, actor: Actor, what: str, area: int, words: str, basis: str, matter: str = "", plate: Mapping[str, Any] | None = None,
+    key: uuid.UUID,
 ) -> Case:  # fmt: skip
-    """Ask to hang a plate at a community, or to hold an appraisal below a place. Runs under `gate.send`.
+    """Ask to hang a plate at a community on a matter, or to hold an appraisal below a place. Runs under `gate.send`.
 
-    Raises Refused at once for a plate that the limits do not leave room for.
+    Raises Refused at once for a plate that the limits do not leave room for, or whose matter the gate would return.
     """
     if (before := repeated(key)) is not None:
         return before.case
@@ -52,6 +54,10 @@ def ask(
     if what == PLATES:
         if level_of(area) != COMMUNITY:
             raise Refused(_("牌子挂在社区，请选社区。"), "area")
+        verdict = gate.judged(actor=actor, kind="plate", title=words, below=area, matter=matter).verdict
+        if not verdict.passes and verdict.rule != "approval":
+            raise Refused(verdict.why, "matter")
+        fields["matter"] = verdict.matter.name if verdict.matter else ""
         fields["plate"] = {**(plate or {}), "department": unit.name, "basis": basis}
         try:
             plates.fits(area, fields["plate"], timezone.localdate(now))

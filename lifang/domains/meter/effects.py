@@ -1,17 +1,20 @@
 """What approvals, cleaning up and rounds of supervision do beyond their cases."""
 
 import datetime as dt
+import uuid
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.cases.effects import Doing, effect
+from lifang.blocks.cases.effects import Actor, Doing, effect
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registers import actions as registers
 from lifang.blocks.registers.errors import Refused as NotEntered
+from lifang.domains.gate import sending as gate
 from lifang.domains.gate.approvals import PLATES
+from lifang.domains.gate.models import Sending
 from lifang.domains.meter import plates
 from lifang.domains.meter.opening import begin
 from lifang.ground.access.models import Unit as Body
@@ -25,7 +28,8 @@ FINDING = "relief_finding"
 
 @effect("burden_approved")
 def burden_approved(doing: Doing) -> None:
-    """An approved plate stands in the register from this day, under the number of its approval."""
+    """An approved plate goes to its community through the gate, and stands in the register from this day, under the number of
+    its approval."""
     case = doing.case
     if case.category != PLATES:
         return
@@ -36,6 +40,12 @@ def burden_approved(doing: Doing) -> None:
         plates.fits(case.area, facts, on)
         with system_scope("meter.plates"):
             Case.objects.filter(pk=case.pk).update(state="approved")
+            sent = gate.send(
+                actor=Actor(None, unit_id=case.unit_id), kind="plate", title=case.fields["words"], text=case.text,
+                below=case.area, matter=case.fields.get("matter", ""), data={"approval": case.number}, key=uuid.uuid4(), at=doing.at,
+            )  # fmt: skip
+            if sent.state == Sending.State.RETURNED:
+                raise Refused(sent.why)
             registers.enter(
                 kind=plates.PLATE, shape=kind, area=case.area, name=case.fields["words"], since=on, facts=facts, by=None
             )

@@ -91,6 +91,11 @@ class AskForm(forms.Form):
         choices=(("plate", gettext_lazy("新挂一块牌子")), ("appraisal", gettext_lazy("办一次检查考核"))),
     )
     area = PlaceField(label=gettext_lazy("在哪里"))
+    matter = forms.CharField(
+        label=gettext_lazy("依据哪个事项（牌子填）"), max_length=120, required=False,
+        widget=forms.TextInput({"list": "matters"}),
+        help_text=gettext_lazy("准入时可以挂牌的事项，名称或编号；没有的先申请准入。"),
+    )  # fmt: skip
     words = forms.CharField(label=gettext_lazy("牌子上的字，或者考评的名称"), max_length=80)
     basis = forms.CharField(
         label=gettext_lazy("依据"), max_length=200, help_text=gettext_lazy("法律法规或文件，写到条款。")
@@ -108,7 +113,7 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("what") == "plate":
-            for name in ("side", "sort", "office"):
+            for name in ("matter", "side", "sort", "office"):
                 if not data.get(name):
                     self.add_error(name, _("挂牌要填这一项。"))
         return data

@@ -174,6 +174,8 @@ def guard(area: int, facts: Facts, on: dt.date, entry: int | None) -> Facts:
     number = str(facts.get("approval") or "").strip()
     if not number or approved(number, area) is None:
         raise Refused(_("新挂的牌子要先批准：请填已批准的审批编号；没有批准的，先去申请。"), "c_approval")
+    if borne(number, entry):
+        raise Refused(_("编号 {number} 已经批了另一块牌子，一个编号只挂一块。").format(number=number), "c_approval")
     fits(area, facts, on, entry)
     return facts
 
@@ -182,6 +184,13 @@ def approved(number: str, area: int) -> Case | None:
     """The approval of that number, of a plate at this community."""
     with system_scope("meter.plates"):
         return Case.objects.filter(number=number, type=APPROVAL, category=PLATES, state="approved", area=area).first()
+
+
+def borne(number: str, entry: int | None) -> bool:
+    """Whether an entry other than this one was ever hung by the approval of that number."""
+    with system_scope("meter.plates"):
+        hung = Statement.objects.filter(entry__kind=PLATE, facts__approval=number, facts__how="approved")
+        return hung.exclude(entry=entry).exists()
 
 
 GUARDS[PLATE] = guard

@@ -100,3 +100,16 @@ def test_a_resident_reads_without_an_account_whom_to_ask_for_what_the_community_
     assert "公安" in page
     assert "社区可以开的证明" in Client().get("/matters/").content.decode()
     assert "没有查到" in Client().get("/matters/", {"q": "无此事"}).content.decode()
+
+
+def test_a_matter_in_no_class_is_listed_for_decision() -> None:
+    """S067 Matters without a class are listed for decision, counted beside the classes, and none stands in two of them."""
+    client = Client()
+    client.force_login(a_person("data_steward", CITY))
+    page = client.get("/desk/matters/", {"class": "unclassed"})
+    assert [row["matter"].name for row in page.context["rows"]] == ["pets"]
+    assert "等待民政部门归类" in page.content.decode()
+    counted = {name: n for name, _title, n in page.context["classes"]}
+    assert counted["unclassed"] == 1
+    assert sum(counted.values()) == len(client.get("/desk/matters/").context["rows"])
+    assert "文明养犬劝导" not in client.get("/desk/matters/", {"class": "assist"}).content.decode()

@@ -61,8 +61,7 @@ def asked(request: HttpRequest) -> HttpResponse:
             "got": sorted(got, key=lambda one: not one["step"].waits),
             "kept": [one for one in there if one["reach"].kept],
             "dropped": [one for one in there if one["dropped"] and not one["reach"].kept],
-            "minutes": time_words(sum(one.minutes for one in rows if not one.kept and not replying.dropped(one.sending))),
-            "saved": time_words(sum(one.minutes for one in rows if one.kept)), "more": max(0, len(rows) - MOST),
+            "more": max(0, len(rows) - MOST),
         },
     )  # fmt: skip
 

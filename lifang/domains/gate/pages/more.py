@@ -17,7 +17,6 @@ from lifang.domains.gate import figures, files
 from lifang.domains.gate.forms import FileForm
 from lifang.domains.gate.pages.community import place_of
 from lifang.domains.gate.pages.desk import key_of
-from lifang.domains.gate.words import time_words
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
@@ -64,12 +63,14 @@ def intake(request: HttpRequest) -> HttpResponse:
     found = figures.months(span(place), since, now + dt.timedelta(days=1))
     rows = [
         {
-            "month": one, "share": one.share, "administrative": time_words(one.administrative), "own": time_words(one.own),
+            "month": one,
             "admitted": sum(u.admitted for u in one.units.values()),
             "returned": sum(u.returned for u in one.units.values()),
         }
         for one in found
     ]  # fmt: skip
-    units = [{"unit": one, "time": time_words(one.minutes)} for one in figures.together(found)]
-    context = {"tab": "figures", "rows": rows, "units": units, "name": names([place], now).get(place, "")}
+    context = {
+        "tab": "figures", "rows": rows, "units": figures.together(found), "area": place,
+        "name": names([place], now).get(place, ""),
+    }  # fmt: skip
     return render(request, "gate/figures.html", context)

@@ -18,10 +18,11 @@ from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case
 from lifang.domains.gate import figures, letters
-from lifang.domains.gate.models import Reach, Sending
+from lifang.domains.gate.models import Sending
 from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.tests.situations import City, build_city
-from lifang.domains.meter import cleaning
+from lifang.domains.meter import burden, cleaning
+from lifang.domains.meter.measured import Reader
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
@@ -246,19 +247,23 @@ def test_the_month_s_report_names_who_asks_most_and_how_much_was_admitted(city: 
     assert "33%" in page
 
 
-def test_four_fifths_of_the_hours_come_from_departments(city: City) -> None:
-    """S235 Of 100 hours of which 80 came from departments the share of administrative work is 80 %, by department and month."""
-    unit = unit_of("civil_affairs", EAST)
-    one = sent(officer("civil_affairs"), matter="assist_elder_visit")
-    own = lawful_task(city.people["street"], EAST_STREET)
-    with system_scope("test"):
-        rows = [(one, 80 * 60), (own, 20 * 60)]
-        area = EAST_COMMUNITY + 7000
-        for sending, minutes in rows:
-            Reach.objects.create(sending=sending, area=area, unit_id=sending.unit_id, at=sending.at, minutes=minutes)
-        [month] = figures.months(span(area), today().replace(day=1), today().replace(year=today().year + 1))
-    assert month.share == pytest.approx(0.8)
-    assert month.units[unit.pk].minutes == 80 * 60
+def test_one_month_has_one_share_of_departments_and_one_count_of_minutes(city: City) -> None:
+    """S235 The share of administrative work stands in the meter alone; the gate counts requests, and no own work of a community."""
+    sent(officer("civil_affairs"), matter="assist_elder_visit")
+    lawful_task(city.people["street"], EAST_STREET)
+    sent(city.people["worker"], matter="law_voice", below=EAST_COMMUNITY, level=6, title="听取意见")
+    client = signed_in(city.people["dispatcher"])
+    page = client.get(reverse("gate_figures"), {"area": EAST_COMMUNITY})
+    assert {one.name for one in page.context["units"]} == {
+        unit_of("civil_affairs", EAST).name,
+        unit_of("street_office", EAST_STREET).name,
+    }
+    share = burden.share(Reader(EAST_COMMUNITY), *burden.month(today()))
+    assert (share.asked, share.own) == (60 + 60, 2 * 60)
+    for address in (reverse("gate_figures"), reverse("gate_asked")):
+        told = client.get(address, {"area": EAST_COMMUNITY}).content.decode()
+        assert not re.search(r"\d (小时|分钟)", told), address
+        assert f'href="{reverse("meter")}?area={EAST_COMMUNITY}&amp;month={today():%Y-%m}"' in told, address
 
 
 def test_a_unit_takes_back_what_it_sent_and_another_does_not(city: City) -> None:

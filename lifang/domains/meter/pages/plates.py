@@ -17,6 +17,7 @@ from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.reaching import case_here
 from lifang.domains.gate.approvals import APPROVAL, PLATES
+from lifang.domains.gate.queries import sendable
 from lifang.domains.meter import cleaning
 from lifang.domains.meter import plates as hung
 from lifang.domains.meter.forms import AskForm, DecideForm, PlaceForm
@@ -124,7 +125,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         try:
             made = cleaning.ask(
                 actor=Actor(user.pk, user.name, user.unit_id), what=typed["what"], area=typed["area"],
-                words=typed["words"], basis=typed["basis"], key=key,
+                words=typed["words"], basis=typed["basis"], matter=typed["matter"], key=key,
                 plate={name: typed[name] for name in ("side", "sort", "office")},
             )  # fmt: skip
         except NotDone as refused:
@@ -136,6 +137,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         request, "meter/form.html",
         {
             "tab": "plates", "title": _("申请挂牌、考评"), "form": form, "key": key, "places": suggestions(reach),
+            "matters": [one for one in sendable(user) if "plate" in one.sends],
             "button": _("提交申请"), "note": _("新挂一块牌子、新办一次考评，都要先批准。"),
         },
         status=422 if form.errors else 200,

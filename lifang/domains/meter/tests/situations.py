@@ -87,10 +87,19 @@ class Ward:
         area: int = EAST_COMMUNITY,
         words: str = "儿童之家",
         by: str = "desk",
+        matter: str | None = None,
     ) -> HttpResponse:
+        matter = self.hangs(by) if matter is None and what == "plate" else matter or ""
         given = {"what": what, "area": text(area), "words": words, "basis": BASIS, "side": side, "sort": sort,
-                 "office": "二楼", "key": str(uuid.uuid4())}  # fmt: skip
+                 "office": "二楼", "matter": matter, "key": str(uuid.uuid4())}  # fmt: skip
         return self.client(by).post("/desk/meter/approvals/ask/", given)  # type: ignore[return-value]
+
+    def hangs(self, by: str) -> str:
+        """The matter on which somebody's unit may have plates hung, admitted when it is first needed."""
+        if (of := f"{by} plates") not in self.matters:
+            user = getattr(self, by, None) or getattr(self.street, by)
+            self.matters[of] = admitted(user.unit, title="服务点挂牌", sends=["plate"]).code
+        return self.matters[of]
 
     def decides(self, case: Case, decision: str = "approve") -> HttpResponse:
         given = {"decision": decision, "words": "同意"}

@@ -4,7 +4,9 @@ import datetime as dt
 
 from django.utils import timezone
 
+from lifang.blocks.matters.models import Admitted
 from lifang.blocks.registers.tests.situations import said_in
+from lifang.domains.gate.models import Sending
 from lifang.domains.meter import cleaning, plates
 from lifang.domains.meter.tests.situations import Ward, newest
 from lifang.ground.access.ranges import today
@@ -71,6 +73,44 @@ def test_a_new_plate_hangs_by_its_approval_alone(ward: Ward) -> None:
     page = ward.page(f"plates/{EAST_COMMUNITY}/")
     assert "儿童之家" in page
     assert case.number in page
+
+
+def test_a_plate_names_its_matter_and_reaches_its_community_through_the_gate(ward: Ward) -> None:
+    for matter in ("", "没有准入的事项"):
+        refused = ward.asks(matter=matter)
+        assert refused.status_code == 422
+        assert "儿童之家" in refused.content.decode(), "what was typed is kept"
+    assert "也没有准入" in said_in(refused)
+    assert ward.asks().status_code == 302
+    case = newest("burden_approval")
+    assert ward.decides(case).status_code == 302
+    with system_scope("test"):
+        sent = Sending.objects.get()
+        assert (sent.kind, sent.rule, sent.matter) == ("plate", "admitted", ward.hangs("desk"))
+        assert sent.judged["approval"]["number"] == case.number
+        assert sent.reaches.get().area == EAST_COMMUNITY
+    assert "儿童之家" in said_in(ward.client("worker").get("/desk/gate/asked/"))
+
+
+def test_what_ended_while_a_plate_was_asked_for_hangs_no_plate(ward: Ward) -> None:
+    ward.asks()
+    with system_scope("test"):
+        Admitted.objects.filter(code=ward.hangs("desk")).update(until=today() - dt.timedelta(days=1))
+    answer = ward.decides(newest("burden_approval"))
+    assert answer.status_code == 422
+    assert "到期" in said_in(answer)
+    assert newest("burden_approval").state == "asked"
+    assert "儿童之家" not in ward.page(f"plates/{EAST_COMMUNITY}/")
+
+
+def test_one_approval_hangs_one_plate(ward: Ward) -> None:
+    ward.asks()
+    case = newest("burden_approval")
+    ward.decides(case)
+    facts = {"side": "inside", "sort": "other", "office": "三楼", "how": "approved"}
+    again = ward.street.tries("plate", "又一块", **facts, approval=case.number)
+    assert again.status_code == 422
+    assert "已经批了另一块牌子" in said_in(again)
 
 
 def test_a_plate_that_no_longer_fits_when_it_is_decided_does_not_hang(ward: Ward) -> None:
@@ -143,11 +183,16 @@ def test_a_body_without_a_basis_is_to_be_removed_and_stays_in_history_after(ward
     findings = ward.page("rules/")
     assert "某某领导小组办公室" in findings
     assert "人民调解委员会" not in findings
+    listed = said_in(ward.street.client("worker").get("/desk/registers/kinds/work_body/"))
+    assert "某某领导小组办公室" in listed
     ended = ward.street.client("desk").post(
         f"/desk/registers/{body.pk}/end/", {"last": (today() - dt.timedelta(days=1)).isoformat(), "reason": "没有依据"}
     )
     assert ended.status_code == 302
     assert "某某领导小组办公室" not in ward.page("rules/")
+    listed = said_in(ward.street.client("worker").get("/desk/registers/kinds/work_body/"))
+    assert "某某领导小组办公室" not in listed, "it is gone from the unit's page"
+    assert "人民调解委员会" in listed
     assert "没有依据" in said_in(ward.street.page(f"{body.pk}/"))
 
 
