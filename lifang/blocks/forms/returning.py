@@ -193,7 +193,7 @@ def _to_fill(found: Return, seen: int | None = None) -> Return:
     if seen is not None and seen != found.change:
         raise Refused(
             _(
-                "没有保存：你打开这一页以后，{name}改过这份表。现在显示的是改过的，你填的还在格子里，请核对后再保存。"
+                "没有保存：你打开这一页以后，{name}改过这份表。现在显示的是改过的，你填的都还在，请核对后再保存。"
             ).format(name=_name(found.changed_by))
         )
     return found
