@@ -187,7 +187,8 @@ class DeskForm(ServiceForm):
         offered = [(name, CHANNELS[name]) for name in self.service.channels if name != "page"]
         self.fields["channel"] = forms.ChoiceField(label=_("怎样来的"), choices=offered)
         self.fields["name"] = Text(label=_("姓名"), max_length=40, initial=person.name if person else "")
-        self.fields["phone"] = Phone(label=_("怎样联系（电话）"), required=False, max_length=20)
+        if all(one.element != "phone" for name, one in self.service.form.items() if name not in self.known):
+            self.fields["phone"] = Phone(label=_("怎样联系（电话）"), required=False, max_length=20)
         self.fields["consent"] = forms.ChoiceField(label=_("谁来办"), choices=list(CONSENTS.items()))
         self.fields["proxy"] = Text(
             label=_("代办人姓名和电话"), max_length=60, required=False,
@@ -211,7 +212,7 @@ class DeskForm(ServiceForm):
     def visitor(self) -> Visitor:
         data, person = self.cleaned_data, self.profile.person
         known = self.profile.fresh("phone")
-        phone = data["phone"] or self.told.get("phone") or (known.value if known else "")
+        phone = data.get("phone") or self.told.get("phone") or (known.value if known else "")
         return Visitor(
             data["name"], phone, person.pk if person else None,
             data["consent"] if data["consent"] != "present" or data["proxy"] else "", data["proxy"],

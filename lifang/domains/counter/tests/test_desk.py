@@ -1,5 +1,7 @@
 """At the counter: who is here, what they can get, what is known, what is missing; and starting an item."""
 
+import re
+
 from django.test import Client
 
 from lifang.blocks.cases.models import Voice
@@ -102,6 +104,19 @@ def test_what_the_guide_says_of_the_matter_stands_beside_its_form(hall: Hall) ->
     assert draft.title not in page(hall.desk, f"{DESK}new/birth/?area={EAST_COMMUNITY}")
     case = hall.starts("elder_allowance", go="short")
     assert draft.title in page(hall.desk, f"{DESK}cases/{case.number}/")
+
+
+def test_a_telephone_is_asked_once_and_not_again_on_the_notice_of_what_is_missing(hall: Hall) -> None:
+    shown = page(hall.desk, f"{DESK}new/elder_allowance/?area={EAST_COMMUNITY}")
+    assert len(re.findall(r'name="(?:q_)?phone"', shown)) == 1
+    case = hall.starts("elder_allowance", go="short", q_phone="13800010009")
+    lacking = page(hall.desk, f"{DESK}cases/{case.number}/").partition("还缺")[2].partition("</ul>")[0]
+    assert "身份证号" in lacking
+    assert "联系电话" not in lacking
+    with system_scope("test"):
+        assert Voice.objects.get(case=case).wants_answer
+    token, _code = hall.receipt(case)
+    assert f"{case.opened_at:%Y-%m-%d}" in page(Client(), f"/services/r/{token}/slip/").partition("收到时间")[2]
 
 
 def test_who_is_here_is_found_by_name_initials_and_last_four_and_nothing_stands_in_the_address(hall: Hall) -> None:
