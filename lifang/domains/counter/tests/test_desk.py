@@ -66,7 +66,9 @@ def test_s302_a_worker_of_one_line_starts_an_item_of_another_and_its_back_office
     assert hall.case(case.number).state == "done"
     hall.does(case, "tell", told="phone")
     assert hall.case(case.number).state == "closed"
-    assert "从下月起发放" in page(Client(), f"/services/r/{token}/")
+    told = page(Client(), f"/services/r/{token}/")
+    assert "从下月起发放" in told
+    assert "现在归谁办" not in told
 
 
 def test_what_was_handed_to_the_back_is_settled_by_the_back_alone(hall: Hall) -> None:
