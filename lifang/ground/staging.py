@@ -20,8 +20,8 @@ def stage(table: str, columns: str, frame: pl.DataFrame) -> None:
 
     Must run in a transaction, with which the table ends; a second call replaces what the first wrote.
     """
-    _begin(table, columns)
-    _copy(table, map(_text, frame.iter_slices(BLOCK)))
+    begin(table, columns)
+    _copy(table, map(text, frame.iter_slices(BLOCK)))
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")
 
@@ -29,24 +29,30 @@ def stage(table: str, columns: str, frame: pl.DataFrame) -> None:
 def staged(table: str, columns: str, frame: pl.DataFrame, made: Made) -> Iterator[int]:
     """The same block by block, as `made` gives them: the table holds one at a time, and the next is made meanwhile.
     Tells how many rows of the frame have been in it."""
-    _begin(table, columns)
-    for at, text in enumerate(ahead(lambda block: _text(made(block)), list(frame.iter_slices(BLOCK)) or [frame]), 1):
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {table}")
-        _copy(table, [text])
+    begin(table, columns)
+    for at, made_of in enumerate(ahead(lambda block: text(made(block)), list(frame.iter_slices(BLOCK)) or [frame]), 1):
+        refill(table, made_of)
         yield min(at * BLOCK, len(frame))
 
 
-def _begin(table: str, columns: str) -> None:
+def begin(table: str, columns: str) -> None:
+    """An empty temporary table of these columns."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         cursor.execute(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP")
 
 
+def refill(table: str, rows: bytes) -> None:
+    """Put `text` of other rows into it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}")
+    _copy(table, [rows])
+
+
 def _copy(table: str, texts: Iterable[bytes]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
-        for text in texts:
-            copy.write(text)
+        for rows in texts:
+            copy.write(rows)
 
 
 def ahead(make: Callable[[Given], Result], given: Iterable[Given], at_once: int = 1) -> Iterator[Result]:
@@ -61,7 +67,8 @@ def ahead(make: Callable[[Given], Result], given: Iterable[Given], at_once: int 
             yield waiting.popleft().result()
 
 
-def _text(rows: pl.DataFrame) -> bytes:
-    text = io.BytesIO()
-    rows.write_csv(text, include_header=False, quote_style="non_numeric")
-    return text.getvalue()
+def text(rows: pl.DataFrame) -> bytes:
+    """Rows as COPY reads them."""
+    written = io.BytesIO()
+    rows.write_csv(written, include_header=False, quote_style="non_numeric")
+    return written.getvalue()

@@ -18,6 +18,8 @@ from lifang.ground.staging import stage
 LAST_RANK = 99
 # Policies hide from the planner how many rows there are; of many persons it would compare each with each.
 MANY = 1000
+# Fewer persons than this are found through indexes, MANY at a time; more are, all at once, by reading every record.
+FEW = 20_000
 LOOPS = "SELECT set_config('enable_nestloop', %s, true)"
 BELIEVED = "r.current AND NOT r.gone AND r.known_until IS NULL"
 BELIEVED_NOW = Q(current=True, gone=False, known_until=None)
@@ -128,8 +130,11 @@ def ranks(elements: Mapping[str, Element]) -> pl.DataFrame:
 def refresh(persons: Iterable[int], area: int) -> None:
     """Work out anew what these persons' rows say and where their records disagree. Needs a transaction."""
     touched = pl.DataFrame({"person": sorted(set(persons))}, schema={"person": pl.Int64})
-    if not len(touched):
-        return
+    for some in touched.iter_slices(MANY if len(touched) < FEW else len(touched)):
+        _refresh(some, area)
+
+
+def _refresh(touched: pl.DataFrame, area: int) -> None:
     stage("registry_touched", "person bigint", touched)
     stage("registry_ranks", "element text, department text, rank int", ranks(packs.elements(area)))
     with connection.cursor() as cursor:

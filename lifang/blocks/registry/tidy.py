@@ -2,8 +2,8 @@
 
 import polars as pl
 
-# A column is mostly of characters that are in the one form already; only cells with others are worked on.
-OTHER = r"[^\x21-\x7e\u4e00-\u9fff]"
+# A column is mostly of characters that are in the one form already; only cells with others, or in quotes, are worked on.
+OTHER = r"[^\x21-\x7e\u4e00-\u9fff]|^'|'$"
 AROUND = " '　\u200b\ufeff"
 
 
@@ -11,7 +11,7 @@ def tidied(cells: pl.Series) -> pl.Series:
     """NFKC, each run of control characters and ends of lines a blank, nothing around; "" stays as it is."""
     if cells.null_count() == len(cells):
         return cells
-    untidy = (cells.str.contains(OTHER) | cells.str.starts_with("'") | cells.str.ends_with("'")).fill_null(value=False)
+    untidy = cells.str.contains(OTHER).fill_null(value=False)
     if not untidy.any():
         return cells
     mended = (

@@ -1,19 +1,27 @@
 """Tables that people made, CSV or Excel, as frames of text: one for each sheet, cells as they stand, nothing believed."""
 
+import codecs
 import io
 import re
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from typing import Final, NamedTuple
+from xml.etree.ElementTree import ParseError
 
 import fastexcel
 import polars as pl
 from django.utils.translation import gettext as _
 
+from lifang.ground.files import workbooks
+
 MAX_BYTES: Final = 400 * 2**20
 MAX_UNPACKED: Final = 2 * 2**30
 MAX_COLUMNS: Final = 300
 MOST_SEPARATED: Final = 2**14
+BLOCK: Final = 25_000
+PIECE: Final = 2**24
+TOP: Final = 2000
 EXCEL: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SEPARATORS: Final = ",\t;，"
 UNIT_SEPARATOR: Final = "\x1f"
@@ -31,12 +39,43 @@ class Sheet(NamedTuple):
     rows: pl.DataFrame
 
 
+class Top(NamedTuple):
+    """The first rows of a sheet of `height` rows."""
+
+    name: str
+    rows: pl.DataFrame
+    height: int
+
+
 def sheets(content: bytes) -> list[Sheet]:
     """The sheets of a file that hold anything. Raises BadFile."""
+    return [Sheet(top.name, top.rows) for top in tops(content, None)]
+
+
+def tops(content: bytes, most: int | None) -> list[Top]:
+    """As many rows of each of them. Raises BadFile."""
+    parts: dict[str, list[pl.DataFrame]] = {}
+    heights: dict[str, int] = {}
+    widths: dict[str, set[str]] = {}
+    for name, rows in pieces(content):
+        height = heights.get(name, 0)
+        parts.setdefault(name, []).append(rows if most is None else rows.head(max(most - height, 0)))
+        heights[name] = height + rows.height
+        widths.setdefault(name, set()).update(at for at in rows.columns if rows[at].null_count() < rows.height)
+    return [
+        Top(name, _trimmed(pl.concat(parts[name], how="diagonal"), widths[name]), height)
+        for name, height in heights.items()
+        if height and widths[name]
+    ]
+
+
+def pieces(content: bytes) -> Iterator[Sheet]:
+    """The sheets, a long one in several pieces that stand one below the other, each as wide as its cells. Raises BadFile."""
     if len(content) > MAX_BYTES:
         raise BadFile(_("文件超过 400 MB"))
-    found = _excel(content) if content[:4] in EXCEL else [Sheet("", _csv(content))]
-    return [sheet for sheet in found if sheet.rows.width and sheet.rows.height]
+    found = _excel(content) if content[:4] in EXCEL else (Sheet("", rows) for rows in _csv(content))
+    for name, rows in found:
+        yield Sheet(name, rows.rename({column: str(at) for at, column in enumerate(rows.columns)}))
 
 
 def plain(header: str) -> str:
@@ -44,7 +83,7 @@ def plain(header: str) -> str:
     return _AROUND.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
-def _excel(content: bytes) -> list[Sheet]:
+def _excel(content: bytes) -> Iterator[Sheet]:
     try:
         if content.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -52,65 +91,69 @@ def _excel(content: bytes) -> list[Sheet]:
                     raise BadFile(_("表格解压后超过 2 GB"))
                 if broken := packed.testzip():  # also finds parts that are longer than the directory says
                     raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": broken})
-        reader = fastexcel.read_excel(content)
-        return [
-            Sheet(name, _trimmed(reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()))
-            for name in reader.sheet_names
-        ]
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, pl.exceptions.PolarsError) as error:
+        for name, rows in workbooks.pieces(content):
+            yield Sheet(name, rows)
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, pl.exceptions.PolarsError, ParseError, KeyError) as error:
         raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": error}) from error
 
 
-def _trimmed(frame: pl.DataFrame) -> pl.DataFrame:
-    kept = [name for name in frame.columns if frame[name].null_count() < frame.height]
-    if len(kept) > MAX_COLUMNS:
-        raise _too_wide(len(kept))
-    last = frame.columns.index(kept[-1]) + 1 if kept else 0
-    return frame.select(pl.col(name).alias(str(at)) for at, name in enumerate(frame.columns[:last]))
+def _trimmed(frame: pl.DataFrame, filled: set[str]) -> pl.DataFrame:
+    """Without the columns behind the last one that is filled."""
+    if len(filled) > MAX_COLUMNS:
+        raise _too_wide(len(filled))
+    return frame.select(str(at) for at in range(max(map(int, filled)) + 1))
 
 
 def _too_wide(columns: int) -> BadFile:
     return BadFile(_("表格有 %(n)d 列，最多 %(most)d 列") % {"n": columns, "most": MAX_COLUMNS})
 
 
-def _csv(content: bytes) -> pl.DataFrame:
-    text = decoded(content)
-    separator = max(SEPARATORS, key=text[:2000].count)
+def _csv(content: bytes) -> Iterator[pl.DataFrame]:
+    whole = _as_utf8(content)
+    top = whole[: 4 * TOP].decode(errors="ignore")[:TOP]
+    separator = max(SEPARATORS, key=top.count)
     if separator == "，":  # polars separates by one byte
-        text, separator = text.replace("，", UNIT_SEPARATOR), UNIT_SEPARATOR
-    whole = text.encode()
-    del text  # of twice the length in memory
+        whole, separator = whole.replace("，".encode(), UNIT_SEPARATOR.encode()), UNIT_SEPARATOR
     widest = max((line.count(separator.encode()) for line in io.BytesIO(whole)), default=0) + 1
     if widest > MOST_SEPARATED:
         raise _too_wide(widest)
     try:
-        frame = pl.read_csv(
-            whole,
+        yield from pl.scan_csv(
+            io.BytesIO(whole),
             has_header=False,
             separator=separator,
             schema={str(at): pl.String for at in range(widest)},
             infer_schema=False,
             missing_columns="insert",
-        )
+        ).collect_batches(chunk_size=BLOCK, maintain_order=True)
     except pl.exceptions.NoDataError:
-        return pl.DataFrame()
+        return
     except pl.exceptions.PolarsError as error:
         raise BadFile(_("文件不是规范的 CSV：%(why)s") % {"why": str(error).split("\n")[0]}) from error
-    return _trimmed(frame)  # separators inside quotes were counted as columns
 
 
-def decoded(content: bytes) -> str:
-    """Text in UTF-8, UTF-16 or GB 18030, by its marks and by what can be read. Raises BadFile."""
+def _as_utf8(content: bytes) -> bytes:
+    """Text in UTF-8, UTF-16 or GB 18030, by its marks and by what can be read, piece by piece: decoded, it takes twice the
+    room. Raises BadFile."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = content.decode("utf-16", errors="replace")
+        text = b"".join(_coded(content, "utf-16", "replace"))
     else:
+        text = content.removeprefix(codecs.BOM_UTF8)
         try:
-            text = content.decode("utf-8-sig")
+            for _piece in _coded(text, "utf-8"):
+                pass
         except UnicodeDecodeError:
             try:
-                text = content.decode("gb18030")
+                text = b"".join(_coded(content, "gb18030"))
             except UnicodeDecodeError:
                 raise BadFile(_("文件不是 UTF-8 或 GB18030 编码的文本，也不是 Excel 表格")) from None
-    if "\x00" in text:
+    if b"\x00" in text:
         raise BadFile(_("文件里有空字符，不是文本表格"))
     return text
+
+
+def _coded(content: bytes, encoding: str, errors: str = "strict") -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for at in range(0, len(content), PIECE):
+        yield decoder.decode(content[at : at + PIECE]).encode()
+    yield decoder.decode(b"", final=True).encode()

@@ -11,14 +11,14 @@ from procrastinate.contrib.django import app
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry.imports import files, progress, taking
+from lifang.blocks.registry.imports import files, progress, taking, writing
 from lifang.blocks.registry.imports.columns import Layout, guessed, layout
-from lifang.blocks.registry.imports.sheet import sealed_head
+from lifang.blocks.registry.imports.sheet import HEAD_ROWS, sealed_head
 from lifang.blocks.registry.imports.sorting import sorted_out
 from lifang.blocks.registry.models import Head, Import, System
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
-from lifang.ground.files.tables import BadFile, Sheet, plain, sheets
+from lifang.ground.files.tables import BadFile, Top, plain, tops
 from lifang.ground.trail.actions import record
 
 READ, CHECK, TAKE, UNDO = "registry.read", "registry.check", "registry.take", "registry.undo"
@@ -82,30 +82,28 @@ def _look(imported: Import, content: bytes) -> bytes:
     the same headers. Returns its first rows, sealed. Raises BadFile."""
     known = packs.elements(imported.area)
     best = None
-    whole = sheets(content)
+    whole = tops(content, HEAD_ROWS)
     for sheet in whole:
         found = layout(sheet.rows, known)
         guesses = guessed(sheet.rows, found, known, imported.system.columns)
         understood = sum(1 for guess in guesses if guess.element)
         if best is None or understood > best[0]:
             best = (understood, sheet, found, guesses)
-    if best is None or best[1].rows.height <= best[2].first:
+    if best is None or best[1].height <= best[2].first:
         raise BadFile(_("文件里没有数据"))
     _understood, sheet, found, guesses = best
     imported.state, imported.sheet, imported.first = State.MAPPED, sheet.name[:80], found.first
     imported.headers = [header[:60] for header in found.headers]
     imported.columns = {guess.element: str(at) for at, guess in enumerate(guesses) if guess.element}
-    imported.parts, imported.unread = _others(
-        [one for one in whole if one is not sheet], sheet.rows.height, found, known
-    )
+    imported.parts, imported.unread = _others([one for one in whole if one is not sheet], sheet.height, found, known)
     taken = [one for one in whole if one.name[:80] not in imported.unread]
     heads = found.first + sum(first for _name, _above, first in imported.parts)
-    imported.whole = sum(one.rows.height for one in taken) - heads
+    imported.whole = sum(one.height for one in taken) - heads
     return sealed_head(sheet.rows, found.first)
 
 
 def _others(
-    others: Iterable[Sheet], above: int, found: Layout, known: Mapping[str, Element]
+    others: Iterable[Top], above: int, found: Layout, known: Mapping[str, Element]
 ) -> tuple[list[tuple[str, int, int]], list[str]]:
     """`parts` and `unread` of an import."""
     parts, unread = [], []
@@ -113,7 +111,7 @@ def _others(
         at = layout(sheet.rows, known)
         if at.first and _words(at) == _words(found):
             parts.append((sheet.name[:80], above, at.first))
-            above += sheet.rows.height - at.first
+            above += sheet.height - at.first
         else:
             unread.append(sheet.name[:80])
     return parts, unread
@@ -168,7 +166,7 @@ def check(import_id: int) -> None:
     """Sort the file out and keep only what came of it."""
     with progress.told(import_id, State.CHECKING) as say, transaction.atomic():
         imported = Import.objects.select_related("system", "by").get(pk=import_id)
-        found = sorted_out(imported, say)
+        found = sorted_out(imported, say, looked_at=True)
         taking.write_problems(imported, found.problems)
         _ended(imported, State.CHECKING, state=State.CHECKED, counts=found.counts)
 
@@ -179,8 +177,9 @@ def take(import_id: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(LOCK)
         imported = Import.objects.select_related("system", "by").get(pk=import_id)
-        found = sorted_out(imported, say)
-        taking.take(imported, found, say)
+        load = writing.load(imported)
+        found = sorted_out(imported, say, load)
+        taking.take(imported, found, say, load)
         _ended(imported, State.TAKING, state=State.TAKEN, counts=found.counts, taken_at=timezone.now())
         record(
             what="data.taken", kind="import", object_id=import_id, area=imported.area, **found.counts,

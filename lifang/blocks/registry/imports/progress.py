@@ -14,6 +14,7 @@ from lifang.ground.files.tables import BadFile
 
 STEPS = {
     "reading": gettext_lazy("读文件"),
+    "loading": gettext_lazy("边读边写（首次入库，写完前查人要等一等）"),
     "standing": gettext_lazy("比对上次的数据"),
     "linking": gettext_lazy("认人"),
     "writing": gettext_lazy("写入"),
@@ -27,6 +28,7 @@ OF = {
     Import.State.TAKING: ["reading", "standing", "linking", "writing", "persons"],
     Import.State.UNDOING: ["undoing"],
 }
+INSTEAD = {"loading": "reading", "filling": "writing"}
 FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"
 TOLD = "UPDATE registry_import SET step = %s, done = %s, whole = %s WHERE id = %s AND state = %s RETURNING id"
 CANCELLED = "SELECT 1 FROM registry_import WHERE id = %s AND state <> %s"
@@ -37,8 +39,8 @@ SCOPE = (
 
 
 def steps_of(state: str, step: str) -> list[str]:
-    """A first load fills where others write."""
-    return [step if (name, step) == ("writing", "filling") else name for name in OF.get(Import.State(state), [])]
+    """A first load fills where others write, and that of an empty register does so while it reads."""
+    return [step if INSTEAD.get(step) == name else name for name in OF.get(Import.State(state), [])]
 
 
 class Cancelled(Exception):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -14,6 +14,7 @@ from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.comparable import GIVEN, of_tidy
 from lifang.blocks.registry.facts import HEAD
 from lifang.blocks.registry.imports import files
+from lifang.blocks.registry.imports.columns import LOOK_AT as HEADER_WITHIN
 from lifang.blocks.registry.imports.columns import SAMPLE
 from lifang.blocks.registry.imports.values import COMMITTEE, Rules, read
 from lifang.blocks.registry.models import Head, Import
@@ -21,11 +22,14 @@ from lifang.ground.access import vault
 from lifang.ground.access.vault import Unreadable
 from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
-from lifang.ground.files.tables import BadFile, Sheet, sheets
+from lifang.ground.files.tables import BadFile, Sheet, pieces, sheets
 
 FIRST_ROW = 1
 SAMPLES, LOOK_AT, LONGEST_SAMPLE = 3, 200, 40
+# What is looked at of a sheet before its rows are read: its header, and a sample below.
+HEAD_ROWS = HEADER_WITHIN + 2 + SAMPLE
 SHORT = 6
+BLOCK = 25_000
 NUMBER = re.compile(r"\d{9}")
 
 
@@ -42,14 +46,18 @@ class Said(NamedTuple):
 
 def sheet_of(imported: Import) -> Sheet:
     """Raises BadFile."""
-    try:
-        found = sheets(files.opened(imported.sha256))
-    except (FileNotFoundError, Unreadable):
-        raise BadFile(_("存下的文件已经不在或打不开")) from None
+    found = sheets(_content(imported))
     named = {sheet.name[:80]: sheet for sheet in found}
     first = named.get(imported.sheet, found[0])
     below = [named[name].rows.slice(heads) for name, _above, heads in imported.parts if name in named]
     return Sheet(first.name, pl.concat([first.rows, *below], how="diagonal"))
+
+
+def _content(imported: Import) -> bytes:
+    try:
+        return files.opened(imported.sha256)
+    except (FileNotFoundError, Unreadable):
+        raise BadFile(_("存下的文件已经不在或打不开")) from None
 
 
 def row_in(imported: Import, row: int) -> str:
@@ -94,14 +102,30 @@ def _shown(cell: str, guards: set[str]) -> str:
     return cell
 
 
-def data_of(imported: Import) -> pl.DataFrame:
-    """`row` and a column for each element, as the cells stand, of rows that hold anything. Raises BadFile."""
-    sheet = sheet_of(imported).rows
-    columns = {name: pl.col(column) for name, column in imported.columns.items() if column in sheet.columns}
-    if "name" not in columns:
+def data_of(imported: Import) -> Iterator[pl.DataFrame]:
+    """`row` and a column for each element, as the cells stand, of rows that hold anything, block by block. Raises BadFile."""
+    if "name" not in imported.columns:
         raise BadFile(_("还没有指出哪一列是姓名。"))
-    data = sheet.with_row_index("row", FIRST_ROW).slice(imported.first).select(pl.col("row").cast(pl.Int64), **columns)
-    return data.filter(~pl.all_horizontal(pl.col(list(columns)).is_null()))
+    # How far below its own place each row of a sheet counts, and how many of its first are none.
+    places = {imported.sheet: (0, imported.first)}
+    places |= {name: (above - heads, heads) for name, above, heads in imported.parts}
+    seen = dict.fromkeys(places, 0)
+    for name, rows in pieces(_content(imported)):
+        if (sheet := name[:80]) in places:
+            below, heads = places[sheet]
+            first, seen[sheet] = seen[sheet], seen[sheet] + rows.height
+            data = rows.with_row_index("row").slice(max(heads - first, 0))
+            yield from _data(data, FIRST_ROW + first + below, imported)
+
+
+def _data(rows: pl.DataFrame, shift: int, imported: Import) -> Iterator[pl.DataFrame]:
+    columns = {
+        name: pl.col(column) if column in rows.columns else pl.lit(None, pl.String)
+        for name, column in imported.columns.items()
+    }
+    data = rows.select(pl.col("row").cast(pl.Int64) + shift, **columns)
+    data = data.filter(~pl.all_horizontal(pl.col(list(columns)).is_null()))
+    yield from list(data.iter_slices(BLOCK)) or [data]
 
 
 def said(data: pl.DataFrame, elements: Mapping[str, Element], rules: Rules) -> Said:

@@ -1,6 +1,6 @@
 """What becomes of each row of a file: nothing new, a new word of a known person, a new person, or nobody's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,13 +10,15 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, keys
 from lifang.blocks.registry.imports.sheet import Said, data_of, rules_of, said
+from lifang.blocks.registry.imports.writing import WRITTEN, Load
 from lifang.blocks.registry.linkage import joining
 from lifang.blocks.registry.models import Import
 from lifang.ground.areas.codes import span
 from lifang.ground.staging import ahead, stage
 
 Say = Callable[[str, int, int], None]
-BLOCK, AT_ONCE = 25_000, 2
+Block = tuple[pl.DataFrame, pl.DataFrame, int]
+AT_ONCE = 2
 # Who stands in the system's complete list no more. Rows that could not be taken, or not with their number, still say that
 # somebody of the name is on it.
 LEFT = """
@@ -38,9 +40,9 @@ COMPARED = ("name", "sex", "birth", "number", "phone")
 class Sorted:
     """`rows`: row, name, what linkage compares, row_key, digest, area, plain, secret and special facts as they are
     written, `fate` (new, changed, same), `before` (the record that it ends), `person` (null for a new one) and `group`
-    (rows of one new person have the same). `merges`: source and target persons that the file brings together. `unsure`:
-    left and right (rows below 0, records above) with their weight. `left`: id and person of the system's records that its
-    complete list names no more.
+    (rows of one new person have the same); of rows that a load wrote, `id` and the person `begun` for each instead of facts
+    and `before`. `merges`: source and target persons that the file brings together. `unsure`: left and right (rows below 0,
+    records above) with their weight. `left`: id and person of the system's records that its complete list names no more.
     """
 
     rows: pl.DataFrame
@@ -68,39 +70,58 @@ class Sorted:
         }
 
 
-def sorted_out(imported: Import, say: Say) -> Sorted:
-    """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it. Raises
-    BadFile."""
-    rows, problems, height = _read(imported, say)
+def sorted_out(imported: Import, say: Say, load: Load | None = None, *, looked_at: bool = False) -> Sorted:
+    """Must run in a transaction that sees every person. `say` is told of each step, and may raise to end it. `load` writes
+    the rows while others are read; of rows that are only looked at, what would be written is not kept. Raises BadFile."""
+    rows, problems, height = _read(imported, say, load, looked_at)
     rows, twice = _once(rows)
     problems = pl.concat([problems, twice])
-    say("standing", 0, len(rows))
-    rows = _with_standing(rows, imported)
+    if load:
+        rows = rows.with_columns(person=pl.lit(None, pl.Int64), fate=pl.lit("new"))
+    else:
+        say("standing", 0, len(rows))
+        rows = _with_standing(rows, imported)
     say("linking", 0, len(rows))
-    joint = joining.joined(_fresh(rows))
+    joint = joining.joined(_fresh(rows), alone=bool(load))
     rows = rows.join(joint.placed, on="row", how="left", maintain_order="left")
     rows = rows.with_columns(person=pl.coalesce("person", "known")).drop("known")
     left = _left(rows, problems, imported)
     return Sorted(rows, joint.merges, joint.unsure, left, problems.sort("row", "element"), height)
 
 
-def _read(imported: Import, say: Say) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+def _read(imported: Import, say: Say, load: Load | None, looked_at: bool) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """`rows` as `_told` gives them, `problems`, and how many rows hold anything. Some rows are hashed, which one thread does
-    at a time, while others are validated."""
-    say("reading", 0, imported.whole)
-    elements, rules, data = packs.elements(imported.area), rules_of(imported), data_of(imported)
+    at a time, while others are validated, and others written."""
+    step = "loading" if load else "reading"
+    say(step, 0, imported.whole)
+    elements, rules = packs.elements(imported.area), rules_of(imported)
 
-    def read(block: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    def read(block: pl.DataFrame) -> Block:
         found = said(block, elements, rules)
-        return _told(found, elements, imported), found.problems, found.height
+        told = _told(found, elements, imported)
+        return told.drop(WRITTEN) if looked_at else told, found.problems, found.height
 
     rows, problems, height = [], [], 0
-    for told, wrong, many in ahead(read, list(data.iter_slices(BLOCK)) or [data], AT_ONCE):
+    for told, wrong, many in _loading(read, imported, load) if load else ahead(read, data_of(imported), AT_ONCE):
         rows.append(told)
         problems.append(wrong)
         height += many
-        say("reading", height, imported.whole)
+        say(step, height, imported.whole)
     return pl.concat(rows), pl.concat(problems), height
+
+
+def _loading(read: Callable[[pl.DataFrame], Block], imported: Import, load: Load) -> Iterator[Block]:
+    """The blocks of a file, written."""
+
+    def made(given: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[Block, bytes]:
+        block, ids = given
+        told, wrong, many = read(block)
+        kept, text = load.made(told, ids)
+        return (kept, wrong, many), text
+
+    for block, text in ahead(made, map(load.reserved, data_of(imported)), AT_ONCE):
+        load.write(block[0], text)
+        yield block
 
 
 def _told(found: Said, elements: Mapping[str, Element], imported: Import) -> pl.DataFrame:

@@ -2,48 +2,25 @@
 
 from typing import Any
 
-import numpy as np
 import polars as pl
 from django.db import connection
 from django.utils import timezone
 
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import facts, keys, standing
-from lifang.blocks.registry.imports import first
+from lifang.blocks.registry import facts, standing
+from lifang.blocks.registry.imports import first, writing
 from lifang.blocks.registry.imports.sorting import Say, Sorted
+from lifang.blocks.registry.imports.writing import Load, reserve
 from lifang.blocks.registry.models import Import, Move
 from lifang.blocks.registry.placing import move_on
 from lifang.ground.access.models import User
-from lifang.ground.staging import stage, staged
+from lifang.ground.staging import stage
 
 SHORT, SECRET = 5, "***"
-INITIAL, LONGEST_INITIALS = r"(\w)\w* ?", 30
 MANY = 5000
-RECORDS = (
-    "id bigint, person_id bigint, begins boolean, row int, row_key bigint, digest bigint, area bigint, name text, sex text, birth date,"
-    " sound text, initials text, gate text, home text, facts jsonb, sealed bytea, special bytea,"
-    f" {', '.join(f'{key} bigint' for key in keys.COLUMNS)}"
-)
-ADD_PERSONS = """
-INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, home, records)
-SELECT person_id, area, name, CASE sex WHEN '男' THEN '1' WHEN '女' THEN '2' ELSE '' END, birth,
-    coalesce(initials, ''), (facts ->> 'died_on')::date, home, 1
-FROM registry_coming WHERE begins
-"""
-KEYS = ", ".join(keys.COLUMNS)
-ADD_RECORDS = f"""
-INSERT INTO registry_record (id, person_id, system_id, imported_id, row, row_key, digest, held_from, known_from, current,
-    gone, area, name, sex, birth, sound, gate, home, facts, sealed, {KEYS})
-SELECT id, person_id, %(system)s, %(import)s, row, row_key, digest, %(on)s, %(now)s, true, false, area, name, sex, birth,
-    sound, gate, home, facts, sealed, {KEYS} FROM registry_coming
-"""
-ADD_SPECIAL = "INSERT INTO registry_special SELECT id, special FROM registry_coming WHERE special <> ''"
 END_BEFORE = """
 UPDATE registry_record r SET current = false, known_until = CASE WHEN r.held_from = %(on)s THEN %(now)s::timestamptz END
 FROM registry_ending e WHERE e.id = r.id
-"""
-RESERVE = """
-SELECT coalesce(string_agg(int8send(nextval(%s::regclass)), ''), '') FROM generate_series(1, %s)
 """
 LEAVE = """
 INSERT INTO registry_record (person_id, system_id, imported_id, row_key, digest, held_from, known_from, current, gone,
@@ -53,12 +30,16 @@ SELECT person_id, system_id, %(import)s, row_key, 0, %(on)s, %(now)s, true, true
 """
 
 
-def take(imported: Import, found: Sorted, say: Say) -> None:
-    """Write all that is new or changed, house by house, for neighbours stand together in several indexes. Must run in the
-    transaction in which `found` was sorted out."""
-    coming = _with_ids(found.rows.filter(pl.col("fate") != "same").sort("gate", "home"))
-    given = {"system": imported.system_id, "import": imported.pk, "on": imported.held_on, "now": timezone.now()}
-    _write(coming, given, say)
+def take(imported: Import, found: Sorted, say: Say, load: Load | None = None) -> None:
+    """Write all that is new or changed, house by house, for neighbours stand together in several indexes; `load` has written
+    it already. Must run in the transaction in which `found` was sorted out."""
+    given = writing.given(imported)
+    if load:
+        say("filling", 0, len(found.rows))
+        coming = load.settled(found.rows).with_columns(fresh=pl.lit(value=True))
+    else:
+        coming = _with_ids(found.rows.filter(pl.col("fate") != "same").sort("gate", "home"))
+        _write(coming, given, say)
     if len(coming) > MANY:
         _count_anew()
     left = _leave(found.left, given)
@@ -86,45 +67,26 @@ def _of_several(coming: pl.DataFrame) -> list[int]:
 
 def _with_ids(coming: pl.DataFrame) -> pl.DataFrame:
     """`id` of each new record, and `person` where that is new too: one for each group, which its first record `begins`."""
-    ids = _reserve("registry_record", len(coming))
+    ids = reserve("registry_record", len(coming))
     coming = coming.with_columns(ids.alias("id"))
     fresh = coming.filter(pl.col("person").is_null()).select(pl.col("group").unique(maintain_order=True))
-    fresh = fresh.with_columns(_reserve("registry_person", len(fresh)).alias("begun"))
+    fresh = fresh.with_columns(reserve("registry_person", len(fresh)).alias("begun"))
     coming = coming.join(fresh, on="group", how="left", maintain_order="left")
     coming = coming.with_columns(fresh=pl.col("person").is_null(), person=pl.coalesce("person", "begun"))
     return coming.with_columns(begins=pl.col("fresh") & pl.col("person").is_first_distinct())
-
-
-def _reserve(table: str, count: int) -> pl.Series:
-    """As many new ids, in one piece of bytes: a million rows of one number take longer on their way than in the making."""
-    with connection.cursor() as cursor:
-        cursor.execute(RESERVE, [f"{table}_id_seq", count])
-        return pl.Series(np.frombuffer(cursor.fetchone()[0], ">i8").astype(np.int64))
 
 
 def _write(coming: pl.DataFrame, given: dict[str, Any], say: Say) -> None:
     first_load = first.shelved(len(coming))
     step = "filling" if first_load else "writing"
     say(step, 0, len(coming))
+    for done in writing.written(coming, given):
+        say(step, done, len(coming))
+    if first_load:
+        first.build()
     with connection.cursor() as cursor:
-        for done in staged("registry_coming", RECORDS, coming, _as_written):
-            cursor.execute(ADD_PERSONS)
-            cursor.execute(ADD_RECORDS, given)
-            cursor.execute(ADD_SPECIAL)
-            say(step, done, len(coming))
-        if first_load:
-            first.build()
         stage("registry_ending", "id bigint", coming.select("before").drop_nulls())
         cursor.execute(END_BEFORE, given)
-
-
-def _as_written(coming: pl.DataFrame) -> pl.DataFrame:
-    return coming.select(
-        "id", "person", "begins", "row", "row_key", "digest", "area", "name", "sex_compared", "birth_compared", "sound",
-        pl.col("sound").str.replace_all(INITIAL, "$1").str.slice(0, LONGEST_INITIALS).alias("initials"), "gate", "home",
-        "plain", facts.sealed(coming["secret"], facts.SEALED), facts.sealed(coming["special"], facts.SPECIAL),
-        *keys.COLUMNS,
-    )  # fmt: skip
 
 
 def _count_anew() -> None:

@@ -27,12 +27,13 @@ class Joined(NamedTuple):
     unsure: pl.DataFrame
 
 
-def joined(fresh: pl.DataFrame) -> Joined:
-    """`fresh`: row, what linkage compares and its keys. Needs a transaction and a scope of all places."""
+def joined(fresh: pl.DataFrame, *, alone: bool = False) -> Joined:
+    """`fresh`: row, what linkage compares and its keys; `alone` where no other records are known. Needs a transaction and a
+    scope of all places."""
     compared = fresh.select(
         (-pl.col("row")).alias("id"), pl.lit(None, pl.Int64).alias("known"), *candidates.COMPARED[2:]
     )
-    records = pl.concat([compared, candidates.of(fresh)]) if len(compared) else compared
+    records = pl.concat([compared, candidates.of(fresh)]) if len(compared) and not alone else compared
     pairs = weigh.weighed(records, weigh.given()) if len(records) > 1 else pl.DataFrame(schema=PAIRS)
     pairs = pairs.filter((pl.col("left") < 0) | (pl.col("right") < 0))
     grouped = groups.persons(records, pairs, weigh.CLEAR).join(records.select("id", "known"), on="id")

@@ -7,7 +7,9 @@ import pytest
 from django.db import ProgrammingError, connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
-from lifang.blocks.registry.imports import first, taking
+from lifang.blocks.registry import facts, standing
+from lifang.blocks.registry.imports import first, sheet, taking, writing
+from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.tests.desk import Desk, state_of
 from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU, ZHOU_ROW, a_town
 from tests.at_once import at_once, committed
@@ -39,7 +41,10 @@ def test_the_indexes_of_a_first_load_are_those_of_before(desk: Desk) -> None:
     assert [person.name for person in desk.town.persons()] == ["周建国", "林小芳"]
 
 
-def test_who_came_with_a_first_load_is_found_by_the_next_file_and_goes_with_its_undoing(desk: Desk) -> None:
+def test_who_came_with_a_first_load_is_found_by_the_next_file_and_goes_with_its_undoing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "MANY", 1)
     loaded = desk.taken(ZHOU_ROW, LIN_ROW)
     assert desk.checked((ZHOU_ROW[0], ZHOU, *[""] * 5), held_on="2026-07-01").counts["changed"] == 1
     desk.takes_back(loaded)
@@ -65,24 +70,51 @@ def test_a_first_load_that_breaks_off_leaves_indexes_and_register_as_they_were(
     assert desk.town.persons() == []
 
 
-def test_while_a_first_load_is_written_its_page_tells_so_and_it_can_be_cancelled(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fewest", [1, 10**6])
+def test_rows_of_one_person_are_one_and_a_row_that_came_twice_is_one_however_many_come(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fewest: int
 ) -> None:
-    before, pages = indexes(), []
-    blocks = taking.staged
+    monkeypatch.setattr(first, "FEWEST", fewest)
+    monkeypatch.setattr(sheet, "BLOCK", 2)
+    mistyped = ("周建国", ZHOU[:-1] + "0", *ZHOU_ROW[2:])
+    again = (*LIN_ROW[:4], "13900020009", *LIN_ROW[5:])
+    taken = desk.taken(ZHOU_ROW, LIN_ROW, mistyped, again, ("", "1", "", "", "", "", ""))
+    zhou, lin = desk.town.persons()
+    assert [(zhou.name, zhou.records), (lin.name, lin.records)] == [("周建国", 2), ("林小芳", 1)]
+    with desk.town.all_places():
+        assert Person.objects.count() == 2
+        rows = Record.objects.order_by("row").values_list("row", "name", "person_id")
+        assert list(rows) == [(2, "周建国", zhou.pk), (4, "周建国", zhou.pk), (5, "林小芳", lin.pk)]
+        assert facts.opened(bytes(Record.objects.get(row=5).sealed))["phone"] == "13900020009"
+        problems = sorted(taken.problems.values_list("row", "wrong"))
+    assert problems == [(3, "twice"), (4, "check"), (6, "length"), (6, "unnamed")]
+    assert {name: taken.counts[name] for name in ("rows", "persons", "known", "refused")} == {
+        "rows": 5, "persons": 2, "known": 0, "refused": 2,
+    }  # fmt: skip
+    assert desk.takes_back(taken).state == "undone"
+    assert desk.town.persons() == []
 
-    def staged(*given: Any) -> Iterator[int]:
-        for done in blocks(*given):
-            (page,) = at_once(lambda: desk.page(desk.newest()))
-            pages.append(page)
-            at_once(lambda: desk.does("data_cancel", desk.newest()))
-            yield done
 
-    monkeypatch.setattr(taking, "staged", staged)
-    assert desk.taken(ZHOU_ROW).state == "cancelled"
+@pytest.mark.parametrize(("room", "step"), [(writing.Load, "write"), (writing, "written")])
+def test_while_a_first_load_is_written_its_page_tells_so_and_it_can_be_cancelled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, room: Any, step: str
+) -> None:
+    if room is writing:
+        desk.taken(ZHOU_ROW)
+    before, stood, pages = indexes(), desk.town.persons(), []
+    does = getattr(room, step)
+
+    def while_done(*given: Any) -> Any:
+        (page,) = at_once(lambda: desk.page(desk.newest()))
+        pages.append(page)
+        at_once(lambda: desk.does("data_cancel", desk.newest()))
+        return does(*given)
+
+    monkeypatch.setattr(room, step, while_done)
+    assert desk.taken(LIN_ROW, held_on="2026-07-01").state == "cancelled"
     assert "首次入库，写完前查人要等一等" in pages[0]
     assert indexes() == before
-    assert desk.town.persons() == []
+    assert desk.town.persons() == stood
 
 
 def test_where_somebody_is_reading_persons_the_file_is_taken_with_the_indexes_in_place(desk: Desk) -> None:

@@ -164,8 +164,8 @@ def test_a_check_of_other_columns_does_not_answer_for_those_confirmed_since(desk
     desk.confirms(imported)
     before = actions.sorted_out
 
-    def meanwhile(*given: Any) -> Any:
-        found = before(*given)
+    def meanwhile(*given: Any, **how: Any) -> Any:
+        found = before(*given, **how)
         Import.objects.filter(pk=imported.pk).update(columns={"name": "0", "phone": "4"})
         return found
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lifang.blocks.registry.imports import sorting
+from lifang.blocks.registry.imports import sheet
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import HEADS, JULY, LIN_ROW, ZHOU, ZHOU_ROW, Town
 from lifang.ground.areas.models import Area
@@ -52,7 +52,7 @@ def test_the_same_file_again_brings_nothing(town: Town) -> None:
 def test_a_file_of_several_blocks_is_taken_whole_whatever_each_lacks(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sorting, "BLOCK", 1)
+    monkeypatch.setattr(sheet, "BLOCK", 1)
     lacking = [tuple("" if at == empty else cell for at, cell in enumerate(LIN_ROW)) for empty in range(1, 7)]
     only = [("吴只名", *["" if at != kept else LIN_ROW[at] for at in range(1, 7)]) for kept in (1, 3, 4, 5)]
     taken = town.took("police", [ZHOU_ROW, *lacking, *only, ("郑无名", *[""] * 6), ("", *[""] * 6)])

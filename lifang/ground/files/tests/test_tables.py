@@ -1,11 +1,13 @@
 """Tables as people keep them become frames of text, row for row."""
 
+import datetime as dt
 import io
 
 import openpyxl
 import pytest
 
-from lifang.ground.files.tables import MAX_COLUMNS, BadFile, plain, sheets
+from lifang.ground.files import workbooks
+from lifang.ground.files.tables import MAX_COLUMNS, BadFile, pieces, plain, sheets, tops
 
 
 def rows(content: bytes) -> list[list[tuple[str | None, ...]]]:
@@ -72,3 +74,37 @@ def test_a_header_is_known_without_what_stands_around_it() -> None:
 def test_a_long_text_with_many_commas_is_one_cell() -> None:
     text = ",".join("一" * 400)
     assert rows(f'姓名,备注\n张三,"{text}"\n'.encode())[0] == [("姓名", "备注"), ("张三", text)]
+
+
+def gappy(most: int) -> bytes:
+    """A workbook whose rows leave out cells, and whole rows, with another sheet behind."""
+    book = openpyxl.Workbook()
+    book.active.title = "名单"
+    book.active.append(["名单", None, None, None])
+    for row in range(2, most):
+        if row % 7:
+            book.active.cell(row, 1 + row % 3, f"张{row}")
+            book.active.cell(row, 4 + row % 2, row if row % 4 else dt.date(2026, 1, 1 + row % 28))
+    book.active.cell(most + 50, 3, "末行")
+    book.create_sheet("别的").append(["a", "b"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_long_sheet_read_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = gappy(400)
+    at_once = sheets(content)
+    monkeypatch.setattr(workbooks, "PIECE", 5000)
+    monkeypatch.setattr(workbooks, "READ", 900)
+    assert len(list(pieces(content))) > 5
+    for one, other in zip(sheets(content), at_once, strict=True):
+        assert one.name == other.name
+        assert one.rows.rows() == other.rows.rows()
+
+
+def test_of_a_sheet_its_first_rows_its_height_and_its_width_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "PIECE", 5000)
+    monkeypatch.setattr(workbooks, "READ", 900)
+    first, _other = tops(gappy(400), 3)
+    assert (first.name, first.height, first.rows.height, first.rows.width) == ("名单", 450, 3, 5)
