@@ -195,8 +195,15 @@ def _take_out(earlier: Record, element: str, value: str) -> None:
 
 
 def said_by(person: Person, element: str) -> list[winning.Word]:
-    """All that is believed of one element now, the word that counts first. Needs a scope in which records are seen."""
-    records = list(Record.objects.filter(standing.BELIEVED_NOW, person=person).select_related("system"))
-    words = [winning.said(one, facts.readable(one.sealed) or {}) for one in records]
+    """All that is believed of one element now, the word that counts first. Needs a scope in which records are seen; what
+    is specially protected needs one in which that is."""
+    records = list(Record.objects.filter(standing.BELIEVED_NOW, person=person).select_related("system", "special"))
+    words = [winning.said(one, secrets(one)) for one in records]
     found = winning.winners(words, packs.elements(person.area), standing.ruled(person.pk)).get(element)
     return [found.word, *found.others] if found else []
+
+
+def secrets(one: Record) -> facts.Facts:
+    """The guarded values of a record, as far as the scope shows them."""
+    special = facts.readable(one.special.sealed, facts.SPECIAL) if hasattr(one, "special") else None
+    return {**(facts.readable(one.sealed) or {}), **(special or {})}

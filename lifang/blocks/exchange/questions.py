@@ -4,10 +4,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lifang.blocks.exchange.desk import secrets
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.exchange.typed import masked
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry import facts, winning
+from lifang.blocks.registry import winning
 from lifang.blocks.registry.judging import Refused
 from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.showing import Speller
@@ -20,7 +21,7 @@ from lifang.ground.trail.actions import record as trail
 
 def ask(*, about: Record, element: str, ours: str, reason: str, by: User) -> Question:
     """Ask the department whose record this is to correct what it says; `ours` is the community's word. Raises Refused."""
-    words = winning.said(about, facts.readable(about.sealed) or {})
+    words = winning.said(about, secrets(about))
     if element not in words:
         raise Refused(_("这条记录没有这一项，没有发出。"))
     person = about.person

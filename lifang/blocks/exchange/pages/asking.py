@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lifang.blocks.exchange import questions
 from lifang.blocks.exchange.models import Question
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry.judging import Refused
 from lifang.blocks.registry.pages.reaching import department, home
 from lifang.blocks.registry.pages.review import reason_in
@@ -59,7 +60,7 @@ def _list(request: HttpRequest, template: str, *, may_answer: bool, linked: bool
     places = full_names({one.area for one in page}, today())
     rows = [
         {
-            "one": one, "title": elements[one.element].title if one.element in elements else one.element,
+            "one": one, "title": _title(request, one, elements.get(one.element), whole=not linked),
             "department": department(one.department), "place": places.get(one.area, ""), "tone": TONES[STATES(one.state)],
         }
         for one in page
@@ -75,6 +76,15 @@ def _list(request: HttpRequest, template: str, *, may_answer: bool, linked: bool
         },
         status=status,
     )  # fmt: skip
+
+
+def _title(request: HttpRequest, one: Question, element: Element | None, *, whole: bool) -> str:
+    """That somebody has a disability or an illness on record is told to the department that has it, and to who may see it."""
+    if element is None:
+        return one.element
+    if element.sensitivity == "special" and not whole and not holdings(request).may("person.health", one.area):
+        return _("特别保护的一项")
+    return element.title
 
 
 @require_POST

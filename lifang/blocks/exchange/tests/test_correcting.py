@@ -241,3 +241,29 @@ def test_health_is_corrected_for_a_purpose_by_who_may_see_it_and_stays_sealed(to
         Role.objects.filter(code="community_worker").update(functions=["person.read", "person.edit"])
     assert signed_in(town.worker).get(address).status_code == 404
     assert corrects(town, zhou, "chronic", "无", purpose="上门走访").status_code == 404
+
+
+def test_a_department_is_asked_about_health_and_nobody_is_shown_the_value(town: Town) -> None:
+    town.took(
+        "health", [("周建国", ZHOU, "高血压", "东风1社区")], heads=("姓名", "身份证号", "慢性病", "所属社区")
+    )  # fmt: skip
+    zhou = person_named(town, "周建国")
+    with town.all_places():
+        wrong = Record.objects.get(system=town.systems["health"])
+    shown = signed_in(town.worker).get(f"/desk/persons/{zhou.pk}/correct/?element=chronic").content.decode()
+    assert f'name="ask" value="{wrong.pk}"' in shown
+    assert "高血压" not in shown
+    given = {"purpose": "上门走访", "ask": [str(wrong.pk)]}
+    assert corrects(town, zhou, "chronic", "糖尿病", **given).status_code == 302
+    with town.all_places():
+        question = Question.objects.get()
+        assert (question.element, question.shown["held"], question.shown["ours"]) == ("chronic", "***", "***")
+    own = a_contact("health").get("/desk/questions/").content.decode()
+    mine = signed_in(town.worker).get("/desk/data/questions/").content.decode()
+    theirs = signed_in(town.steward).get("/desk/data/questions/").content.decode()
+    assert "慢性病" in own
+    assert "慢性病" in mine
+    assert "慢性病" not in theirs
+    assert "特别保护的一项" in theirs
+    for page in (own, mine, theirs):
+        assert not {word for word in ("高血压", "糖尿病") if word in page}
