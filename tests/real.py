@@ -33,9 +33,10 @@ from lifang.blocks.lists.models import Mark, SavedList
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy.disclosing import give_link
 from lifang.blocks.privacy.models import Consent, Hold
+from lifang.blocks.registers.actions import change
 from lifang.blocks.registers.counting import begin
 from lifang.blocks.registers.files import take
-from lifang.blocks.registers.models import Member
+from lifang.blocks.registers.models import Member, Statement
 from lifang.blocks.registry.imports import actions
 from lifang.blocks.registry.models import Conflict, Import, Move, Pair, Person, Record, System
 from lifang.domains.care.models import Outreach
@@ -472,8 +473,14 @@ def _registered(worker: User) -> dict[str, dict[str, Any]]:
         )  # fmt: skip
         member = Member.objects.get(file=file)
         taken = begin(kind="equipment", area=EAST_COMMUNITY, by=worker)
+        coming = change(
+            entry=member.entry, shape=packs.register_kinds(EAST)["equipment"], area=EAST_COMMUNITY, name="计算机",
+            facts=Statement.objects.get(entry=member.entry).facts, held_from=today() + dt.timedelta(days=9), reason="调走",
+            by=worker,
+        )  # fmt: skip
     found = {
         "/desk/registers/counts/<int:pk>/": {"pk": taken.pk},
+        "/desk/registers/said/<int:pk>/cancel/": {"pk": coming.pk},
         "/desk/registers/files/<int:pk>/undo/": {"pk": file.pk},
     }
     for route in pages():

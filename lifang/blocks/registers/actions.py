@@ -101,18 +101,49 @@ def end(*, entry: Entry, shape: RegisterKind, last: dt.date, reason: str, by: Us
     newest = Statement.objects.filter(entry=entry, known_until=None).order_by("-held_from", "-pk").first()
     if newest is not None and newest.gone and newest.held_from > today():
         raise Refused(
-            _("已经登记它到 {day} 为止。要取消，请在“修改”里写 {next} 起仍是原样。").format(
-                day=newest.held_from - DAY, next=newest.held_from
-            )
+            _("已经登记它到 {day} 为止。要改，请先在它的页面上取消那一条。").format(day=newest.held_from - DAY)
         )
     if newest is None or newest.gone or entry.ended:
         raise Refused(_("它已经撤销了。"))
     if last < newest.held_from - DAY:
         raise Refused(_("它在 {day} 还有变更，最后一天不能早于这天。").format(day=newest.held_from), "last")
     same = newest if newest.held_from == last + DAY else None
-    _say(entry, shape, same, newest.area, newest.name, newest.facts, last + DAY, reason, by, gone=True)
+    made = _say(entry, shape, same, newest.area, newest.name, newest.facts, last + DAY, reason, by, gone=True)
     for member in Member.objects.filter(entry=entry, known_until=None, until=None, since__lte=last):
-        _until(member, last, by, None)
+        _until(member, last, by, None, made.known_from)
+
+
+@transaction.atomic
+def cancel(*, row: Statement | Member, shape: RegisterKind, reason: str, by: User) -> None:
+    """What lies ahead will not be: it is believed no more, with who said so and why, and whatever ended for it goes on.
+    Raises Refused where it has begun, or follows from a change of places."""
+    _locked(row.entry, row.entry.area)
+    begins = row.held_from if isinstance(row, Statement) else row.since
+    if begins <= today():
+        raise Refused(_("它从 {day} 起已经生效，不能取消；请改成“情况变了”或者“更正”。").format(day=begins))
+    if row.known_until or type(row).objects.filter(pk=row.pk).exclude(known_until=None).exists():
+        raise Refused(_("它已经取消了，或者刚才有人改过。"))
+    if isinstance(row, Statement) and row.change_id:
+        raise Refused(_("它随区划调整而来，请撤销那次区划调整。"))
+    row.known_until, row.dropped, row.dropped_by = timezone.now(), reason, by
+    row.save(update_fields=["known_until", "dropped", "dropped_by"])
+    moments: Any
+    ended = Member.objects.filter(entry=row.entry_id, known_until=None, until=begins - DAY)
+    if isinstance(row, Statement):
+        moments = Statement.objects.filter(entry=row.entry_id, held_from=begins, gone=True).values("known_from")
+    else:
+        ended = ended.filter(role=row.role)
+        moments = Member.objects.filter(entry=row.entry_id, role=row.role, since=begins).values("known_from")
+    forget(ended.filter(known_from__in=moments).select_related("replaces"))
+    refresh([(row.entry, shape)])
+    record(
+        what="register.cancelled",
+        kind="register",
+        object_id=row.entry_id,
+        area=row.entry.area,
+        held=begins,
+        reason=reason,
+    )
 
 
 def _say(
@@ -207,27 +238,28 @@ def join(
 ) -> Member:  # fmt: skip
     """Somebody belongs to the entry from a day on. Of heads there is one: whoever was it until then ends the day before."""
     _locked(entry, entry.area)
-    replaced = _made_room(entry, since, by, file) if role == HEAD else None
+    now = timezone.now()
+    replaced = _made_room(entry, since, by, file, now) if role == HEAD else None
     made = Member.objects.create(
-        entry=entry, role=role, name=name, since=since, user=user, person=person, by=by, known_from=timezone.now(),
+        entry=entry, role=role, name=name, since=since, user=user, person=person, by=by, known_from=now,
         phone=vault.seal(phone, SEALED), file=file, replaces=replaced,
     )  # fmt: skip
     record(what="register.joined", kind="register", object_id=entry.pk, area=entry.area, role=role)
     return made
 
 
-def _made_room(entry: Entry, since: dt.date, by: User | None, file: File | None) -> Member | None:
+def _made_room(entry: Entry, since: dt.date, by: User | None, file: File | None, now: dt.datetime) -> Member | None:
     """The head until now ends the day before; one who began on the same day was a mistake, and is answered."""
     before = Member.objects.filter(entry=entry, role=HEAD, known_until=None, until=None).first()
     if before is None or before.since < since:
         if before:
-            _until(before, since - DAY, by, file)
+            _until(before, since - DAY, by, file, now)
         return None
     if before.since > since:
         raise Refused(
             _("{name}从 {day} 起担任，新任的日期不能早于这天。").format(name=before.name, day=before.since), "since"
         )
-    _believed_until([before], timezone.now())
+    _believed_until([before], now)
     return before
 
 
@@ -238,12 +270,13 @@ def leave(*, member: Member, until: dt.date, by: User | None) -> None:
         raise Refused(_("这一条已经结束。"))
     if until < member.since:
         raise Refused(_("最后一天不能早于 {day}。").format(day=member.since), "until")
-    _until(member, until, by, None)
+    _until(member, until, by, None, timezone.now())
     record(what="register.left", kind="register", object_id=member.entry_id, area=member.entry.area, role=member.role)
 
 
-def _until(member: Member, last: dt.date, by: User | None, file: File | None) -> None:
-    _believed_until([member], now := timezone.now())
+def _until(member: Member, last: dt.date, by: User | None, file: File | None, now: dt.datetime) -> None:
+    """What ends for another row is known from the same moment as that."""
+    _believed_until([member], now)
     Member.objects.create(
         entry_id=member.entry_id, role=member.role, name=member.name, user_id=member.user_id, person_id=member.person_id,
         phone=bytes(member.phone), since=member.since, until=last, by=by, known_from=now, replaces=member, file=file,

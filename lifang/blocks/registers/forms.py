@@ -17,7 +17,7 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.areas import codes
 
-MOST_MB = 20
+MOST_MB = 5
 PURPOSES = (gettext_lazy("联系工作"), gettext_lazy("处置事件"), gettext_lazy("核对资料"))
 CHANGED, WRONG = "changed", "wrong"
 COLUMN = "c_"
@@ -87,6 +87,12 @@ class EndForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
 
 
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("理由"), max_length=200, help_text=gettext_lazy("原来登记的留在历史里，理由写在旁边。")
+    )
+
+
 class LeaveForm(forms.Form):
     until = Day(label=gettext_lazy("最后一天"), initial=today)
 
@@ -127,7 +133,7 @@ class MemberForm(forms.Form):
 
 class FileForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("文件"), help_text=gettext_lazy("xlsx、xls 或 csv；最大 20 MB。"),
+        label=gettext_lazy("文件"), help_text=gettext_lazy("xlsx、xls 或 csv；最大 5 MB，最多 5,000 行，其中改动已经登记的最多 500 条。"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
     )  # fmt: skip
     area = PlaceField(label=gettext_lazy("是哪里的"))

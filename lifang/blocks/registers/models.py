@@ -66,13 +66,16 @@ class Entry(models.Model):
 
 
 class Known(models.Model):
-    """Who said something when, by which file, and until when it was believed. `replaces` is the row that it corrects."""
+    """Who said something when, by which file, and until when it was believed. `replaces` is the row that it corrects;
+    `dropped` says why one that lay ahead was cancelled, and `dropped_by` who did."""
 
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     known_from = models.DateTimeField()
     known_until = models.DateTimeField(null=True)
     file = models.ForeignKey(File, models.PROTECT, null=True, related_name="%(class)ss")
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    dropped = models.CharField(_("取消的理由"), max_length=200, blank=True)
+    dropped_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         abstract = True

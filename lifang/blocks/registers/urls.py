@@ -19,7 +19,9 @@ urlpatterns = [
     path("<int:pk>/", entry.one, name="register_entry"),
     path("<int:pk>/edit/", changing.edit, name="register_edit"),
     path("<int:pk>/end/", changing.end, name="register_end"),
+    path("said/<int:pk>/cancel/", changing.cancel, name="register_cancel"),
     path("<int:pk>/people/", people.join, name="register_join"),
     path("people/<int:pk>/end/", people.leave, name="register_leave"),
+    path("people/<int:pk>/cancel/", changing.cancel_member, name="register_cancel_member"),
     path("people/<int:pk>/phone/", people.phone, name="register_phone"),
 ]

@@ -7,6 +7,7 @@ from lifang.ground.trail import words
 WHAT = {
     "register.entered": _("登记"),
     "register.changed": _("变更登记"),
+    "register.cancelled": _("取消将要生效的变更"),
     "register.joined": _("登记人员"),
     "register.left": _("人员离任"),
     "register.phone_shown": _("查看登记人员的电话"),

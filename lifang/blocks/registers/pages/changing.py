@@ -1,5 +1,6 @@
 """Entering, changing and ending an entry at the desk."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers import actions, queries
 from lifang.blocks.registers.errors import Refused
-from lifang.blocks.registers.forms import COLUMN, WRONG, ChangeForm, EndForm, EntryForm, initial_of
-from lifang.blocks.registers.models import Entry, Statement
+from lifang.blocks.registers.forms import COLUMN, WRONG, CancelForm, ChangeForm, EndForm, EntryForm, initial_of
+from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.pages.reaching import EDIT, entry_here, kind_here, place_of, switch
 from lifang.blocks.registers.queries import When
-from lifang.ground.access.doors import serves
+from lifang.ground.access.doors import Foreign, serves
 from lifang.ground.access.forms import suggestions
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import current
@@ -96,6 +97,37 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已登记撤销，历史还在。"))
             return redirect("register_entry", pk)
     return _form(request, form, kind, entry.area, _("撤销「{name}」").format(name=entry.name), {"entry": entry})
+
+
+@require_http_methods(FORM)
+@serves(EDIT)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    found = Statement.objects.select_related("entry").filter(pk=pk).first() if pk < 10**18 else None
+    return _cancelled(request, found, found.held_from if found else None)
+
+
+@require_http_methods(FORM)
+@serves(EDIT)
+def cancel_member(request: HttpRequest, pk: int) -> HttpResponse:
+    found = Member.objects.select_related("entry").filter(pk=pk).first() if pk < 10**18 else None
+    return _cancelled(request, found, found.since if found else None)
+
+
+def _cancelled(request: HttpRequest, row: Statement | Member | None, begins: dt.date | None) -> HttpResponse:
+    if row is None:
+        raise Foreign(_("没有这一条登记，或者你没有查看它的权限。"), kind="register", object_id="", area=None)
+    entry, kind = entry_here(row.entry_id)
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.cancel(row=row, shape=kind, by=user_of(request), **form.cleaned_data)
+        except Refused as refused:
+            put(form, refused)
+        else:
+            messages.success(request, _("已取消，历史还在。"))
+            return redirect("register_entry", entry.pk)
+    title = _("取消「{name}」{day} 起的变更").format(name=row.name, day=begins)
+    return _form(request, form, kind, entry.area, title, {"entry": entry})
 
 
 def put(form: Any, refused: Refused) -> None:

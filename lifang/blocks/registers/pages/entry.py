@@ -32,7 +32,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def shown(request: HttpRequest, entry: Entry, kind: RegisterKind, when: queries.When) -> dict[str, Any]:
     said = queries.said(when, entries=[entry.pk]).first()
-    history = list(entry.statements.select_related("by", "file").order_by("-known_from", "-pk"))
+    history = list(entry.statements.select_related("by", "file", "dropped_by").order_by("-known_from", "-pk"))
     naming = queries.names_of(kind, history)
     places = full_names({entry.area, *(one.area for one in history)}, when.on, STREET)
     people = list(queries.members(when, [entry.pk]).select_related("user", "person"))

@@ -193,3 +193,42 @@ def test_an_entry_and_an_end_may_lie_ahead(street: Street, monkeypatch: pytest.M
         actions.begin_due()
         assert Entry.objects.get(pk=firm.pk).ended
         assert not Entry.objects.get(pk=coming.pk).ended
+
+
+def test_what_lies_ahead_is_cancelled_with_a_reason_and_stays_in_the_history(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = today() + dt.timedelta(days=5)
+    firm, client = street.enters("property_firm", "安居物业", credit=CODE, estate="长春苑"), street.client("desk")
+    street.joins(firm, "head", "郑一")
+    assert edited(street, firm, name="安居新物业", held_from=str(day), c_credit=CODE, c_estate="永宁苑") == 302
+    end = {"last": str(day + dt.timedelta(days=3)), "reason": "合同到期"}
+    street.joins(firm, "head", "王二", since=str(day))
+    assert client.post(f"/desk/registers/{firm.pk}/end/", end).status_code == 302
+    with system_scope("test"):
+        now, *coming = Statement.objects.filter(entry=firm, known_until=None).order_by("held_from")
+        head = Member.objects.get(entry=firm, name="王二", known_until=None)
+    assert client.post(f"/desk/registers/said/{now.pk}/cancel/", {"reason": "试试"}).status_code == 422
+    for row in coming[::-1]:
+        address = f"/desk/registers/said/{row.pk}/cancel/"
+        assert address in street.page(f"{firm.pk}/")
+        assert client.post(address, {"reason": ""}).status_code == 422
+        assert street.client("grid").post(address, {"reason": "合同续了"}).status_code == 404
+        assert client.post(address, {"reason": "合同续了"}).status_code == 302
+        assert client.post(address, {"reason": "合同续了"}).status_code == 422
+    with system_scope("test"):
+        head = Member.objects.get(entry=firm, name="王二", known_until=None)
+        assert head.until is None
+    assert client.post(f"/desk/registers/people/{head.pk}/cancel/", {"reason": "不来了"}).status_code == 302
+    page = said_in(street.page(f"{firm.pk}/"))
+    before, _sep, history = page.partition("历史")
+    assert "起生效" not in before
+    assert "郑一" in before
+    assert "取消：合同续了" in history
+    with system_scope("test"):
+        assert Member.objects.get(entry=firm, known_until=None).until is None
+        assert Trail.objects.filter(what="register.cancelled", data__reason="合同续了").count() == 2
+        for module in (actions, queries):
+            monkeypatch.setattr(module, "today", lambda: day + dt.timedelta(days=9))
+        actions.begin_due()
+        assert Entry.objects.get(pk=firm.pk).name == "安居物业"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lifang.blocks.registers import files
+from lifang.blocks.registers import files, forms
 from lifang.blocks.registers.models import Entry, Member, Statement
 from lifang.blocks.registers.pages import files as export_page
 from lifang.blocks.registers.tests.situations import FIRST, SECOND, Street, credit, entries, file_of, said_in
@@ -136,6 +136,16 @@ def test_more_changes_than_one_request_can_take_are_refused_in_words(
     answer = street.sends("property_firm", HEADS, [(*row[:3], "新苑", *row[4:]) for row in rows()], name="七月.csv")
     assert "一次最多改动 1 条已经登记的，请分成几个文件" in said_in(answer)
     assert "长春苑" in said_in(street.page(f"{entries('property_firm')[0].pk}/"))
+
+
+def test_a_file_that_is_too_long_is_refused_before_any_row_is_checked(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_ROWS", 1)
+    wrong = [("无码物业", "91360100XX", FIRST, "", "明年", "", "")] * 2
+    assert "一次最多导入 1 行，请分成几个文件" in said_in(street.sends("property_firm", HEADS, wrong))
+    monkeypatch.setattr(forms, "MOST_MB", 0)
+    assert "文件最大 0 MB" in said_in(street.sends("property_firm", HEADS, wrong[:1]))
 
 
 def test_what_is_exported_can_be_brought_in_again_and_is_in_the_trail(street: Street) -> None:
