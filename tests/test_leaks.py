@@ -39,7 +39,7 @@ EXEMPT = {
 LIBRARIES = ("django_", "procrastinate_")
 # Tables that everybody may read, because they are public knowledge; writing is scoped.
 READ_BY_ALL = {
-    "access_unit", "areas_area", "areas_areachange", "areas_succession", "areas_edition", "registry_system",
+    "access_unit", "areas_area", "areas_areachange", "areas_succession", "areas_successionevent", "areas_edition", "registry_system",
     "matters_admitted", "matters_admittedevent", "matters_halt", "forms_form", "forms_edition",
 }  # fmt: skip
 EAST, WEST = situations.EAST, situations.WEST

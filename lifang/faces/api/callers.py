@@ -39,8 +39,8 @@ def narrowed(token: ApiToken, holdings: Holdings, function: str) -> Scope:
     if token.unit is not None:
         reached = held.covers(token.unit.area, [token.unit.pk])
         return Scope(function, units=(token.unit.pk,) if reached else (), user_id=token.user_id)
-    own = span(token.area)
-    cut = [(max(lo, own.start), min(hi, own.stop)) for lo, hi in held.places]
+    own = [span(area) for area in token.areas]
+    cut = [(max(lo, one.start), min(hi, one.stop)) for lo, hi in held.places for one in own]
     return Scope(function, tuple((lo, hi) for lo, hi in cut if lo < hi), user_id=token.user_id)
 
 
@@ -98,8 +98,13 @@ def _columns(model: type[models.Model], letter: str, *without: str) -> tuple[lis
 TOKEN, OF_TOKEN = _columns(ApiToken, "t", "digest")
 ACCOUNT, OF_ACCOUNT = _columns(User, "a", "password")
 UNIT, OF_UNIT = _columns(Unit, "u")
+# As a grant goes on at the heirs of its place, so does a token.
+AREAS = (
+    "(WITH RECURSIVE areas AS (SELECT t.area AS code UNION SELECT s.new_code FROM areas a JOIN areas_succession s"
+    ' ON s.old_code = a.code AND s."on" <= %s::date) SELECT array_agg(code ORDER BY code) FROM areas)'
+)
 IN_FORCE = (
-    f"SELECT {OF_TOKEN}, {OF_ACCOUNT}, {OF_UNIT} FROM api_apitoken t"
+    f"SELECT {AREAS}, {OF_TOKEN}, {OF_ACCOUNT}, {OF_UNIT} FROM api_apitoken t"
     " JOIN access_user a ON a.id = t.user_id LEFT JOIN access_unit u ON u.id = t.unit_id"
     " WHERE t.digest = %s AND t.valid @> %s::date AND t.revoked_at IS NULL AND a.is_active"
 )
@@ -107,9 +112,10 @@ IN_FORCE = (
 
 def _in_force(secret: str) -> ApiToken | None:
     """The token of this secret with its account and unit. Every request of a token begins with this statement."""
-    for row in prepared.run(IN_FORCE, [digest_of(secret), today()]):
+    for areas, *row in prepared.run(IN_FORCE, [today(), digest_of(secret), today()]):
         columns = iter(row)
         token = ApiToken.from_db("default", TOKEN, list(islice(columns, len(TOKEN))))
+        token.areas = areas
         token.user = User.from_db("default", ACCOUNT, list(islice(columns, len(ACCOUNT))))
         token.unit = Unit.from_db("default", UNIT, list(columns)) if token.unit_id else None
         return token

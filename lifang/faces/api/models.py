@@ -1,5 +1,6 @@
 """Tokens of machines, their use of the minute, and what is told to other systems."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import pghistory
@@ -20,8 +21,11 @@ class ApiToken(models.Model):
     """A key by which another system acts as the account `user` under a few functions, at a place, for a purpose.
 
     Only the SHA-256 of the secret is kept. With `unit` it reaches the cases in which that unit has a part, and
-    nothing by place. It never reaches more than the account holds at the moment of use.
+    nothing by place. It never reaches more than the account holds at the moment of use. `areas` are its place and those to
+    which that passed, known while it is used.
     """
+
+    areas: Sequence[int]
 
     name = models.CharField(_("名称"), max_length=60)
     digest = models.BinaryField(unique=True)

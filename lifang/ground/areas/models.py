@@ -124,8 +124,10 @@ class Area(models.Model):
         return self.name
 
 
+@pghistory.track(pghistory.DeleteEvent(), level=pghistory.Statement)
 class Succession(models.Model):
-    """A code that passes to another on the change's date.
+    """A code that passes to another on the change's date. Of a change that was undone they go, like its versions of places:
+    everything that reads them asks what holds; the history keeps what held, and until when it was known.
 
     `share` of the old place went there (those of one old code add up to 1), `back_share` of the new one came from it;
     both by households.

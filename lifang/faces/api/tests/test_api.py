@@ -24,11 +24,15 @@ from lifang.ground.access.models import Role, Unit, User
 from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.actions import merge, undo
+from lifang.ground.areas.models import SuccessionEvent  # type: ignore[attr-defined]
+from lifang.ground.areas.rewriting import Basis
 from lifang.ground.trail.models import Entry
 from tests.situations import (
     CITY,
     EAST,
     EAST_COMMUNITY,
+    EAST_COMMUNITY_2,
     EAST_GRID,
     EAST_STREET,
     IN_EAST_GRID,
@@ -446,6 +450,29 @@ def test_a_token_follows_its_account_and_stops_when_taken_back() -> None:
         for row in ApiToken.objects.all():
             revoke_token(by=manager, token_id=row.pk)
     assert Caller(other).get("cases").status_code == 401
+
+
+def test_a_token_goes_on_at_the_heir_of_its_place_until_that_is_undone() -> None:
+    account = an_account("community_worker", EAST_COMMUNITY_2)
+    machine = Caller(a_token(account, ["case.read"], EAST_COMMUNITY_2))
+    assert machine.get("cases").json()["items"] == []
+    with system_scope("test"):
+        change = merge(
+            merged=[EAST_COMMUNITY, EAST_COMMUNITY_2], name="大东风社区", code=None,
+            basis=Basis(on=today(), document_number="东府发〔2026〕1 号"), by=None,
+        )  # fmt: skip
+        heir = int(change.data["code"])
+        open_case(
+            type_=packs.case_type("dispute", heir, timezone.now()), actor=Actor(None, "街道网格中心"), at=timezone.now(),
+            key=None, area=heir, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
+        )  # fmt: skip
+    assert len(machine.get("cases").json()["items"]) == 1
+    with system_scope("test"):
+        undo(change=change, by=None)
+        kept = SuccessionEvent.objects.filter(change=change.pk).values_list("old_code", flat=True)
+        assert {EAST_COMMUNITY, EAST_COMMUNITY_2} <= set(kept)
+    assert machine.get("cases").status_code in (200, 403)
+    assert not machine.get("cases").json().get("items")
 
 
 def test_a_token_stops_when_its_days_are_over_or_its_account_is_closed() -> None:
