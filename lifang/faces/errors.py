@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from lifang.faces.readable import EmptyCharacter
 from lifang.ground.access import vault
 from lifang.ground.access.doors import opens
 
+SECRETS = "/accounts/"
 MACHINES = ("/api/", "/open311/")
 PROBLEM = "application/problem+json"
 
@@ -40,7 +42,16 @@ def _problem(status: int, words: str) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if request.path.startswith(MACHINES):
         return _problem(400, _("地址或内容的格式不对，系统没有做任何改动。"))
+    if isinstance(exception, EmptyCharacter) and not request.path.startswith(SECRETS):
+        return render(request, "400_form.html", {"typed": _typed(request)}, status=400)
     return render(request, "400.html", status=400)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Name and value of all that was sent but files, without what cannot be kept. It goes back as it came, with the token
+    that it brought: what another site made up is refused once more."""
+    given = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [(name.replace("\0", ""), value.replace("\0", "")) for name, value in given]
 
 
 @opens

@@ -11,6 +11,10 @@ from django.utils.http import parse_header_parameters
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
 
 
+class EmptyCharacter(BadRequest):
+    """What was typed into a form holds NUL; all of it can be read on from the request."""
+
+
 class Request(WSGIRequest):
     """Is read as UTF-8 whatever its head says; Django would look up any codec, also those that are no text."""
 
@@ -41,4 +45,4 @@ class ReadableRequests:
 def _read_form(request: HttpRequest, read: Callable[[], None]) -> None:
     read()
     if any("\0" in text for name, values in request.POST.lists() for text in (name, *values)):
-        raise BadRequest("NUL in form")
+        raise EmptyCharacter("NUL in form")

@@ -188,6 +188,20 @@ def test_what_cannot_be_taken_is_refused_and_what_was_typed_stays(known: Ward, w
         assert "门锁着" in answer.content.decode()
 
 
+def test_an_empty_character_is_refused_and_all_that_was_typed_can_be_sent_again(known: Ward) -> None:
+    client, address = browser(known.grid_worker), f"/desk/care/households/{known.person('周建国').pk}/"
+    key = client.get(address).context["key"]
+    said = {"kind": "visit", "on": today().isoformat(), "note": "门锁着\0，\n明天再来", "key": key}
+    answer = client.post(address, said)
+    assert answer.status_code == 400
+    assert "门锁着，\n明天再来" in answer.content.decode()
+    with system_scope("test"):
+        assert not Contact.objects.exists()
+    assert client.post(address, dict(answer.context["typed"])).status_code == 302
+    with system_scope("test"):
+        assert Contact.objects.exists()
+
+
 def test_nothing_that_can_be_sent_breaks_a_page(known: Ward) -> None:
     client = browser(known.committee)
     for query in ("?area=x", "?area=²", "?area=" + "9" * 40, "?page=x&show=y", f"?area={EAST_STREET}"):
