@@ -6,10 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from lifang.blocks.packs import resolving
+from lifang.blocks.packs import library, resolving
 from lifang.blocks.packs.resolving import Category, Line, NoRule, Resolved
-from lifang.blocks.packs.shapes import Limits
-from lifang.ground.clock.wording import limit_words
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def _facts(line: Line, on: date) -> Iterator[tuple[str, str]]:
             resolved = resolving.value(line, path, on)
         except NoRule:
             continue
-        yield resolved.title, f"{resolved.value} {resolved.unit}".strip() + _cited(resolved)
+        yield resolved.title, f"{library.words(resolved.value)} {resolved.unit}".strip() + _cited(resolved)
     for code in resolving.codes(line, on):
         yield from _category(resolving.category(line, code, on))
     for name in sorted({case.name for pack in line for case in pack.cases}):
@@ -53,16 +51,11 @@ def _facts(line: Line, on: date) -> Iterator[tuple[str, str]]:
 
 def _category(category: Category) -> Iterator[tuple[str, str]]:
     name = f"{category.code} {category.title}"
-    yield (
-        f"{name} " + _("责任部门"),
-        f"{category.owner.value.unit}@{category.owner.value.level}" + _cited(category.owner),
-    )
+    owner = category.owner.value
+    yield f"{name} " + _("责任部门"), f"{library.words(owner)} · {library.LEVELS[owner.level]}" + _cited(category.owner)
     for step, resolved in category.limits.items():
-        yield f"{name} {step}", _limits(resolved.value) + _cited(resolved)
-
-
-def _limits(limits: Limits) -> str:
-    return " / ".join(limit_words(limit) for limit in limits.by_urgency.values())
+        title = f"{name} " + _("%(step)s时限") % {"step": library.STEPS[step]}
+        yield title, library.words(resolved.value) + _cited(resolved)
 
 
 def _cited(resolved: Resolved) -> str:

@@ -77,6 +77,13 @@ def test_every_page_of_every_pack_opens(reader, path: str, pack: str) -> None:  
     assert answer.status_code == 200
 
 
+def test_what_differs_is_told_in_words(reader) -> None:  # type: ignore[no-untyped-def]
+    page = reader.get("/desk/packs/compare/?pack=yicheng&other=dalian&on=2026-06-01").content.decode()
+    for raw in ("@city", "@county", "@street", "True", "[&#x27;", " handle<", " file<"):
+        assert raw not in page, raw
+    assert "处置时限" in page
+
+
 @pytest.mark.parametrize("path", ["categories/99999/", "cases/nothing/", "documents/dalian/nothing/"])
 def test_what_no_pack_knows_is_missing(reader, path: str) -> None:  # type: ignore[no-untyped-def]
     assert reader.get(f"/desk/packs/{path}").status_code == 404
