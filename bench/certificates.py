@@ -26,6 +26,10 @@ def run(full: bool) -> list[dict[str, object]]:
             "met": got["whole"] < MOST_MS,
         },
         {
+            "name": "processor time of Python in it, mean", "value": got["reckoned"], "unit": "ms", "baseline": None, "ratio": None,
+            "target": "-", "met": True,
+        },
+        {
             "name": "its signature alone (PAdES, P-256), p95", "value": got["signature"], "unit": "ms",
             "baseline": got["unsigned"], "ratio": got["signature"] / got["unsigned"], "target": "-", "met": True,
         },
