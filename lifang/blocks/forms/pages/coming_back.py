@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lifang.blocks.forms import outgoing, queries, returning
 from lifang.blocks.forms.forms import SheetForm
 from lifang.blocks.forms.models import Issue, Return
-from lifang.blocks.forms.pages.reaching import MAKE, READ, download, issue_here, return_here, tabs, user_of
+from lifang.blocks.forms.pages.reaching import MAKE, READ, download, issue_here, missing, return_here, tabs, user_of
 from lifang.blocks.forms.reading import of_persons, sheet_of
 from lifang.blocks.forms.returning import Page
 from lifang.blocks.forms.spelling import HEALTH, Words, children
@@ -48,7 +48,8 @@ def _issue(request: HttpRequest, made: Issue, form: SheetForm) -> HttpResponse:
             **tabs(request, "mine"), "made": made, "found": found, "rows": rows, "columns": found.sheet.columns.values(),
             "totals": [(one.title, found.totals.get(key)) for key, one in found.sheet.columns.items()] if found.totals else [],
             "missing": [row["place"] for row in rows if not row["done"]], "today": today(),
-            "returned": sum(1 for row in rows if row["done"]), "form": form, "persons": of_persons(found.sheet),
+            "returned": sum(1 for row in rows if row["done"]), "ours": _ours(request, made), "form": form,
+            "persons": of_persons(found.sheet),
         },
         status=422 if form.errors else 200,
     )  # fmt: skip
@@ -95,10 +96,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def _ours(request: HttpRequest, made: Issue) -> bool:
+    """Whether the reader's unit asked for it: others where it was sent read it."""
+    return MAKE in holdings(request).functions and made.unit_id in (user_of(request).unit_id, *current().units)
+
+
 @require_POST
 @serves(MAKE)
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     made = issue_here(pk)
+    if not _ours(request, made):
+        raise missing(pk)
     number = returning.lock(issue=made.pk)
     record(
         what="form.locked", kind="form", object_id=made.edition.form_id, area=made.area, issue=made.pk, returns=number

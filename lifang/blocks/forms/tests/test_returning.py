@@ -31,7 +31,7 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Scope, scope_of, system_scope, within_scope
 from lifang.ground.areas.codes import span
-from tests.situations import EAST_COMMUNITY, WEST_COMMUNITY, a_person, unit_of
+from tests.situations import EAST_COMMUNITY, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
 SUMS = {
@@ -225,6 +225,26 @@ def test_after_the_register_was_mended_the_return_takes_it_anew_and_keeps_what_w
     assert fills(found, "again") == 302
     cells = return_of(found.issue).cells
     assert (cells["total"][0], cells["tables"][0]) == (7, 3)
+
+
+def test_a_street_reads_what_a_department_sent_for_and_locks_only_what_it_asked_itself(
+    officer: User, fills: Callable[..., int]
+) -> None:
+    found = a_return(officer)
+    fills(found, "submit", tables="3", broken="1")
+    street = a_person("street_desk", EAST_STREET, unit_of("street_office", EAST_STREET))
+    desk, theirs = browser(street), f"/desk/forms/sent/{found.issue_id}/"
+    assert "锁定已交的" not in desk.get(theirs).content.decode()
+    assert desk.post(f"{theirs}lock/").status_code == 404
+    assert return_of(found.issue).state == "submitted"
+    with scope_of(street, "form.make"):
+        assert not Return.objects.filter(pk=found.pk).update(state="locked")
+    own = return_of(sent(street, made(street, a_sheet(SUMS, title="街道的表"))))
+    fills(own, "submit", tables="3", broken="1")
+    ours = f"/desk/forms/sent/{own.issue_id}/"
+    assert "锁定已交的" in desk.get(ours).content.decode()
+    assert desk.post(f"{ours}lock/").status_code == 302
+    assert return_of(own.issue).state == "locked"
 
 
 def test_the_roll_up_names_who_is_missing_and_adds_up_the_others(officer: User, fills: Callable[..., int]) -> None:
