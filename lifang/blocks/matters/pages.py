@@ -13,6 +13,7 @@ from lifang.blocks.matters import beside, queries, sheets
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.words import CLASSES, NOTES, PERIODS, SENDINGS, TASKS
 from lifang.blocks.packs import service as packs
+from lifang.blocks.packs.shapes import Catalogue
 from lifang.ground.access.doors import serves
 from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import current
@@ -74,6 +75,12 @@ def _count(one: queries.Count) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _fates(one: Catalogue) -> dict[str, Any]:
+    """What became of each matter of the old list, and how many there were and are."""
+    rows = [(old, one.matters.get(old.into)) for old in one.former.values()]
+    return {"one": one, "rows": rows, "old": len(rows), "new": len(one.matters), "gone": len(rows) - len(one.matters)}
+
+
 @require_safe
 @serves(READ)
 def export(request: HttpRequest) -> HttpResponse:
@@ -130,6 +137,6 @@ def changes(request: HttpRequest) -> HttpResponse:
             "old_version": queries.version(place, before), "added": [row(one) for one in found.added],
             "removed": [row(one) for one in found.removed],
             "changed": [(row(old), row(new)) for old, new in found.changed],
-            "catalogues": [one for _pack, one in packs.catalogues(place, after) if one.former or one.former_stated],
+            "catalogues": [_fates(one) for _pack, one in packs.catalogues(place, after) if one.former or one.former_stated],
         },
     )  # fmt: skip

@@ -1,10 +1,18 @@
 import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from lifang.blocks.matters import queries
 from lifang.blocks.matters.models import Admitted, Halt
+from lifang.blocks.packs import service
+from lifang.blocks.packs.loader import load_all
+from lifang.blocks.packs.problems import PackErrors
+from lifang.blocks.packs.tests import samples
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import system_scope
 from tests.situations import CITY, EAST, EAST_COMMUNITY, WEST_COMMUNITY, a_person, a_small_city
@@ -58,8 +66,55 @@ def test_an_admission_makes_the_next_version_and_the_difference_names_it() -> No
     assert ([m.name for m in went.removed], went.added) == ([row.code], [])
 
 
+@pytest.fixture
+def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nanchang's list is there whole: 79 matters instead of 248."""
+    found = samples.cut_down(tmp_path)
+
+    def caches() -> None:
+        for one in (service._line, service._matters, service._spans):
+            one.cache_clear()
+
+    caches()
+    monkeypatch.setattr(service, "packs", lambda: found)
+    yield
+    monkeypatch.undo()
+    caches()
+
+
+def test_each_of_248_old_matters_has_a_fate_that_leads_to_the_new_one(cut: None, client: Client) -> None:
+    """S317 248 old items each have a fate; new totals 14, 45, 20; 79; 169 gone."""
+    there = [one for one in queries.counts(EAST_COMMUNITY, DAY) if one.pack == "nanchang"]
+    assert [(one.class_, one.stated, one.loaded) for one in there] == [
+        (name, number, number) for name, number in samples.CUT.items()
+    ]
+    client.force_login(a_person("community_worker", EAST_COMMUNITY))
+    page = client.get(f"/desk/matters/changes/?to={DAY}").content.decode()
+    told = re.findall(r"旧事项\d+</th><td[^>]*>(保留|合并|取消)</td><td[^>]*>(?:<a href=\"([^\"]+)\">演示|–)", page)
+    assert Counter(fate for fate, _link in told) == {"保留": 79, "合并": 45, "取消": 124}
+    assert "原有 248 项，现在 79 项，少了 169 项" in page
+    assert client.get(next(link for fate, link in told if fate == "合并")).status_code == 200
+    assert {bool(link) for fate, link in told if fate == "取消"} == {False}
+
+
+def test_forty_five_assisted_matters_are_in_force_each_with_its_department_and_its_money(
+    cut: None, tmp_path: Path
+) -> None:
+    """S319 loading an assist item with no department or no fund is refused; 45 in force."""
+    made = [one for name, one in queries.at(EAST_COMMUNITY, DAY).items() if name.startswith("made_assist_")]
+    assert len(made) == 45
+    assert {(one.owner, one.fund) for one in made} == {("health", "civil_affairs")}
+    listed = tmp_path / "nanchang" / "matters" / "community.yaml"
+    whole = listed.read_text(encoding="utf-8")
+    for lacking in ("owner: health, ", "fund: civil_affairs, "):
+        listed.write_text(whole.replace(lacking, "", 1), encoding="utf-8")
+        with pytest.raises(PackErrors) as refused:
+            load_all(tmp_path)
+        assert "assist 类事项要写" in str(refused.value.problems[0])
+
+
 def test_the_list_says_how_many_a_document_states_and_how_many_are_there(client: Client) -> None:
-    """S319 Of 45 assisted matters that a document states none is loaded: the page says so, and guesses none."""
+    """Of 45 assisted matters that a document states none is loaded: the page says so, and guesses none."""
     client.force_login(a_person("community_worker", EAST_COMMUNITY))
     page = client.get("/desk/matters/").content.decode()
     stated = [one for one in queries.counts(EAST_COMMUNITY, DAY) if one.stated == 45]

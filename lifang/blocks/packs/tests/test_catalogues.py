@@ -56,7 +56,7 @@ def test_a_matter_stands_in_one_class_only(tmp_path: Path) -> None:
 
 
 def test_each_old_matter_has_a_fate(tmp_path: Path) -> None:
-    """S317 Old matters map to new ones: kept, merged or removed; one whose fate is unclear is refused."""
+    """Kept, merged into a new one, or removed; a list that leaves one out is refused."""
     new = "matters:\n  one: {title: 甲, class: law, source: {document: manual}}\n"
     old = "former_stated: 2\nformer:\n  a: {title: 旧甲, fate: merged, into: one}\n  b: {title: 旧乙, fate: removed}\n"
     assert loaded(tmp_path, old + new) == ""
