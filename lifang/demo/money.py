@@ -1,7 +1,7 @@
 """A year's money of a few matters in the demo's street: promised twice a year, mostly received, spent month by month."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from lifang.blocks.ledger.actions import close_month
@@ -23,6 +23,9 @@ KEPT = (
 )
 LATE = (("assist_disabled_survey", 1800, 12), ("assist_census", 4500, 75))
 """Promised for a day that is so many days past, and not received."""
+LACKING = "assist_immunisation"
+"""Asked for, and nobody promised anything; of all else a little was promised long ago, to be paid when two years are over."""
+LONG_AGO, SMALL = 24, 600
 
 
 def make_money(street: int, keeper: User) -> int:
@@ -33,6 +36,7 @@ def make_money(street: int, keeper: User) -> int:
     first = (today().replace(day=1) - dt.timedelta(days=360)).replace(day=1)
     listed = matters.at(street, today())
     with scope_of(keeper, "ledger.enter"):
+        _long_ago(listed.values(), areas, _month(first, 12 - LONG_AGO), keeper)
         for name, amount, spendings in KEPT:
             if (payer := money.payer_of(listed[name], street)) is None:
                 continue
@@ -75,7 +79,7 @@ def make_money(street: int, keeper: User) -> int:
                 money.promise(
                     matter=name, areas=areas, payer=payer.pk, amount=Decimal(amount), due_on=due_on,
                     day=due_on - dt.timedelta(days=30), words="调查工作经费", paper=f"经费安排函〔{due_on.year}〕补 1 号",
-                    by=keeper, key=f"demo-{name}",
+                    by=keeper, key=f"demo-{name}-late",
                 )  # fmt: skip
         wrong = Entry.objects.filter(area=areas[0], words="灭火器年检").latest("day")
         money.reverse(entry=wrong, day=wrong.day + dt.timedelta(days=2), words="记成了别的社区的发票", by=keeper)
@@ -83,6 +87,16 @@ def make_money(street: int, keeper: User) -> int:
         for area in areas:
             close_month(book=MONEY, area=area, month=_month(first, 10), by=keeper)
     return Entry.objects.count()
+
+
+def _long_ago(listed: Iterable[matters.Matter], areas: list[int], day: dt.date, keeper: User) -> None:
+    for one in listed:
+        payer = money.payer_of(one, areas[0]) if one.class_ == "assist" and not one.admitted else None
+        if payer and one.name != LACKING:
+            money.promise(
+                matter=one.name, areas=areas, payer=payer.pk, amount=Decimal(SMALL), due_on=today() + dt.timedelta(days=40),
+                day=day, words="两年的工作补助，期满结算", paper=f"经费安排函〔{day.year}〕总 1 号", by=keeper, key=f"demo-{one.name}",
+            )  # fmt: skip
 
 
 def _month(first: dt.date, after: int) -> dt.date:

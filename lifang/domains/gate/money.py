@@ -23,6 +23,7 @@ from lifang.blocks.matters.queries import Matter
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.words import LEVELS
 from lifang.domains.gate.money_sums import HELD, OWED, PROMISED, SPENT, Sums, sums_of
+from lifang.domains.gate.unpromised import asked_of
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.queries import unit_for
 from lifang.ground.access.scope import system_scope
@@ -151,20 +152,23 @@ def standings(matter: Matter, areas: Collection[int], on: dt.date) -> dict[int, 
     together: dict[int, Sums] = {}
     for one in rows:
         together[one.area] = together[one.area] + one if one.area in together else one
-    return {area: _judged(matter, together.get(area, Sums(area, matter.name, 0)), on) for area in areas}
+    stand = {area: together.get(area, Sums(area, matter.name, 0)) for area in areas}
+    bare = [area for area, one in stand.items() if not one.promised and not one.received]
+    asked = asked_of(bare, [matter.name], on) if bare and matter.class_ == "assist" else {}
+    return {area: _judged(matter, one, on, asked.get((area, matter.name))) for area, one in stand.items()}
 
 
-def _judged(matter: Matter, one: Sums, on: dt.date) -> Standing:
-    state, why = state_of(one, on)
+def _judged(matter: Matter, one: Sums, on: dt.date, asked: dt.date | None) -> Standing:
+    state, why = state_of(one, on, asked)
     if matter.class_ != "assist":
         state, why = OK, _("这类事项不需要经费随附。")
     return Standing(one.promised, one.received, one.spent, one.due, state, why)
 
 
-def state_of(one: Sums, on: dt.date) -> tuple[str, str]:
-    """ok, amber or refusable, and why, of an assisted matter."""
+def state_of(one: Sums, on: dt.date, asked: dt.date | None) -> tuple[str, str]:
+    """ok, amber or refusable, and why, of an assisted matter; `asked` is when the community was first asked for it."""
     if not one.promised and not one.received:
-        return AMBER, _("还没有单位承诺经费。")
+        return _without(one.area, asked, on)
     late = one.overdue(on)
     if not late:
         return OK, _("承诺的经费没有逾期的。")
@@ -179,6 +183,21 @@ def state_of(one: Sums, on: dt.date) -> tuple[str, str]:
         why = _("承诺的经费应于 {day} 到账，还差 {missing} 元，已过 {days} 天；超过 {most} 天社区可以不接（{rule}）。")
         state = AMBER
     return state, why.format(day=late[0].due_on, missing=missing, days=days, most=rule.value, rule=rule.citation)
+
+
+def _without(area: int, asked: dt.date | None, on: dt.date) -> tuple[str, str]:
+    if asked is None:
+        return AMBER, _("还没有单位承诺经费。")
+    days, rule = (on - asked).days, packs.value("money.unpromised_days", area, on)
+    if days > rule.value:
+        why = _(
+            "从 {day} 第一次下达起，{days} 天没有单位承诺经费，超过 {most} 天，社区可以不接（{rule}）。先登记承诺再下达。"
+        )
+        state = REFUSABLE
+    else:
+        why = _("从 {day} 第一次下达起，{days} 天没有单位承诺经费；超过 {most} 天社区可以不接（{rule}）。")
+        state = AMBER
+    return state, why.format(day=asked, days=days, most=rule.value, rule=rule.citation)
 
 
 def checks(

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from lifang.blocks.ledger.models import Entry
 from lifang.blocks.ledger.tests.situations import LAST_MONTH
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate import money
-from lifang.domains.gate.tests.situations import admitted
+from lifang.domains.gate.tests.situations import admitted, sent
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
@@ -134,6 +135,27 @@ def test_no_money_no_admission_and_what_was_promised_and_did_not_come_is_listed(
     street.moves("receive", "200")
     assert street.stands().state == "ok"
     assert "没有逾期的" in street.sees(f"unpaid/?area={EAST_COMMUNITY}")
+
+
+def test_a_matter_for_which_nobody_promises_anything_is_listed_and_after_its_days_refused(street: Street) -> None:
+    most = packs.value("money.unpromised_days", EAST, today()).value
+    officer = a_person("dept_officer", EAST, unit_of("civil_affairs", EAST))
+    began = timezone.now() - dt.timedelta(days=most)
+    first = sent(officer, matter=MATTER, title="第一次", at=began)
+    assert (first.state, street.stands().state) == ("sent", "amber")
+    listed = street.sees(f"unpaid/?area={EAST_COMMUNITY}")
+    assert [told in listed for told in ("高龄和独居老人巡访", "经费未落实", "民政")] == [True, True, True]
+    assert "高龄和独居老人巡访" in street.sees("unpaid/", officer)
+    assert sent(officer, matter=MATTER, title="还在期限里").state == "sent"
+    late = sent(officer, matter=MATTER, title="过了期限", at=timezone.now() + dt.timedelta(days=1))
+    assert (late.state, late.rule) == ("returned", "money")
+    assert f"超过 {most} 天" in late.why
+    tomorrow = today() + dt.timedelta(days=1)
+    assert "可以不接" in street.sees(f"unpaid/?area={EAST_COMMUNITY}&on={tomorrow}")
+    street.promises("100", area=EAST_STREET)
+    assert "高龄和独居老人巡访" not in street.sees(f"unpaid/?area={EAST_STREET}")
+    only = [EAST_COMMUNITY, EAST_COMMUNITY_2]
+    assert sent(officer, matter=MATTER, title="承诺以后", only=only, at=late.at).state == "sent"
 
 
 def test_a_duty_without_power_money_or_match_is_flagged(street: Street) -> None:

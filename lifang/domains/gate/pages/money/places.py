@@ -12,14 +12,17 @@ from django.views.decorators.http import require_safe
 from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.ledger.queries import closed_until
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.packs import service as packs
 from lifang.domains.gate.money import checks_of
 from lifang.domains.gate.money_sums import Sums, sums
 from lifang.domains.gate.pages.money import shared
 from lifang.domains.gate.pages.money.shared import CLOSE, ENTER, READ
+from lifang.domains.gate.unpromised import unpromised
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.models import Unit
 from lifang.ground.access.queries import unit_names
 from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 from lifang.ground.areas.queries import names
 
@@ -71,7 +74,7 @@ def _listed(by: dict[Any, Sums], called: dict[Any, str], on: dt.date) -> list[di
 @require_safe
 @serves(READ)
 def unpaid(request: HttpRequest) -> HttpResponse:
-    """`?area=&on=`: promises past their day of which some has not come, the oldest first."""
+    """`?area=&on=`: promises past their day of which some has not come, and what was asked with none; the oldest first."""
     place, context = shared.place(request)
     on = shared.day(request)
     found = sums(on, area=span(place) if place else None)
@@ -81,15 +84,34 @@ def unpaid(request: HttpRequest) -> HttpResponse:
         for promise in row["one"].overdue(on)
     ]
     late.sort(key=lambda row: row["promise"].due_on)
+    bare = _bare(span(place) if place else None, on)
     context |= {
         "tab": "unpaid",
         "on": on,
         "today": today(),
         "rows": late[:MOST],
         "whole": len(late),
+        "bare": bare[:MOST],
+        "all_bare": len(bare),
         "all": _total(found, on),
     }
     return render(request, "gate/money/unpaid.html", context)
+
+
+def _bare(area: range | None, on: dt.date) -> list[dict[str, Any]]:
+    """What was asked and nobody promised anything for, of matters that still stand; the payer is who ought to."""
+    found = unpromised(current(), area, on)
+    standing = {one.matter: matters.find(one.matter, one.area, on) for one in found}
+    places = names({one.area for one in found}, on)
+    return [
+        {
+            "place": places.get(one.area, ""), "matter": matter, "days": (on - one.since).days, "since": one.since,
+            "payer": packs.units()[matter.fund].title if matter.fund in packs.units() else "",
+            **shared.judged(Sums(one.area, one.matter, 0), on, one.since),
+        }
+        for one in found
+        if (matter := standing[one.matter]) and matter.class_ == "assist"
+    ]  # fmt: skip
 
 
 @require_safe

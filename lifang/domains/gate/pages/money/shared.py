@@ -13,6 +13,7 @@ from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate.money import AMBER, OK, REFUSABLE, state_of
 from lifang.domains.gate.money_sums import Sums
+from lifang.domains.gate.unpromised import asked_of
 from lifang.ground.access.doors import holdings
 from lifang.ground.access.queries import unit_names
 from lifang.ground.access.ranges import day_in, today
@@ -79,17 +80,19 @@ def rows(found: Sequence[Sums], on: dt.date) -> list[dict[str, Any]]:
     """Lines of a table, each with names and how the matter stands with its money."""
     known = called(found, on)
     places, units = names({one.area for one in found}, on), unit_names({one.unit for one in found})
+    bare = [one for one in found if not one.promised and not one.received]
+    asked = asked_of({one.area for one in bare}, {one.matter for one in bare}, on) if bare else {}
     return [
         {
             "one": one, "place": places.get(one.area, ""), "matter": known.get(one.matter, one.matter),
-            "payer": units.get(one.unit, ""), **judged(one, on),
+            "payer": units.get(one.unit, ""), **judged(one, on, asked.get((one.area, one.matter))),
         }
         for one in found
     ]  # fmt: skip
 
 
-def judged(one: Sums, on: dt.date) -> dict[str, Any]:
-    state, why = state_of(one, on)
+def judged(one: Sums, on: dt.date, asked: dt.date | None) -> dict[str, Any]:
+    state, why = state_of(one, on, asked)
     tone, words = STATES[state]
     late = sum((promise.unpaid for promise in one.overdue(on)), one.promised * 0)
     return {"state": state, "tone": tone, "words": words, "why": why, "late": late}
