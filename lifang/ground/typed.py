@@ -1,4 +1,4 @@
-"""What somebody typed: read from an address, written into a sheet."""
+"""What somebody typed: read from an address, written into a sheet, compared."""
 
 from typing import Any
 
@@ -12,3 +12,8 @@ def plain(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def pairs(text: str) -> set[str]:
+    """Of neighbouring characters: by them texts are compared."""
+    return {text[at : at + 2] for at in range(len(text) - 1)}

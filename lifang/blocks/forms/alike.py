@@ -16,6 +16,7 @@ from lifang.blocks.packs.shapes import Condition, FormColumn, FormSheet
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.files.tables import plain
+from lifang.ground.typed import pairs
 
 COLUMNS, TITLE, PERIOD = 75, 20, 5
 """How much of a hundred the columns, the title and the period weigh."""
@@ -44,7 +45,7 @@ class Alike(NamedTuple):
 def marks(sheet: FormSheet) -> list[str]:
     """What a form is compared by: «c…» for what a column asks, «t…» for pairs of characters of the title."""
     asked = {f"c{mark_of(one)}" for one in sheet.columns.values()}
-    return sorted(asked) + sorted({f"t{pair}" for pair in _pairs(sheet.title)})
+    return sorted(asked) + sorted({f"t{pair}" for pair in pairs(plain(sheet.title))})
 
 
 def mark_of(one: FormColumn) -> str:
@@ -55,11 +56,6 @@ def mark_of(one: FormColumn) -> str:
 
 def _condition(one: Condition) -> str:
     return f"{one.what[0]}{one.element}{one.first}-{one.last}:{one.least}-{one.most}{','.join(one.values)}"
-
-
-def _pairs(title: str) -> Iterable[str]:
-    words = plain(title)
-    return (words[at : at + 2] for at in range(len(words) - 1))
 
 
 def newest() -> QuerySet[Edition]:

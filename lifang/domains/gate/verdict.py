@@ -25,6 +25,7 @@ from lifang.domains.gate.models import Sending
 from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import STREET, ancestors, level_of, span
 from lifang.ground.areas.queries import names
+from lifang.ground.typed import pairs
 
 LOCAL = ("street_office", "community_committee", "grid_center")
 NEVER = ("government", "refuse")
@@ -272,10 +273,6 @@ BY_CLASS = {
     "law": _law, "assist": _assist, "certify": _certify, "refuse": _refuse, "government": _government,
     "unclassed": _unclassed,
 }  # fmt: skip
-
-
-def pairs(text: str) -> set[str]:
-    return {text[n : n + 2] for n in range(len(text) - 1)}
 
 
 def alike(asked: Asked) -> list[Sending]:

@@ -21,7 +21,7 @@ from lifang.domains.gate.carriers import CARRIERS, Carrier, Places
 from lifang.domains.gate.letters import readers
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.replying import day_of
-from lifang.domains.gate.verdict import pairs
+from lifang.domains.gate.verdict import same
 from lifang.domains.meter.models import Occasion, OccasionQuery
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import day_in
@@ -34,7 +34,6 @@ from lifang.ground.trail.actions import record
 DAY = dt.timedelta(days=1)
 Data = Mapping[str, Any]
 INSPECTIONS = (Occasion.Kind.INSPECTION, Occasion.Kind.APPRAISAL)
-MOST_SAME_TITLE = 0.5
 
 
 def minutes(data: Data, area: int, on: dt.date) -> int | None:
@@ -221,12 +220,9 @@ def _alike(one: Occasion, other: Occasion) -> str:
         return ""
     if one.since.isocalendar()[:2] != other.since.isocalendar()[:2]:
         return ""
-    if same := [item for item in one.items if item in other.items]:
-        return _("同一周都看：{items}").format(items=_("、").join(same))
-    mine, theirs = pairs(one.title), pairs(other.title)
-    if mine | theirs and len(mine & theirs) / len(mine | theirs) >= MOST_SAME_TITLE:
-        return _("同一周，标题相近")
-    return ""
+    if both := [item for item in one.items if item in other.items]:
+        return _("同一周都看：{items}").format(items=_("、").join(both))
+    return _("同一周，标题相近") if same(one.title, other.title) else ""
 
 
 def _paired(found: Sequence[Occasion], asks: Any) -> list[Pair]:
