@@ -12,7 +12,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case, Part, Photo
 from lifang.blocks.dwellings.models import Building, Condition, Dwelling, Filing, Layout
 from lifang.blocks.exchange.models import Contract, Entry, Flaw, Given, Question, Sent
-from lifang.blocks.forms.models import Answer, Edition, Form, Issue, Return, Workbook
+from lifang.blocks.forms.models import Answer, Edition, Form, Issue, Merging, Return, Workbook
 from lifang.blocks.indicators.models import Finding
 from lifang.blocks.indicators.tally import fold
 from lifang.blocks.ledger import actions as ledger
@@ -231,6 +231,7 @@ def _a_form(place: int, by: User) -> dict[str, int]:
         form=form, number=1, title="演示", period="once", shape="sheet", sheet={"columns": {}}, marks=[], since=now
     )
     Workbook.objects.create(edition=edition, sealed=b"1")
+    Merging.objects.create(edition=edition, other=form, what="proposed", by=by)
     issue = Issue.objects.create(
         edition=edition, area=place, unit=unit, places=[place], label="演示", on=now, due=now, until=now, by=by
     )

@@ -317,7 +317,7 @@ def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
         sent = forms.issue(edition=made, places=[EAST_COMMUNITY], due=today(), by=officer, sending=number)
     with system_scope("test"):
         back = {"pk": sent.returns.get().pk}
-    pages_ = ("", "columns/", "send/", "end/", "layout/")
+    pages_ = ("", "columns/", "merge/", "send/", "end/", "layout/")
     things: dict[str, dict[str, Any]] = {f"/desk/forms/<int:pk>/{last}": {"pk": made.form_id} for last in pages_}
     things |= {f"/desk/forms/sent/<int:pk>/{last}": {"pk": sent.pk} for last in ("", "lock/", "sheet/")}
     things |= {f"/desk/forms/returns/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}

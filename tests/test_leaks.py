@@ -211,7 +211,7 @@ def test_rows_that_are_only_added_cannot_be_changed() -> None:
     evidence = {
         "cases_act", "trail_entry", "api_attempt", "care_contact", "care_outreach", "exchange_entry", "dwellings_layout",
         "dwellings_condition", "lists_showing", "privacy_deletion",
-        "forms_edition", "forms_workbook",
+        "forms_edition", "forms_workbook", "forms_merging",
     }  # fmt: skip
     history = {table for table in _tables() if table.endswith("event")}
     assert len(history) >= 6

@@ -65,9 +65,17 @@ class IssueForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, communities: dict[int, str], period: str, **options: Any) -> None:
+    apart = forms.CharField(
+        label=gettext_lazy("为什么不合并、单独下发"), max_length=200,
+        help_text=gettext_lazy("有问的大半一样的表。可以先建议合并；要单独下发，写明理由，对方也看得到。"),
+        error_messages={"required": gettext_lazy("有问的大半一样的表，请写明为什么不合并。没有下发，填的都还在。")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, communities: dict[int, str], period: str, unexplained: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.communities = communities
+        if not unexplained:
+            del self.fields["apart"]
         self.fields["places"].choices = [(str(code), name) for code, name in communities.items()]  # type: ignore[attr-defined]
         self.fields["due"].initial = today() + dt.timedelta(days=7)
         if period not in RECURRING:

@@ -55,6 +55,27 @@ class Edition(models.Model):
         return self.title
 
 
+class Merging(models.Model):
+    """What a unit said of an edition of its own and another form that asks the same: that the two should be one, or why it
+    is sent apart all the same."""
+
+    class What(models.TextChoices):
+        PROPOSED = "proposed", _("建议合并")
+        APART = "apart", _("单独下发")
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="mergings")
+    other = models.ForeignKey(Form, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=8, choices=What)
+    reason = models.CharField(_("为什么不合并"), max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "other"], condition=Q(what="proposed"), name="merging_once")
+        ]
+
+
 class Workbook(models.Model):
     """The sender's own workbook without its data, into whose cells a return is written."""
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("take/<slug:name>/", making.take, name="form_take"),
     path("<int:pk>/", making.one, name="form"),
     path("<int:pk>/columns/", making.columns, name="form_columns"),
+    path("<int:pk>/merge/", making.merge, name="form_merge"),
     path("<int:pk>/send/", making.send, name="form_send"),
     path("<int:pk>/end/", making.end, name="form_end"),
     path("<int:pk>/layout/", making.layout, name="form_layout"),

@@ -7,6 +7,8 @@ from lifang.ground.trail import words
 WHAT = {
     "form.made": _("新建表单"),
     "form.revised": _("修改表单"),
+    "form.merger": _("建议合并表单"),
+    "form.apart": _("说明为什么单独下发"),
     "form.ended": _("停用表单"),
     "form.issued": _("下发报表"),
     "form.filled": _("核对填写报表"),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lifang.blocks.forms import incoming, outgoing, queries, sending, service
+from lifang.blocks.forms import incoming, merging, outgoing, queries, sending, service
 from lifang.blocks.forms.binding import KEEP, changed, described, options, spelled_check
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.forms import IssueForm, MakeForm, ReasonForm, of_matters
@@ -112,6 +112,9 @@ def _one(
     area, sheet = edition.form.area, sheet_of(edition)
     known = service.known(edition, area)
     alike = service.similar(edition)
+    merge = service.mergeable(alike)
+    mergings = merging.about(edition.form)
+    proposed = {one.other_id for one in mergings if one.edition_id == edition.pk and one.what == one.What.PROPOSED}
     states = {
         one.key: (tone, title, one)
         for tone, title, found in (
@@ -127,7 +130,8 @@ def _one(
         request, "forms/form.html",
         {
             **tabs(request, "mine"), "edition": edition, "sheet": sheet, "known": known, "alike": alike,
-            "merge": service.mergeable(alike), "minutes": service.minutes(edition, area), "own_title": units[sheet.unit].title,
+            "merge": merge, "mergings": mergings, "unproposed": [one for one in merge if one.other.form_id not in proposed],
+            "minutes": service.minutes(edition, area), "own_title": units[sheet.unit].title,
             "columns": [
                 {"key": key, "column": column, "from": described(sheet, key, area), "state": states.get(key), "own": key in own}
                 for key, column in sheet.columns.items()
@@ -136,7 +140,9 @@ def _one(
             "checks": [spelled_check(sheet, said) for said in sheet.checks],
             "issues": Issue.objects.filter(edition__form=pk).select_related("edition", "by").order_by("-pk")[:24],
             "editions": edition.form.editions.select_related("by").order_by("-number"),
-            "form": form or IssueForm(communities=communities, period=edition.period), "number": len(communities),
+            "form": form or IssueForm(
+                communities=communities, period=edition.period, unexplained=bool(merging.unexplained(edition, merge))
+            ), "number": len(communities),
             "ending": ending or ReasonForm(),
         },
         status=422 if (form and form.errors) or (ending and ending.errors) else 200,
@@ -145,10 +151,26 @@ def _one(
 
 @require_POST
 @serves(MAKE)
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The units whose forms ask mostly the same are told that they should be one with this."""
+    edition = edition_here(pk)
+    try:
+        told = merging.propose(edition=edition, found=service.mergeable(service.similar(edition)), by=user_of(request))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        units = "、".join(sorted({one.unit.name for one in told}))
+        messages.success(request, _("已向{units}建议合并。").format(units=units))
+    return redirect("form", pk)
+
+
+@require_POST
+@serves(MAKE)
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     edition = edition_here(pk)
     communities = queries.communities_below(edition.form.area, today())
-    form = IssueForm(request.POST, communities=communities, period=edition.period)
+    alone = merging.unexplained(edition, service.mergeable(service.similar(edition)))
+    form = IssueForm(request.POST, communities=communities, period=edition.period, unexplained=bool(alone))
     if form.is_valid():
         try:
             made = sending.send(
@@ -158,6 +180,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
+            merging.apart(edition=edition, found=alone, reason=form.cleaned_data.get("apart", ""), by=user_of(request))
             messages.success(request, _("已发给 {n} 个社区，已有的数据都填好了。").format(n=len(made.places)))
             return redirect("form_issue", made.pk)
     return _one(request, pk, form=form)

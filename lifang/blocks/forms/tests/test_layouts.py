@@ -15,16 +15,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.making import newest
-from lifang.blocks.forms.models import Form
+from lifang.blocks.forms.models import Form, Issue, Merging
 from lifang.blocks.forms.reading import column, sheet_of
 from lifang.blocks.forms.returning import Page
-from lifang.blocks.forms.tests.situations import AGO, a_roster, an_officer, made, return_of, sent, typed
+from lifang.blocks.forms.tests.situations import AGO, WEEK, a_roster, an_officer, made, return_of, sent, typed
 from lifang.blocks.lists.tests.situations import a_neighbourhood, browser
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import scope_of, system_scope
 
 pytestmark = pytest.mark.django_db
 
@@ -251,12 +251,42 @@ def test_forms_that_ask_the_same_are_named_with_why_and_a_merger_is_proposed(off
     with system_scope("test"):
         first = Form.objects.get()
     answer = sends_in(other, a_book(rows))
-    page = browser(other).get(answer.headers["Location"])
+    client, address = browser(other), answer.headers["Location"]
+    page = client.get(address)
     (alike,) = page.context["alike"]
     assert alike.other.form == first
     assert alike.columns == ["姓名", "出生日期", "联系电话"]
     assert page.context["merge"] == [alike]
     assert any("3 列问的是同样的数据" in one for one in alike.reasons)
+
+    assert client.post(f"{address}merge/").status_code == 302
+    assert "向对方建议合并" not in client.get(address).content.decode()
+    assert "已经建议过合并" in client.post(f"{address}merge/", follow=True).content.decode()
+    theirs = browser(officer)
+    assert f"{other.unit}建议合并：高龄老人花名册" in theirs.get("/desk/notices/").content.decode()
+    seen = theirs.get(f"/desk/forms/{first.pk}/").content.decode()
+    assert f"{other.unit}：《老人花名册》" in seen
+
+
+def test_past_a_merger_a_form_is_sent_with_a_reason_that_stays_with_its_edition(officer: User) -> None:
+    sends_in(officer, a_book(ELDERS))
+    with system_scope("test"):
+        first = Form.objects.get()
+    other = an_officer("health")
+    rows = [["老人花名册"], ["姓名", "出生日期", "联系电话", "血压"]]
+    address = sends_in(other, a_book(rows), matter="assist_health_followup").headers["Location"]
+    client, given = browser(other), {"due": str(today() + WEEK)}
+    refused = client.post(f"{address}send/", given)
+    assert refused.status_code == 422
+    assert "请写明为什么不合并" in refused.content.decode()
+    with system_scope("test"):
+        assert not Issue.objects.exists()
+    assert client.post(f"{address}send/", {**given, "apart": "要血压，民政不该有"}).status_code == 302
+    assert "要血压，民政不该有" in client.get(address).content.decode()
+    assert "要血压，民政不该有" in browser(officer).get(f"/desk/forms/{first.pk}/").content.decode()
+    assert client.post(f"{address}send/", given).status_code == 302, "it was said of this edition"
+    with scope_of(an_officer("police"), "form.make"):
+        assert not Merging.objects.exists()
 
 
 def test_what_a_form_asked_of_persons_fills_forms_of_the_same_unit_alone(officer: User, town: Town) -> None:
