@@ -34,8 +34,8 @@ def measured(page: Page) -> Page:
     def answer(request: HttpRequest, **named: Any) -> HttpResponse:
         try:
             return page(request, **named)
-        except NoRule as missing:
-            return render(request, "meter/unmeasured.html", {"why": str(missing), "month": today()})
+        except NoRule:
+            return render(request, "meter/unmeasured.html", {"month": today()})
 
     return answer
 
