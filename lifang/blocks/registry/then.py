@@ -65,10 +65,9 @@ def stood(places: Sequence[Range], on: dt.date, homes: tuple[str, str] | None = 
     with `homes` those of whom any record named a home from one to another."""
     if not places:
         return []
-    given: dict[str, Any] = {"old": sorted(passed_to(places))}
-    if homes:
-        given |= {"low": homes[0], "high": homes[1]}
-    there = THERE.format(now=lying("p.area", places), then=f"({lying('r.area', places)} OR r.area = ANY(%(old)s))")
+    given = {"low": homes[0], "high": homes[1]} if homes else {}
+    said = [*places, *((code, code + 1) for code in passed_to(places))]
+    there = THERE.format(now=lying("p.area", places), then=lying("r.area", said))
     return _people(NAMED.format(there=there) if homes else there, given, on, places)
 
 
