@@ -15,7 +15,7 @@ def seal_anew(apps: Any, editor: Any) -> None:
         rows = apps.get_model("certificates", model).objects.using(editor.connection.alias).exclude(**{column: b""})
         for row in rows.only(column).iterator(200):
             with contextlib.suppress(vault.Unreadable):
-                setattr(row, column, vault.seal_bytes(vault.unseal_bytes(getattr(row, column), BEFORE), binding))
+                setattr(row, column, vault.seal(vault.unseal(getattr(row, column), BEFORE), binding))
                 row.save(update_fields=[column])
 
 
