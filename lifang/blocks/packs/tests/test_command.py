@@ -55,7 +55,7 @@ def test_an_unknown_pack_is_named_with_the_likeliest() -> None:
 
 def test_two_cities_side_by_side() -> None:
     text = run("diff", "nanchang", "jiyuan", "--on", "2026-09-30")
-    block = text[text.index("06010 暴露垃圾 handle") :].splitlines()
+    block = text[text.index("06010 暴露垃圾 处置时限") :].splitlines()
     assert block[1].strip().startswith("nanchang 2026-09-30: 2 个工作时 [《南昌市")
     assert block[2].strip().startswith("jiyuan 2026-09-30: 1 个工作日 [《济源市")
 
