@@ -44,8 +44,8 @@ def main(communities: int, persons: int, forms: int) -> dict[str, float]:
         cursor.execute("SELECT count(*) FROM registry_record")
         if cursor.fetchone()[0] < persons:
             cursor.execute(
-                "INSERT INTO registry_system (code, title, department, area, link, contract, columns)"
-                " VALUES ('bench', 'bench', 'police', %s, 'file', '', '{}') RETURNING id", [CITY],
+                "INSERT INTO registry_system (code, title, department, area, link, contract, columns, purpose)"
+                " VALUES ('bench', 'bench', 'police', %s, 'file', '', '{}', '') RETURNING id", [CITY],
             )  # fmt: skip
             given = {
                 "places": communities,
