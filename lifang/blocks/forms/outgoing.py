@@ -14,19 +14,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lifang.blocks.forms.models import LAYOUT, Edition
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.ground.access import vault
+from lifang.ground.files.written import AS_TEXT, Mark
 
-AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 Row = Mapping[str, Any]
 Spelled = Callable[[str, Any], Any]
 
 
-def workbook(edition: Edition, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
-    """`rows` are values in words by column: of a roster one a person, of a sheet one a place."""
+def workbook(edition: Edition, sheet: FormSheet, rows: Sequence[Row], mark: Mark | None = None) -> bytes:
+    """`rows` are values in words by column: of a roster one a person, of a sheet one a place. `mark` stands on every page
+    when it is printed, and above a plain table."""
     kept = vault.unseal_bytes(bytes(edition.workbook.sealed), LAYOUT) if hasattr(edition, "workbook") else b""
-    return _own(kept, sheet, rows) if kept else _plain(edition, sheet, rows)
+    return _own(kept, sheet, rows, mark) if kept else _plain(edition, sheet, rows, mark)
 
 
-def _own(kept: bytes, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
+def _own(kept: bytes, sheet: FormSheet, rows: Sequence[Row], mark: Mark | None) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(kept), keep_links=False)
     page = book.active
     assert isinstance(page, Worksheet)
@@ -36,6 +37,9 @@ def _own(kept: bytes, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
     for at, row in enumerate(rows):
         for key, one in sheet.columns.items():
             _write(page, one.cell[0] + at, one.cell[1], row.get(key))
+    if mark:
+        page.HeaderFooter.differentFirst = page.HeaderFooter.differentOddEven = False
+        page.oddHeader.center.text, page.oddHeader.center.size = mark.header, 9
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -71,21 +75,26 @@ def _write(page: Worksheet, row: int, column: int, value: Any) -> None:
         cell.data_type = "s"
 
 
-def _plain(edition: Edition, sheet: FormSheet, rows: Sequence[Row]) -> bytes:
+def _plain(edition: Edition, sheet: FormSheet, rows: Sequence[Row], mark: Mark | None) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, AS_TEXT) as book:
         page = book.add_worksheet(_("报表"))
-        page.write_string(0, 0, edition.title, book.add_format({"bold": True, "font_size": 14}))
+        top = 0
+        if mark:
+            page.write_string(0, 0, str(mark), book.add_format({"bold": True, "font_color": "#9a1c1c"}))
+            page.set_header(f"&C&9 {mark.header}")
+            top = 1
+        page.write_string(top, 0, edition.title, book.add_format({"bold": True, "font_size": 14}))
         page.write_row(
-            1, 0, [one.title for one in sheet.columns.values()], book.add_format({"bold": True, "border": 1})
+            top + 1, 0, [one.title for one in sheet.columns.values()], book.add_format({"bold": True, "border": 1})
         )
         edge = book.add_format({"border": 4})
-        for at, row in enumerate(rows, 2):
+        for at, row in enumerate(rows, top + 2):
             for number, key in enumerate(sheet.columns):
                 value = row.get(key)
                 page.write(at, number, "" if value is None else value, edge)
         page.set_column(0, len(sheet.columns), 16)
-        page.freeze_panes(2, 0)
+        page.freeze_panes(top + 2, 0)
     return out.getvalue()
 
 

@@ -17,11 +17,14 @@ from lifang.ground.access.scope import Scope, current, within_scope
 View = Callable[..., HttpResponse]
 
 
-def shown(request: HttpRequest, *, care_list: str, area: int, persons: Iterable[int]) -> None:
+def shown(request: HttpRequest, *, area: int, persons: Iterable[int], care_list: str = "", reason: str = "") -> None:
     """Write down who was shown on a register once the page is made: a page that is read cannot write."""
     listed = list(persons)
     if listed:
-        row = {"what": Showing.What.LIST, "care_list": care_list, "area": area, "persons": listed, "by": request.user}
+        row = {
+            "what": Showing.What.LIST, "care_list": care_list, "area": area, "persons": listed, "by": request.user,
+            "reason": reason,
+        }  # fmt: skip
         request._shown = row, current()  # type: ignore[attr-defined]
 
 

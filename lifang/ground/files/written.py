@@ -36,6 +36,11 @@ class Mark(NamedTuple):
             **{**self._asdict(), "at": f"{self.at:%Y-%m-%d %H:%M}"}
         )
 
+    @property
+    def header(self) -> str:
+        """For the head of a page, in Excel's own marking."""
+        return str(self).replace("&", "&&")[:LONGEST_HEADER]
+
 
 def workbook(
     rows: Iterable[Iterable[Cell]],
@@ -60,7 +65,7 @@ def workbook(
             page.set_landscape()
             page.set_paper(A4)
             page.fit_to_pages(1, 0)
-            page.set_header(f"&C&9 {str(mark).replace('&', '&&')[:LONGEST_HEADER]}")
+            page.set_header(f"&C&9 {mark.header}")
             page.set_footer(f"&L&9 {mark.serial}&R&9 &P/&N")
             top = 1
         if heads:

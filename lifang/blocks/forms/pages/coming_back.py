@@ -9,21 +9,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from lifang.blocks.forms import outgoing, queries, returning
+from lifang.blocks.forms import queries, returning
 from lifang.blocks.forms.forms import SheetForm
 from lifang.blocks.forms.models import Issue, Return
-from lifang.blocks.forms.pages.reaching import MAKE, READ, download, issue_here, missing, return_here, tabs, user_of
+from lifang.blocks.forms.pages.handing import handed_out, seen
+from lifang.blocks.forms.pages.reaching import MAKE, READ, issue_here, missing, return_here, tabs, user_of
 from lifang.blocks.forms.reading import of_persons, sheet_of
 from lifang.blocks.forms.returning import Page
 from lifang.blocks.forms.spelling import HEALTH, Words, children
-from lifang.blocks.lists.models import Showing
+from lifang.blocks.lists.showings import leaves_a_showing
 from lifang.blocks.matters import queries as matters
-from lifang.blocks.registry.pages.looking import leaves_a_row, looked
+from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import current, system_scope
+from lifang.ground.access.scope import current
 from lifang.ground.areas.queries import names
 from lifang.ground.trail.actions import record
+
+MOST_ROWS = 100
 
 
 @require_safe
@@ -62,25 +65,20 @@ def _value(one: Return, key: str) -> Any:
 @never_cache
 @require_safe
 @leaves_a_row
+@leaves_a_showing
 @serves(READ)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One return as whoever asked reads it."""
+    """`?after=`: one return as whoever asked reads it, a roster page by page."""
     found = return_here(pk)
     page = Page(found)
     words = _words(request, page)
     columns = page.asked.sheet.columns
     versions = Return.objects.filter(number=found.number).defer("rows", "cells").order_by("-version")
     done = found.state in queries.DONE
-    if done and page.rows and of_persons(page.asked.sheet):
-        looked(
-            request,
-            what="form.read",
-            kind="form",
-            area=found.area,
-            object_id=found.pk,
-            number=found.number,
-            found=len(page.rows),
-        )
+    after = request.GET.get("after", "")
+    first = next((at for at, row in enumerate(page.rows, 1) if str(row["who"]) == after), 0)
+    rows = page.rows[first : first + MOST_ROWS] if done else []
+    seen(request, found, rows)
     return render(
         request, "forms/returned.html",
         {
@@ -90,8 +88,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
                 (one.title, words.of(key, found.cells[key]), *found.cells[key][1:])
                 for key, one in columns.items() if done and key in found.cells
             ],
-            "rows": [words.row(row).values() for row in page.rows] if done else [],
-            "versions": list(versions),
+            "rows": [words.row(row).values() for row in rows], "number": len(page.rows), "versions": list(versions),
+            "first": request.path if first else "", "from": first + 1, "to": first + len(rows),
+            "following": f"?after={rows[-1]['who']}" if rows and first + len(rows) < len(page.rows) else "",
         },
     )  # fmt: skip
 
@@ -124,33 +123,21 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         return _issue(request, made, form)
     purpose = form.cleaned_data["purpose"] if form.is_valid() else ""
     found = queries.roll_up(made)
+    cells: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
-    persons: list[int] = []
     for one in queries.standing(Return.objects.filter(issue=made, state__in=queries.DONE)).order_by("area"):
         one.issue = made
         page = Page(one)
         words = _words(request, page, leaving=True)
         if found.sheet.shape == "sheet":
-            rows.append(words.single(one.cells))
+            cells.append(words.single(one.cells))
         else:
-            rows += map(words.row, page.rows)
-            persons += [row["who"] for row in page.rows] if of_persons(found.sheet) else []
-    record(
-        what="form.handed_out",
-        kind="form",
-        object_id=made.edition.form_id,
-        area=made.area,
-        issue=made.pk,
-        rows=len(rows),
-        purpose=purpose,
-    )
-    if persons:
-        with system_scope("forms"):
-            Showing.objects.create(
-                what=Showing.What.EXPORT, area=made.area, persons=persons, by=user_of(request), purpose=purpose,
-                reason=f"{made.edition.title} {made.label}",
-            )  # fmt: skip
-    return download(outgoing.workbook(made.edition, found.sheet, rows), f"{made.edition.form.code}-{made.pk}")
+            cells += map(words.row, page.rows)
+            rows += page.rows
+    return handed_out(
+        request, made, purpose, cells, rows, f"{made.edition.form.code}-{made.pk}", object_id=made.edition.form_id,
+        area=made.area, issue=made.pk,
+    )  # fmt: skip
 
 
 def _words(request: HttpRequest, page: Page, *, leaving: bool = False) -> Words:

@@ -12,21 +12,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lifang.blocks.forms import outgoing, queries, returning
+from lifang.blocks.forms import queries, returning
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.filling import CONFIRMED, MISSING, STALE, TYPED
+from lifang.blocks.forms.forms import SheetForm
 from lifang.blocks.forms.models import Return
-from lifang.blocks.forms.pages.reaching import FILL, download, return_here, tabs, user_of
+from lifang.blocks.forms.pages.handing import handed_out, seen
+from lifang.blocks.forms.pages.reaching import FILL, return_here, tabs, user_of
+from lifang.blocks.forms.reading import of_persons
 from lifang.blocks.forms.returning import At, Page
 from lifang.blocks.forms.spelling import HEALTH, Words, children
+from lifang.blocks.lists.showings import leaves_a_showing
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import FormColumn
 from lifang.blocks.packs.shapes.forms import OF_PEOPLE
+from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current
 from lifang.ground.areas.queries import names
-from lifang.ground.trail.actions import record
 
 FORM = ["GET", "HEAD", "POST"]
 MOST_ROWS, MOST_CELLS = 100, 900
@@ -68,6 +72,8 @@ def _minutes(one: Return) -> float:
 
 @never_cache
 @require_http_methods(FORM)
+@leaves_a_row
+@leaves_a_showing
 @serves(FILL)
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """`?page=`: confirm, type, submit. What cannot be taken is shown as it was typed, with why; all else is saved."""
@@ -111,7 +117,7 @@ def _take(request: HttpRequest, found: Return, typed: Mapping[str, str]) -> dict
 
 def _shown(
     request: HttpRequest, found: Return, typed: Mapping[str, str] = NOTHING, wrong: Mapping[str, str] = NOTHING,
-    refused: str = "",
+    refused: str = "", form: SheetForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     """`typed` is what was not saved."""
     page = Page(found)
@@ -122,6 +128,7 @@ def _shown(
     rows = Paginator(page.rows, each).get_page(request.GET.get("page"))
     first = (rows.number - 1) * each
     here = [one for one in page.cells() if one[0].row is None or first <= one[0].row < first + each]
+    seen(request, found, list(rows))
     whose = ",".join(str(row["who"]) for row in rows)
     moved = request.POST.get("rows", whose) != whose
     boxes, ticked = (NOTHING, set()) if moved else (typed, set(request.POST.getlist("ok")))
@@ -147,9 +154,10 @@ def _shown(
                 *((one["title"], one["typed"]) for one in cells.values() if one["typed"] and not (open_ and one["box"])),
             ],
             "may_correct": found.current and found.state in queries.DONE and found.issue.until >= today(),
-            "reason": request.POST.get("reason", "")[:200],
+            "reason": request.POST.get("reason", "")[:200], "asks_purpose": of_persons(page.asked.sheet),
+            "form": form or SheetForm(),
         },
-        status=422 if wrong or refused else 200,
+        status=422 if wrong or refused or form else 200,
     )  # fmt: skip
 
 
@@ -197,6 +205,8 @@ def _cell(
 
 
 @require_POST
+@leaves_a_row
+@leaves_a_showing
 @serves(FILL)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """A submitted return is corrected openly: a new version with a reason, the old one stays."""
@@ -210,6 +220,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@leaves_a_row
+@leaves_a_showing
 @serves(FILL)
 def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """On paper under its number: what is known is printed, what is asked is left blank."""
@@ -217,6 +229,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     page = Page(found)
     words = words_for(request, page)
     columns = page.asked.sheet.columns
+    seen(request, found, page.rows)
     return render(
         request, "forms/print.html",
         {
@@ -229,15 +242,18 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@leaves_a_row
+@leaves_a_showing
 @serves(FILL)
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The return in the sender's own workbook."""
-    found = return_here(pk)
+    """The return in the sender's own workbook; of persons for a purpose, and each is told that they were in it."""
+    found, form = return_here(pk), SheetForm(request.POST)
     page = Page(found)
+    if of_persons(page.asked.sheet) and not form.is_valid():
+        return _shown(request, found, form=form)
+    purpose = form.cleaned_data["purpose"] if form.is_valid() else ""
     words = words_for(request, page, leaving=True)
-    rows = [words.single(found.cells)] if found.cells else [words.row(row) for row in page.rows]
-    record(
-        what="form.handed_out", kind="form", object_id=found.pk, area=found.area, number=found.number, rows=len(rows)
-    )
-    content = outgoing.workbook(found.issue.edition, page.asked.sheet, rows)
-    return download(content, found.number)
+    cells = [words.single(found.cells)] if found.cells else [words.row(row) for row in page.rows]
+    return handed_out(
+        request, found.issue, purpose, cells, page.rows, found.number, object_id=found.pk, area=found.area, number=found.number
+    )  # fmt: skip

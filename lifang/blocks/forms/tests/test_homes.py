@@ -129,7 +129,9 @@ def test_a_childs_address_and_number_are_told_to_who_may_see_them_alone(town: To
     page = f"/desk/forms/returns/{found.pk}/"
     worker = browser(town.worker)
     assert YOUNG in worker.get(page).content.decode()
-    assert YOUNG not in _cells(worker.post(f"{page}sheet/")), "no guardian agreed that it leaves the house"
+    assert YOUNG not in _cells(worker.post(f"{page}sheet/", {"purpose": "核对"})), (
+        "no guardian agreed that it leaves the house"
+    )
     assert worker.post(page, {"act": "submit"}).status_code == 302
     read = browser(officer).get(f"/desk/forms/returned/{found.pk}/").content.decode()
     assert "（儿童，受保护）" in read

@@ -8,8 +8,10 @@ import pytest
 from lifang.blocks.forms.models import Return
 from lifang.blocks.forms.tests.situations import AGO, a_roster, an_officer, asked, made, return_of, sent
 from lifang.blocks.lists.models import Showing
-from lifang.blocks.lists.tests.situations import a_neighbourhood, browser, entries, number, person
+from lifang.blocks.lists.tests.situations import HEADS, a_neighbourhood, browser, entries, number, person, row
 from lifang.blocks.matters.models import Admitted
+from lifang.blocks.privacy.statement import stated
+from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -86,3 +88,58 @@ def test_everybody_in_one_workbook_is_handed_out_for_a_purpose_that_each_of_them
 
 def _cells(content: bytes) -> set[object]:
     return {cell.value for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row}
+
+
+def _told(name: str) -> list[str]:
+    """Who looked, as the resident is told."""
+    with system_scope("test"):
+        return [
+            f"{look.unit} {look.name} {look.what} {look.purpose}" for look in stated(person(name), whole=False).looks
+        ]
+
+
+def test_a_roster_is_read_page_by_page_and_only_who_is_on_the_page_was_looked_at(town: Town) -> None:
+    people = [
+        row(f"王{chr(0x4E00 + number)}", 85, f"永宁路{number}号1栋1单元101室", serial=number)
+        for number in range(1, 103)
+    ]
+    town.took("police", people, heads=HEADS, on=today() - AGO)
+    officer = an_officer()
+    found = return_of(sent(officer, made(officer, a_roster())))
+    with system_scope("test"):
+        Return.objects.filter(pk=found.pk).update(state="submitted")
+    client, address = browser(officer), f"/desk/forms/returned/{found.pk}/"
+    first = client.get(address)
+    assert len(first.context["rows"]) == 100
+    assert "第 1–100 行" in first.content.decode()
+    last = client.get(f"{address}{first.context['following']}")
+    assert (len(last.context["rows"]), last.context["following"]) == (2, "")
+    assert len(client.get(address, {"after": "no key"}).context["rows"]) == 100
+    with system_scope("test"):
+        assert [len(one.persons) for one in Showing.objects.order_by("pk")] == [100, 2, 100]
+        seen = Person.objects.get(pk=Showing.objects.order_by("pk")[1].persons[0]).name
+    (look,) = _told(seen)
+    assert officer.name in look
+    assert "查看名册" in look
+    assert "高龄老人花名册" in look
+
+
+def test_the_communitys_own_workbook_is_handed_out_for_a_purpose_that_stands_on_it_and_is_told(
+    town: Town, returned: Return
+) -> None:
+    client, address = browser(town.worker), f"/desk/forms/returns/{returned.pk}/"
+    refused = client.post(f"{address}sheet/")
+    assert refused.status_code == 422
+    assert not entries("form.handed_out")
+    answer = client.post(f"{address}sheet/", {"purpose": "入户核对"})
+    assert "吴奶奶" in _cells(answer.content)
+    (entry,) = entries("form.handed_out")
+    page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    for words in (page["A1"].value, page.oddHeader.center.text):
+        assert f"{town.worker.name} " in words
+        assert f"编号 {entry.data['serial']}。用途：入户核对" in words
+    assert any("导出名单 入户核对 高龄老人花名册" in one and town.worker.name in one for one in _told("吴奶奶"))
+    for page_ in (address, f"{address}print/"):
+        before = len(_told("吴奶奶"))
+        assert client.get(page_).status_code == 200
+        assert len(_told("吴奶奶")) == before + 1
