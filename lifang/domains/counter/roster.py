@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,11 +18,13 @@ from lifang.domains.counter.waiting import alone
 from lifang.ground.access import vault
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.ranges import midnight, today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import everywhere, system_scope
 from lifang.ground.areas.codes import COMMUNITY, ancestors, span
 from lifang.ground.areas.models import Area
+from lifang.ground.areas.queries import names
 from lifang.ground.trail.actions import record
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('counter.worker', %s))"
 POST, FUNCTION = "reception_post", "counter.serve"
 AHEAD = 14
 DAY = dt.timedelta(days=1)
@@ -49,9 +51,14 @@ def put(
     if worker.pk not in {one.pk for one in workers(area)}:
         raise Refused(_("这个人没有在这个社区窗口受理的职能，请换一位。"), "worker")
     alone(area)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [worker.pk])
     near = Shift.objects.filter(day=day, since__lt=until, until__gt=since)
-    if near.filter(worker=worker).exists():
-        raise Refused(_("这个人这段时间已经排了班。"), "worker")
+    with everywhere():  # the worker may also sit in a community that this scope does not reach
+        taken = near.filter(worker=worker).values_list("area", flat=True).first()
+    if taken is not None:
+        where = names([taken], day).get(taken, "")
+        raise Refused(_("这个人这段时间已经排了班：{place}。").format(place=where), "worker")
     if near.filter(area=area, window=window).exists():
         raise Refused(_("这个窗口这段时间已经有人。"), "window")
     made = Shift.objects.create(

@@ -14,11 +14,12 @@ from lifang.blocks.cases.errors import Refused
 from lifang.domains.counter import roster
 from lifang.domains.counter.models import Appointment
 from lifang.domains.counter.tests.situations import EAST_COMMUNITY, Hall, a_hall
-from lifang.ground.access.models import User
+from lifang.ground.access.models import Grant, User
 from lifang.ground.access.ranges import midnight, today
-from lifang.ground.access.scope import scope_of
+from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.trail.actions import record
 from tests.at_once import at_once, committed
+from tests.situations import EAST_COMMUNITY_2, a_person
 
 TABLES = "counter|certificates|cases|registry|privacy|exchange|access|areas|trail|notices|procrastinate_jobs"
 DAY = today() + dt.timedelta(days=1)
@@ -40,11 +41,11 @@ def slowly(**row: object) -> None:
     record(**row)  # type: ignore[arg-type]
 
 
-def staffed(hall: Hall, worker: User) -> None:
-    with transaction.atomic(), scope_of(hall.worker, "counter.serve"):
+def staffed(hall: Hall, worker: User, area: int = EAST_COMMUNITY, by: User | None = None) -> None:
+    with transaction.atomic(), scope_of(by or hall.worker, "counter.serve"):
         roster.put(
-            area=EAST_COMMUNITY, day=DAY, since=dt.time(9), until=dt.time(9, 30), window=1, worker=worker, line="",
-            by=hall.worker,
+            area=area, day=DAY, since=dt.time(9), until=dt.time(9, 30), window=1, worker=worker, line="",
+            by=by or hall.worker,
         )  # fmt: skip
 
 
@@ -69,6 +70,19 @@ def test_two_who_book_the_last_place_of_a_time_and_two_who_staff_one_window(hall
     for at in range(slot.free - 1):
         booked(hall, f"演示{at}")
     assert refusals(at_once(lambda: booked(hall, "周建国"), lambda: booked(hall, "王小明"))) == [False, True]
+
+
+def test_one_worker_is_put_on_two_communities_rosters_at_once_and_one_holds(hall: Hall) -> None:
+    next_door = a_person("community_worker", EAST_COMMUNITY_2)
+    with system_scope("test"):
+        held = Grant.objects.get(user=hall.other)
+        Grant.objects.create(user=hall.other, role=held.role, area=EAST_COMMUNITY_2, valid=held.valid, purpose="兼")
+    done = at_once(
+        lambda: staffed(hall, hall.other), lambda: staffed(hall, hall.other, EAST_COMMUNITY_2, next_door)
+    )
+    assert refusals(done) == [False, True]
+    with pytest.raises(Refused, match="已经排了班"):
+        staffed(hall, hall.other, EAST_COMMUNITY_2 if done[0] is None else EAST_COMMUNITY, next_door if done[0] is None else None)
 
 
 def test_one_booking_sent_twice_at_once_is_one(hall: Hall) -> None:
