@@ -88,7 +88,7 @@ def rules_of(pack: str, name: str) -> list[Rule]:
     return [
         rule
         for user in packs().values()
-        if _defines(user, name) == pack
+        if defines(user, name) == pack
         for citation, rule in _rules(user)
         if citation.document == name
     ]
@@ -100,18 +100,19 @@ def carried_out_by(pack: str, name: str) -> list[tuple[str, str, Source]]:
         (holder.name, below, source)
         for holder in packs().values()
         for below, source in holder.sources.items()
-        if source.carries_out == name and _defines(holder, name) == pack
+        if source.carries_out == name and defines(holder, name) == pack
     ]
 
 
 def above(pack: str, name: str) -> tuple[str, str, Source] | None:
     """The document that this one carries out."""
     wanted = document(pack, name).carries_out
-    holder = _defines(packs()[pack], wanted) if wanted else ""
+    holder = defines(packs()[pack], wanted) if wanted else ""
     return (holder, wanted, packs()[holder].sources[wanted]) if holder else None
 
 
-def _defines(user: Pack, name: str) -> str:
+def defines(user: Pack, name: str) -> str:
+    """The name of the pack whose document a pack means by this name."""
     return next((pack.name for pack in line_of(user.name) if name in pack.sources), "")
 
 

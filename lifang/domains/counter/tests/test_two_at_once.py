@@ -77,12 +77,15 @@ def test_one_worker_is_put_on_two_communities_rosters_at_once_and_one_holds(hall
     with system_scope("test"):
         held = Grant.objects.get(user=hall.other)
         Grant.objects.create(user=hall.other, role=held.role, area=EAST_COMMUNITY_2, valid=held.valid, purpose="兼")
-    done = at_once(
-        lambda: staffed(hall, hall.other), lambda: staffed(hall, hall.other, EAST_COMMUNITY_2, next_door)
-    )
+    done = at_once(lambda: staffed(hall, hall.other), lambda: staffed(hall, hall.other, EAST_COMMUNITY_2, next_door))
     assert refusals(done) == [False, True]
     with pytest.raises(Refused, match="已经排了班"):
-        staffed(hall, hall.other, EAST_COMMUNITY_2 if done[0] is None else EAST_COMMUNITY, next_door if done[0] is None else None)
+        staffed(
+            hall,
+            hall.other,
+            EAST_COMMUNITY_2 if done[0] is None else EAST_COMMUNITY,
+            next_door if done[0] is None else None,
+        )
 
 
 def test_one_booking_sent_twice_at_once_is_one(hall: Hall) -> None:

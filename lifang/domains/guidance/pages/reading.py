@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.packs import service as packs
 from lifang.domains.guidance import changes, queries, showing
 from lifang.domains.guidance.models import Article
 from lifang.ground.access.doors import acting, holdings, serves
@@ -92,11 +93,13 @@ def touched(request: HttpRequest) -> HttpResponse:
     """`?since=`: what the list and the library lost and changed since a day, the articles on it and the open cases."""
     since = day_in(request.GET.get("since", "")) or today() - dt.timedelta(days=LOOKED_BACK)
     places = queries.places_of(request.user)  # type: ignore[arg-type]
-    found: dict[str, queries.Shift] = {}
-    for low in {low for low, _high in places}:
-        found |= queries.all_shifts(low, since, today())
+    lists = changes.shifts_of(places, since, today())
     with acting(request, "case.read"):
-        cases = changes.touched_cases(found.values())
+        cases = changes.touched_cases(lists)
+    found: dict[queries.Shift, list[str]] = {}
+    for pack, shifts in lists.items():
+        for one in shifts.values():
+            found.setdefault(one, []).append(packs.packs()[pack].head.title)
     articles = changes.touched_articles(places)
     where = names({one.area for one, _shifts in articles}, today())
     known = matters.at(queries.home(min(low for low, _high in places)), today()) if places else {}
@@ -104,7 +107,10 @@ def touched(request: HttpRequest) -> HttpResponse:
         request, "guidance/touched.html",
         {
             "tab": "touched", "since": since, "most": changes.MOST,
-            "shifts": [(one, showing.WHAT[one.what], one.name in known) for one in found.values()],
+            "shifts": [
+                (one, showing.WHAT[one.what], one.name in known, titles if len(titles) < len(lists) else ())
+                for one, titles in found.items()
+            ],
             "rows": [showing.row(article, shifts, where) for article, shifts in articles],
             "cases": [{"case": case, "state": type_of(case).states[case.state].title} for case in cases],
         },

@@ -7,19 +7,21 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from lifang.blocks.cases.models import Case
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs import library
 from lifang.blocks.packs import service as packs
 from lifang.domains.certificates.tests.situations import RESIDENCE, Window
 from lifang.domains.counter.tests.situations import Hall
-from lifang.domains.grid.tests.situations import City
+from lifang.domains.grid.tests.situations import City, reported
 from lifang.domains.guidance import changes
 from lifang.domains.guidance.tests.conftest import fresh, published, rested
-from lifang.ground.access.models import Unit
+from lifang.ground.access.models import Grant, Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.codes import NATION, span
 from lifang.ground.notices.models import Notice
-from tests.situations import EAST
+from tests.situations import CITY, EAST
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -47,12 +49,12 @@ def test_an_article_says_that_the_list_it_rests_on_has_changed_since_until_someb
     assert "此后「" not in client.get(f"/desk/guide/{article.pk}/").content.decode()
 
 
-def off_the_list(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """Ten days ago these matters were taken off the list of the packs."""
+def off_the_list(monkeypatch: pytest.MonkeyPatch, *names: str, below: int = NATION) -> None:
+    """Ten days ago these matters were taken off the lists of the packs, of those of places below one."""
     kept = packs.matters
 
     def matters(area: int, on: dt.date) -> dict[str, Any]:
-        gone = names if on > today() - 10 * DAY else ()
+        gone = names if on > today() - 10 * DAY and area in span(below) else ()
         return {name: one for name, one in kept(area, on).items() if name not in gone}
 
     monkeypatch.setattr(packs, "matters", matters)
@@ -117,3 +119,75 @@ def test_a_document_that_ended_touches_the_items_that_rest_on_it(hall: Hall, mon
     case = hall.starts("birth", go="short")
     repealed(monkeypatch, "services_sample")
     assert case.number in hall.desk.get("/desk/guide/touched/").content.decode()
+
+
+DALIAN = 210200 * 10**9
+DALIAN_COMMUNITY = DALIAN + 2001001000
+
+
+def in_dalian(case: Case) -> Case:
+    """The same case as it stands in a community of another city."""
+    with system_scope("test"):
+        case = Case.objects.get(pk=case.pk)
+        case.pk, case.number, case.area = None, f"9{case.number[1:]}", DALIAN_COMMUNITY
+        case.save()
+    return case
+
+
+def of_both_cities(user: User) -> Client:
+    """Signed in as somebody who works in both."""
+    with system_scope("test"):
+        held = Grant.objects.get(user=user)
+        Grant.objects.create(user=user, role=held.role, area=DALIAN_COMMUNITY, valid=held.valid, purpose="测试")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_matter_that_one_city_took_off_its_list_touches_no_case_of_a_city_that_keeps_it(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = hall.starts("elder_allowance", go="short")
+    there = in_dalian(here)
+    client = of_both_cities(hall.worker)
+    off_the_list(monkeypatch, "assist_elder_visit", below=CITY)
+    page = client.get("/desk/guide/touched/").content.decode()
+    assert here.number in page
+    assert there.number not in page
+    assert '已从清单取消</span> <span class="muted">南昌市</span>' in page
+
+
+def test_an_item_of_the_same_name_that_serves_another_matter_elsewhere_is_another_item(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = hall.starts("birth", go="short")
+    known = packs.packs()
+    [listed] = [one for one in known["national"].services if "birth" in one.items]
+    own = replace(listed, items={"birth": replace(listed.items["birth"], matter="assist_elder_visit")})
+    both = {**known, "dalian": replace(known["dalian"], services=[own])}
+    monkeypatch.setattr(packs, "packs", lambda: both)
+    packs._line.cache_clear()
+    there = in_dalian(here)
+    off_the_list(monkeypatch, "assist_elder_visit")
+    try:
+        page = of_both_cities(hall.worker).get("/desk/guide/touched/").content.decode()
+    finally:
+        packs._line.cache_clear()
+    assert there.number in page
+    assert here.number not in page
+
+
+def test_a_document_of_one_city_that_ended_touches_no_case_of_another(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = reported(category="06010").case
+    there = in_dalian(here)
+    repealed(monkeypatch, "dalian_cg110")
+    own = Client()
+    own.force_login(city.people["street"])
+    page = own.get("/desk/guide/touched/").content.decode()
+    assert here.number not in page
+    assert "城管110" not in page
+    page = of_both_cities(city.people["street"]).get("/desk/guide/touched/").content.decode()
+    assert there.number in page
+    assert here.number not in page
