@@ -158,7 +158,7 @@ def apply(
     type_ = lifecycle.type_of(case)
     if version is not None and case.version != version:
         last = Act.objects.filter(case=case).latest("seq")
-        raise Conflict(last.name, type_.act_title(last.act), last.at)
+        raise Conflict(last.name, lifecycle.title_of(type_, last.act), last.at)
     row = lifecycle.transition(case, type_, act)
     _check_function(row)
     cleaned = lifecycle.clean(row, type_, data or {})

@@ -1,15 +1,31 @@
-"""What other rooms hang beside a case on its page: for each type of child cases a panel of its own."""
+"""What other rooms hang beside a case on its page: for each type of child cases a panel of its own; and the page of its
+own that a room gives the cases of a type."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from lifang.blocks.cases.models import Case
+from lifang.blocks.packs.shapes import Transition
 
 Panel = Callable[[HttpRequest, Case, Sequence[Case]], SafeString | None]
 """The request, the case and its children of the type → the panel; None where there is nothing to show."""
 PANELS: dict[str, Panel] = {}
+
+
+@dataclass(frozen=True)
+class Own:
+    """`address` of the page, "" where the reader may not open it; `title` of the link to it; `offered` are those of the acts
+    open to the reader that are done on the page that all cases have."""
+
+    title: object
+    address: Callable[[HttpRequest, Case], str]
+    offered: Callable[[HttpRequest, Case, Sequence[Transition]], list[Transition]]
+
+
+OWN: dict[str, Own] = {}
 
 
 def panels(request: HttpRequest, case: Case, children: Sequence[Case]) -> list[SafeString]:

@@ -45,6 +45,11 @@ def type_of(case: Case) -> CaseType:
     return packs.case_type(case.type, case.area, case.opened_at.date(), version=case.type_version)
 
 
+def title_of(type_: CaseType, act: str) -> str:
+    """What an act is called, the one that opens a case too."""
+    return (type_.opening or _("上报")) if act == "report" else type_.act_title(act)
+
+
 def transition(case: Case, type_: CaseType, act: str) -> Transition:
     """The row of the table for this act now; raises Refused naming the state when there is none."""
     rows = type_.transitions_from(case.state, case.flags)

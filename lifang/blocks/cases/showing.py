@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from lifang.blocks.cases.clocks import Reading
+from lifang.blocks.cases.lifecycle import title_of
 from lifang.blocks.cases.models import Act, Case, Part, Photo, Voice
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType
@@ -32,6 +33,14 @@ SOURCES = {
     "transfer": gettext_lazy("部门移交"),
     "task": gettext_lazy("任务布置"),
     "application": gettext_lazy("部门申请"),
+}
+# How somebody came who reported nothing.
+WAYS = {
+    "web": gettext_lazy("网上"),
+    "phone": gettext_lazy("电话"),
+    "counter": gettext_lazy("柜台"),
+    "paper": gettext_lazy("纸质"),
+    "visit": gettext_lazy("上门"),
 }
 FLAGS = {
     "supervised": ("bad", gettext_lazy("督办")),
@@ -86,7 +95,8 @@ class Shown:
 
     @property
     def source(self) -> str:
-        return str(SOURCES.get(self.case.source, self.case.source))
+        known = SOURCES | WAYS if self.type.opening else SOURCES
+        return str(known.get(self.case.source, self.case.source))
 
     @property
     def flags(self) -> list[tuple[str, str]]:
@@ -101,7 +111,7 @@ def timeline(shown: Shown) -> list[dict[str, Any]]:
         moved = act.to_state != act.from_state
         steps.append(
             {
-                "title": _("上报") if act.act == "report" else shown.type.act_title(act.act),
+                "title": title_of(shown.type, act.act),
                 "at": act.at,
                 "actor": act.name
                 or (_("系统") if act.function.startswith("system.") and act.act != "report" else _("诉求人")),
@@ -198,10 +208,12 @@ def _amount(micros: int, reading: Reading) -> dt.timedelta | float:
 
 
 def both_grids(shown: Shown, held: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:
-    """The grid of either layer with those responsible for it; a layer that lacks a grid says so."""
+    """The grid of either layer with those responsible for it; a layer that lacks a grid says so where a case needs one."""
     rows = []
     for second, title in LAYERS:
         code = shown.case.second_area if second else shown.case.area if shown.case.area % 1000 else None
+        if code is None and not shown.type.grids:
+            continue
         people = list(held.get(code, ())) if code else []
         from_community = bool(code) and not people
         if from_community and code:

@@ -283,6 +283,8 @@ case_type = record(
     from_=day,
     source=citation,
     initial=name,
+    opening=optional(text, ""),
+    grids=optional(truth, default=True),
     inputs=table(
         record(
             shapes.Input,

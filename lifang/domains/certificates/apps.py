@@ -8,6 +8,5 @@ class CertificatesConfig(AppConfig):
     label = "certificates"
 
     def ready(self) -> None:
-        import_module("lifang.domains.certificates.effects")
-        import_module("lifang.domains.certificates.keeping")
-        import_module("lifang.domains.certificates.words")
+        for module in ("beside", "effects", "keeping", "words"):
+            import_module(f"lifang.domains.certificates.{module}")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -182,8 +181,6 @@ def _open(
             "told_place": full_names([community], today(), COUNTY).get(community, ""),
         },
     )  # fmt: skip
-    case.fields["page"] = reverse("certificate", args=[case.number])
-    case.save(update_fields=["fields"])
     add_voice(
         case=case, token=token_for(key), channel=asked.channel, at=at, name=asked.name, phone=asked.phone,
         filed_by=actor.user_id, consent=asked.consent, wants_answer=bool(asked.phone),

@@ -15,7 +15,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CertificateForm
 from lifang.domains.certificates.asking import barred, said_by
-from lifang.domains.certificates.facts import drawn, latest, numbered, person_of
+from lifang.domains.certificates.facts import drawn, latest, numbered, opened, person_of
 from lifang.domains.certificates.models import FACT, SEEN, Certificate, Fact
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
@@ -53,13 +53,14 @@ def form_of(certificate: Certificate) -> CertificateForm:
 def note_facts(
     *, certificate: Certificate, found: Mapping[str, Found], by: User, at: dt.datetime | None = None
 ) -> None:
-    """Write down what was found. Runs under `certificate.check`. Raises Refused naming the fact; then nothing is kept."""
+    """Write down what was found; who leaves a value empty that was found in the same way before leaves it as it was. Runs
+    under `certificate.check`. Raises Refused naming the fact; then nothing is kept."""
     at = at or timezone.now()
     case = Case.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if case.state != "asked":
         raise Refused(_("这件证明已经不在核实中，没有改动。请刷新页面再看。"))
     form, person = form_of(certificate), person_of(certificate.person)
-    registers = drawn(person, form)
+    registers, before = drawn(person, form), latest(certificate)
     rows = []
     for name, one in found.items():
         fact = form.facts.get(name)
@@ -69,6 +70,8 @@ def note_facts(
         if one.way == Fact.Way.REGISTER and held is None:
             raise Refused(_("登记里没有「{title}」，请换一种方式核实。").format(title=fact.title), name)
         value, seen = held.value if held else one.value.strip(), one.seen.strip()
+        if not value and name in before and before[name].way == one.way:
+            value = opened(before[name])
         _check(fact.title, name, one.way, value, seen)
         rows.append(
             Fact(

@@ -47,3 +47,10 @@ def revoke_certificate(doing: Doing) -> None:
     certificate = _of(doing)
     certificate.revoked_on = timezone.localdate(doing.at)
     certificate.save(update_fields=["revoked_on"])
+
+
+@effect("life_is_over")
+def life_is_over(doing: Doing) -> None:
+    until = _of(doing).until
+    if until is None or timezone.localdate(doing.at) <= until:
+        raise Refused(_("还没有到期，到 {day} 为止有效。不该再用的，请撤销。").format(day=until))

@@ -13,7 +13,7 @@ from lifang.blocks.registry.dossier import gather
 from lifang.blocks.registry.merged import final_heirs
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.seeking import sought
-from lifang.blocks.registry.showing import mask_number
+from lifang.blocks.registry.showing import MASKS, mask_number
 from lifang.domains.certificates.models import FACT, Certificate, Fact
 from lifang.ground.access import vault
 from lifang.ground.access.scope import system_scope
@@ -101,10 +101,25 @@ def changed(found: Mapping[str, Fact], now: Mapping[str, Drawn]) -> list[str]:
     ]
 
 
+def kind_of(form: CertificateForm | None, name: str) -> str:
+    """Of which kind the element is that a fact is about; text where it is about none."""
+    element = form.facts[name].element if form and name in form.facts else ""
+    return packs.elements()[element].kind if element in packs.elements() else "text"
+
+
+def told(form: CertificateForm | None, name: str, value: str, *, numbers: bool, child: bool) -> str:
+    """What is shown of a fact to who checks it: numbers with stars unless they may see `numbers`, and of a `child` who is not
+    for them neither numbers nor home."""
+    kind = kind_of(form, name)
+    if child and kind in OF_CHILDREN:
+        return str(SHELTERED) if value else ""
+    mask = None if numbers else MASKS.get(kind)
+    return mask(value) if mask else value
+
+
 def masked(form: CertificateForm | None, name: str, value: str) -> str:
     """What is shown of a fact to whoever holds the paper: enough to compare with it, no more."""
-    element = form.facts[name].element if form and name in form.facts else ""
-    kind = packs.elements()[element].kind if element in packs.elements() else "text"
+    kind = kind_of(form, name)
     match kind:
         case "name":
             return vault.mask_name(value)

@@ -128,7 +128,7 @@ def rows_of(
                 "name": name, "title": fact.title, "held": held, "words": words.get(name, ""),
                 "ways": [(way, ways[way]) for way in offered],
                 "way": typed.get(f"way_{name}") or (offered[0] if offered else ""),
-                "value": typed.get(f"value_{name}", ""), "seen": typed.get(f"seen_{name}", ""),
+                "value": typed.get(f"value_{name}", ""), "kept": typed.get(f"kept_{name}", ""), "seen": typed.get(f"seen_{name}", ""),
                 "otherwise": typed.get(f"otherwise_{name}") == "1", "error": wrong.get(name, ""),
                 "simple": offered == [Fact.Way.REGISTER], "possible": bool(offered),
             }

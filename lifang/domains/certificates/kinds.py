@@ -50,6 +50,30 @@ def refused(area: int, on: dt.date) -> Mapping[str, Matter]:
 
 
 @dataclass(frozen=True)
+class Short:
+    """A list of which a document states the number of items and not all are loaded. `forbids`: what may not be issued."""
+
+    document: str
+    stated: int
+    loaded: int
+    forbids: bool
+
+
+def short(area: int, on: dt.date) -> list[Short]:
+    return [
+        Short(_document(one.catalogue.source.document, area), one.stated, one.loaded, one.class_ == "refuse")
+        for one in matters.counts(area, on)
+        if one.class_ in ("certify", "refuse") and one.stated is not None and one.loaded != one.stated
+    ]
+
+
+def _document(name: str, area: int) -> str:
+    source = packs.source(name, area)
+    number = f"（{source.number}）" if source.number else ""
+    return f"《{source.title}》{number}"
+
+
+@dataclass(frozen=True)
 class Way:
     """Who must issue a certificate instead, what the resident does, and by which rule."""
 
@@ -63,12 +87,10 @@ def way_of(name: str, area: int, on: dt.date) -> Way:
     matter = refused(area, on).get(name)
     if matter is not None:
         return Way(packs.units()[matter.owner].title, matter.guide, matter.citation)
-    source = packs.source(OPINION, area)
-    number = f"（{source.number}）" if source.number else ""
     return Way(
         _("要证明的单位"),
         _(
             "能用身份证、户口簿等证件说明的，出示证件；部门之间能查到的，由要证明的单位去查；法律法规没有规定的，不用证明。"
         ),
-        f"《{source.title}》{number}",
+        _document(OPINION, area),
     )

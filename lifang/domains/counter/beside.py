@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.cases import beside as cases
 from lifang.blocks.cases.models import Case
@@ -14,6 +15,7 @@ from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.domains.counter import items, queries
 from lifang.domains.counter.pages.hints import hints
+from lifang.domains.counter.pages.offering import address, offered
 from lifang.domains.counter.pages.place import READ, SERVE
 from lifang.domains.grid.pages import told
 from lifang.ground.access.doors import acting, holdings
@@ -38,5 +40,6 @@ def of_person(request: HttpRequest, person: Person, on: dt.date | None) -> SafeS
 
 
 cases.PANELS[items.CASE] = of_case
+cases.OWN[items.CASE] = cases.Own(_("申请表、材料和回执"), address, offered)
 told.FOLLOWED_AT[items.CASE] = "service_progress"
 persons.PANELS.append(of_person)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lifang.blocks.cases import actions, guide, lifecycle
+from lifang.blocks.cases import actions, beside, guide, lifecycle
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Conflict, Refused
 from lifang.blocks.cases.forms import ActForm, typed_data
@@ -93,7 +93,7 @@ def _pictures(request: HttpRequest) -> list[str]:
 def _check_unchanged(case: Case, type_: CaseType, version: str) -> None:
     if version != str(case.version):
         last = Act.objects.filter(case=case).latest("seq")
-        raise Conflict(last.name, type_.act_title(last.act), last.at)
+        raise Conflict(last.name, lifecycle.title_of(type_, last.act), last.at)
 
 
 def _read_places(data: dict[str, Any], type_: CaseType) -> dict[str, Any]:
@@ -110,6 +110,8 @@ def _read_places(data: dict[str, Any], type_: CaseType) -> dict[str, Any]:
 def open_acts(request: HttpRequest, shown: Shown) -> list[Transition]:
     """The acts that are open to this person now, the likeliest first."""
     rows = lifecycle.allowed(shown.case, shown.type, holdings(request))
+    if own := beside.OWN.get(shown.case.type):
+        rows = own.offered(request, shown.case, rows)
     return sorted(rows, key=lambda row: guide.rank(row, shown.case))
 
 

@@ -1,6 +1,7 @@
 """The page of one case: what it is, how it stands, and the acts that this person may do now."""
 
 import uuid
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -54,7 +55,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     type_, done = lifecycle.type_of(found), tried.done
     said = {"act": type_.act_title(done.act), "state": type_.states[done.to_state].title}
     messages.success(request, _("已%(act)s，案件现在是“%(state)s”。") % said)
-    return redirect("case", found.number)
+    own = own_page(request, found)
+    return redirect(own["address"]) if own else redirect("case", found.number)
+
+
+def own_page(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """The way to the page that a room gives cases of this type, where there is one that the reader may open."""
+    own = beside.OWN.get(case.type)
+    address = own.address(request, case) if own else ""
+    return {"title": own.title, "address": address} if own and address else {}
 
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
@@ -69,6 +78,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         "shown": shown,
         "case": case,
         "facts": guide.facts(shown),
+        "own": own_page(request, case),
         "bars": [bar for bar in bars if not bar["done"]],
         "past_bars": [bar for bar in bars if bar["done"]],
         "grids": showing.both_grids(shown, responsible(case)),

@@ -97,7 +97,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """A kind of case as data. ``version`` is «pack/first day», as kept by an open case."""
+    """A kind of case as data. ``version`` is «pack/first day», as kept by an open case. ``opening`` is what its first act
+    is called, "" for a report; ``grids``: a case that stands in no grid is not in its place."""
 
     name: str
     title: str
@@ -109,6 +110,8 @@ class CaseType:
     transitions: tuple[Transition, ...]
     clocks: tuple[Clock, ...]
     public_acts: tuple[str, ...]
+    opening: str = ""
+    grids: bool = True
     at: Where = read_at()
     version: str = ""
 

@@ -71,7 +71,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     refused = [
         (matter, packs.units()[matter.owner].title) for matter in kinds.refused(place, today()).values()
     ]  # fmt: skip
-    return render(request, "certificates/kinds.html", {**context, "rows": rows, "refused": refused, "tab": "kinds"})
+    context |= {"rows": rows, "refused": refused, "tab": "kinds", "short": kinds.short(place, today())}
+    return render(request, "certificates/kinds.html", context)
 
 
 @never_cache

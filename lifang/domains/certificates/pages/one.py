@@ -22,7 +22,7 @@ from lifang.blocks.registry.pages.looking import leaves_a_row, looked
 from lifang.domains.certificates import asking, checking, facts, issuing, kinds, letters, queries
 from lifang.domains.certificates.forms import LetterForm, found_in, rows_of
 from lifang.domains.certificates.models import SEEN, Certificate, Fact, Printing
-from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, READ
+from lifang.domains.certificates.pages.reaching import CHECK, ISSUE, READ, REVEAL
 from lifang.ground.access import vault
 from lifang.ground.access.doors import Foreign, acting, holdings, serves
 from lifang.ground.access.ranges import today
@@ -68,7 +68,7 @@ def _act(request: HttpRequest, found: Certificate) -> None:
     actor = Actor(user.pk, user.name, user.unit_id)
     if version != found.case.version:
         last = Act.objects.filter(case=found.case).latest("seq")
-        raise Conflict(last.name, lifecycle.type_of(found.case).act_title(last.act), last.at)
+        raise Conflict(last.name, lifecycle.title_of(lifecycle.type_of(found.case), last.act), last.at)
     if name in ("check", "keep", "name"):
         with acting(request, CHECK) as scope:
             if not scope.covers(found.area):
@@ -111,6 +111,7 @@ def _context(request: HttpRequest, found: Certificate, wrong: Mapping[str, str])
     form = packs.certificates(found.area, case.opened_at).get(found.kind)
     person = facts.person_of(found.person)
     whole_seen = mine.may(CHECK, found.area)
+    numbers = whole_seen and mine.may(REVEAL, found.area)
     child = person is not None and hidden(person, mine, today())
     noted = facts.latest(found)
     registers = facts.drawn(person, form) if form and case.state in ("asked", "checked", "issued") else {}
@@ -118,8 +119,11 @@ def _context(request: HttpRequest, found: Certificate, wrong: Mapping[str, str])
     return {
         "certificate": found, "case": case, "state": type_.states[case.state].title, "person": person,
         "said": asking.said_by(found) if whole_seen else {}, "place_name": full_names([found.area], today(), COUNTY)[found.area],
-        "facts": [_fact(form, name, fact, whole_seen and not child) for name, fact in noted.items()],
-        "rows": rows_of(form, registers, facts.shown(registers, whole=True, child=child), _typed(request, noted), wrong)
+        "facts": [_fact(form, name, fact, whole_seen and not child, numbers) for name, fact in noted.items()],
+        "rows": rows_of(
+            form, registers, facts.shown(registers, whole=numbers, child=child), _typed(request, form, noted, numbers, child),
+            wrong,
+        )
         if form and case.state == "asked" else [],
         "changed": _changed(form, noted, registers) if case.state == "issued" else [],
         "may": {row.act for row in lifecycle.allowed(case, type_, mine)}, "may_check": whole_seen,
@@ -130,27 +134,30 @@ def _context(request: HttpRequest, found: Certificate, wrong: Mapping[str, str])
     }  # fmt: skip
 
 
-def _typed(request: HttpRequest, noted: Mapping[str, Fact]) -> Mapping[str, str]:
-    """What was typed now, else what was noted before."""
+def _typed(request: HttpRequest, form: Any, noted: Mapping[str, Fact], numbers: bool, child: bool) -> Mapping[str, str]:
+    """What was typed now, else what was noted before; of what is not for the reader («kept») only that it was."""
     if request.method == "POST":
         return request.POST
     typed: dict[str, str] = {}
     for name, fact in noted.items():
+        value = facts.opened(fact) if fact.way != Fact.Way.REGISTER else ""
+        told = facts.told(form, name, value, numbers=numbers, child=child)
         typed |= {
-            f"way_{name}": fact.way, f"value_{name}": facts.opened(fact) if fact.way != Fact.Way.REGISTER else "",
+            f"way_{name}": fact.way, f"value_{name}": value if told == value else "", f"kept_{name}": told if told != value else "",
             f"seen_{name}": vault.unseal(bytes(fact.seen), SEEN), f"otherwise_{name}": "1" if fact.otherwise else "",
         }  # fmt: skip
     return typed
 
 
-def _fact(form: Any, name: str, fact: Fact, whole_seen: bool) -> dict[str, Any]:
+def _fact(form: Any, name: str, fact: Fact, whole_seen: bool, numbers: bool) -> dict[str, Any]:
     try:
         value, seen = facts.opened(fact), vault.unseal(bytes(fact.seen), SEEN)
     except vault.Unreadable:
         value, seen = _("（打不开，请管理员检查密钥）"), ""
     return {
         "title": form.facts[name].title if form and name in form.facts else name, "fact": fact,
-        "value": value if whole_seen else facts.masked(form, name, value), "seen": seen if whole_seen else "",
+        "value": facts.told(form, name, value, numbers=numbers, child=False) if whole_seen else facts.masked(form, name, value),
+        "seen": seen if whole_seen else "",
     }  # fmt: skip
 
 
@@ -168,7 +175,7 @@ def _timeline(found: Certificate) -> list[dict[str, Any]]:
     type_ = lifecycle.type_of(found.case)
     return [
         {
-            "title": type_.act_title(act.act) if act.act != "report" else _("申请"), "at": act.at, "actor": act.name,
+            "title": lifecycle.title_of(type_, act.act), "at": act.at, "actor": act.name,
             "unit": act.unit.name if act.unit else "",
             "note": " ".join(filter(None, [act.note, str(act.data.get("reason", "")), str(act.data.get("way", ""))])),
         }

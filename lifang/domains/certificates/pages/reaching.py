@@ -13,6 +13,7 @@ from lifang.ground.areas.queries import children, names
 from lifang.ground.typed import whole
 
 READ, CHECK, ISSUE = "certificate.read", "certificate.check", "certificate.issue"
+REVEAL = "person.reveal"
 
 
 def bodies(place: int) -> list[str]:

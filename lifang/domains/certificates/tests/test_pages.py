@@ -77,7 +77,8 @@ def test_on_a_demand_the_number_is_whole_with_what_it_is_for_in_the_trail_but_no
         Certificate.objects.update(area=EAST_GRID)
         Case.objects.update(area=EAST_GRID)
     grid_worker = window.client(a_person("grid_worker", EAST_GRID))
-    assert ZHOU in shown(grid_worker.get(f"/desk/certificates/{mine.number}/"))
+    assert ZHOU not in shown(grid_worker.get(f"/desk/certificates/{mine.number}/"))
+    assert ZHOU in shown(window.client().get(f"/desk/certificates/{mine.number}/"))
     with system_scope("test"):
         assert Entry.objects.filter(what="certificate.read").latest("pk").data["purpose"] == "居住证明，用于办水表过户"
     for goes_on in (lambda: window.checks(childs), lambda: None):
@@ -367,3 +368,54 @@ def test_the_list_is_narrowed_and_the_month_adds_up(window: Window) -> None:
     assert re.findall(r">(\d+)<", total[1]) == ["2", "1", "0", "1", "0", "0", "0", "0", "2"]
     assert shown(client.get("/desk/certificates/month/?month=1900-01"))
     assert shown(client.get("/desk/certificates/month/?month=x"))
+
+
+def test_the_page_of_all_cases_leads_to_the_certificates_own_where_everything_is_done(window: Window) -> None:
+    made, client = window.issues(), window.client()
+    page = shown(client.get(f"/desk/events/{made.number}/"))
+    assert f'href="/desk/certificates/{made.number}/"' in page
+    assert "现在可以办理" not in page
+    assert "这里没有这一层网格" not in page
+    history = page.split("办理经过")[1].split("</section>")[0]
+    assert "上报" not in history
+    assert "申请" in history
+    asked = window.asks()
+    assert "现在可以办理" not in shown(client.get(f"/desk/events/{asked.number}/"))
+    own = f"/desk/certificates/{asked.number}/"
+    assert 'value="add_note"' in shown(client.get(own))
+    assert client.post(own, {"act": "add_note", "version": "1", "note": "下午再来取"}).status_code == 302
+    assert "下午再来取" in shown(client.get(own))
+
+
+def test_a_certificate_does_not_expire_before_its_last_day_is_over(window: Window) -> None:
+    made = window.issues()
+    sent = {"act": "expire", "version": str(made.case.version), "key": ""}
+    assert "还没有到期" in shown(window.client().post(f"/desk/events/{made.number}/", sent), 422)
+    with system_scope("test"):
+        assert Case.objects.get(pk=made.pk).state == "issued"
+
+
+def test_the_list_says_how_many_its_document_names_and_how_many_are_loaded(window: Window) -> None:
+    page = shown(window.client().get("/desk/certificates/kinds/"))
+    assert re.search(
+        "《关于进一步开展社区减负增效工作的实施意见》（洪民发.*写明社区可以出具的证明 20 项，已录 0 项", page
+    )
+    assert "不得要求社区出具的证明 20 项，已录" not in page
+
+
+def test_each_listed_kind_is_issued_on_one_page_and_verified_by_its_code(window: Window) -> None:
+    client, zhou = window.client(), window.persons["周建国"]
+    listed = re.findall(r"/desk/certificates/kinds/(\w+)/form/", shown(client.get("/desk/certificates/kinds/")))
+    assert len(listed) >= 6
+    for serial, kind in enumerate(listed, start=1):
+        page = shown(client.get(f"{NEW}?person={zhou}&kind={kind}"))
+        typed = {**TYPED, "go": "issue", "key": str(uuid.uuid4())}
+        for name, options in re.findall(r'name="way_(\w+)">(.*?)</select>', page, re.S):
+            way = re.findall(r'value="(\w+)"', options)[0]
+            typed |= {f"way_{name}": way, f"value_{name}": "永宁路9号", f"seen_{name}": "老王、老李六月一日"}
+        answer = client.post(f"{NEW}?person={zhou}&kind={kind}", typed)
+        assert answer.status_code == 302, html.unescape(answer.content.decode())
+        made = newest()
+        assert (made.kind, made.case.state, window.seals()[-1][0]) == (kind, "issued", serial)
+        assert window.pdf(made).startswith(b"%PDF")
+        assert made.number in shown(Client().get(f"/v/{made.code}/"))

@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifang.blocks.cases import lifecycle
-from lifang.blocks.cases.models import Case, Part, Voice
+from lifang.blocks.cases.models import Case, Voice
 from lifang.blocks.cases.pages.one import PURPOSES
 from lifang.blocks.cases.reaching import case_here
-from lifang.blocks.packs.shapes import Service, Transition
+from lifang.blocks.packs.shapes import Transition
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.blocks.registry.pages.persons import closest
 from lifang.domains.counter import actions, filled, items, queries
@@ -24,6 +24,7 @@ from lifang.domains.counter.forms import ServiceForm
 from lifang.domains.counter.knowing import chosen, profile
 from lifang.domains.counter.models import Application, Filling
 from lifang.domains.counter.pages.hints import hints
+from lifang.domains.counter.pages.offering import offered
 from lifang.domains.counter.pages.place import BACK, READ, SERVE, switch
 from lifang.domains.counter.pages.receipt import code_of
 from lifang.domains.counter.words import CONSENTS
@@ -99,7 +100,7 @@ def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> 
     if whose and voice:
         applicant = vault.mask_name(filled.opened(voice.name, "voice.name"))
     context = {
-        "case": case, "found": found, "state": type_.states[case.state].title, "acts": _acts(request, case, service, parts),
+        "case": case, "found": found, "state": type_.states[case.state].title, "acts": _acts(request, case),
         "onward": ONWARD, **hints(request, found.service, service, case.area),
         "rows": filled.rows(service, form, case.area) if service else [], "papers": form.papers, "readable": readable,
         "line": items.unit_title(found.line), "token": voice.token if voice else "", "code": found.code,
@@ -112,16 +113,9 @@ def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> 
     return render(request, "counter/case.html", context, status=status)
 
 
-def _acts(request: HttpRequest, case: Case, service: Service | None, parts: Sequence[Part]) -> list[Transition]:
-    """What the reader may do now, what takes it further first: the front serves, the unit that owns it handles, and each
-    unit that must sign signs."""
-    unit = request.user.unit_id  # type: ignore[union-attr]
-    signs = any(part.unit_id == unit and part.state in Part.UNFINISHED for part in parts)
-    fits = {"settle": bool(service and service.front), "pass_on": bool(service and service.back), "sign": signs}
-    rows = [
-        row for row in lifecycle.allowed(case, lifecycle.type_of(case), holdings(request))
-        if fits.get(row.act, row.by == SERVE or (row.by == BACK and case.unit_id == unit))
-    ]  # fmt: skip
+def _acts(request: HttpRequest, case: Case) -> list[Transition]:
+    """What the reader may do now, what takes it further first."""
+    rows = offered(request, case, lifecycle.allowed(case, lifecycle.type_of(case), holdings(request)))
     return sorted(rows, key=lambda row: ONWARD.index(row.act) if row.act in ONWARD else len(ONWARD))
 
 

@@ -179,7 +179,7 @@ def _tracked(voice: Voice) -> dict[str, Any]:
         "version": case.version,
         "acts": [
             {
-                "title": type_.act_title(one.act) if one.act != "report" else _("上报"),
+                "title": lifecycle.title_of(type_, one.act),
                 "at": shown.when(one.at),
                 "told": type_.states[one.to_state].told or type_.states[one.to_state].title,
             }
