@@ -95,8 +95,12 @@ class Shown:
 
     @property
     def source(self) -> str:
+        return self.way(self.case.source)
+
+    def way(self, channel: str) -> str:
+        """How a case, or one who wants something of it, came."""
         known = SOURCES | WAYS if self.type.opening else SOURCES
-        return str(known.get(self.case.source, self.case.source))
+        return str(known.get(channel, channel))
 
     @property
     def flags(self) -> list[tuple[str, str]]:
@@ -241,7 +245,7 @@ def contacts(shown: Shown) -> list[dict[str, Any]]:
             {
                 "place": place,
                 "at": voice.at,
-                "channel": SOURCES.get(voice.channel, voice.channel),
+                "channel": shown.way(voice.channel),
                 "text": voice.text,
                 "name": vault.mask_name(name),
                 "phone": vault.mask_phone(phone),

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
@@ -34,7 +35,7 @@ def write(certificate: Certificate, way: Way, day: dt.date) -> Letter:
     text = "\n".join(
         [
             _("{day}，有居民说贵单位要其到社区开具「{title}」。").format(
-                day=date_format(day, "Y-m-d"), title=certificate.title
+                day=date_format(day, pgettext("date", "Y年n月j日")), title=certificate.title
             ),
             _("按{rule}，社区不得出具这项证明。").format(rule=way.rule),
             _("应由谁办：{owner}。居民可以这样办：{guide}").format(owner=way.owner, guide=way.guide),

@@ -164,9 +164,12 @@ def book(
 
 
 def end(*, appointment: Appointment, state: str, by: User) -> None:
-    """Kept, missed or cancelled; an ended one stays as it ended."""
+    """Kept, missed (once its time has come) or cancelled; an ended one stays as it ended. Raises Refused."""
     if state not in (Appointment.State.KEPT, Appointment.State.MISSED, Appointment.State.CANCELLED):
         raise Refused(_("只能登记已办、没有见到或取消。"))
+    if state == Appointment.State.MISSED and appointment.at > timezone.now():
+        raise Refused(_("还没到约好的时间，不能登记没有见到。不来了的，请取消。"))
     found = Appointment.objects.filter(pk=appointment.pk, state=Appointment.State.BOOKED)
-    found.update(state=state, ended_by=by, ended_at=timezone.now())
+    if not found.update(state=state, ended_by=by, ended_at=timezone.now()):
+        raise Refused(_("这个预约已经登记过结果，没有改动。"))
     record(what="counter.booked", kind="appointment", object_id=appointment.pk, area=appointment.area, state=state)

@@ -180,7 +180,14 @@ def appointments(request: HttpRequest) -> HttpResponse:
     found = Appointment.objects.filter(area=place, at__gte=begin, at__lt=begin + WEEK * roster.DAY).order_by("at", "pk")
     titles = {name: one.title for name, one in items.offered(place, today()).items()}
     rows = [(one, vault.mask_name(opened(one.name, NAME)), titles.get(one.service, "")) for one in found[:200]]
-    context |= {"tab": "appointments", "rows": rows, "day": day, "form": form, "purposes": PURPOSES}
+    context |= {
+        "tab": "appointments",
+        "rows": rows,
+        "day": day,
+        "form": form,
+        "purposes": PURPOSES,
+        "now": timezone.now(),
+    }
     return render(request, "counter/appointments.html", context, status=422 if form.errors else 200)
 
 

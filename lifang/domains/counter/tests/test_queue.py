@@ -172,7 +172,13 @@ def test_not_to_have_come_is_no_blame_and_one_may_book_again(hall: Hall) -> None
     with system_scope("test"):
         found = Appointment.objects.get()
     one = f"{DESK}appointments/{found.pk}/"
+    assert 'value="missed"' not in client.get(address).content.decode()
+    assert "还没到约好的时间" in client.post(one, {"state": "missed"}, follow=True).content.decode()
+    with system_scope("test"):
+        assert Appointment.objects.get().state == "booked"
+        Appointment.objects.update(at=timezone.now() - dt.timedelta(minutes=20))
     client.post(one, {"state": "missed"})
+    assert "已经登记过结果" in client.post(one, {"state": "kept"}, follow=True).content.decode()
     with system_scope("test"):
         assert Appointment.objects.get().state == "missed"
     assert (
