@@ -8,6 +8,7 @@ from lifang.blocks.cases.models import Case, Part
 from lifang.blocks.cases.standard import involve
 from lifang.blocks.packs.shapes import Service
 from lifang.domains.counter import items
+from lifang.domains.counter.actions import COMMITTEE
 from lifang.ground.access.queries import Body, unit_for
 
 
@@ -38,6 +39,13 @@ def back_alone(doing: Doing) -> None:
     if case.unit is None or doing.actor.unit_id == case.unit_id:
         return
     raise Refused(_("这件事已转给{unit}，由他们办理，窗口不能代办。").format(unit=case.unit.name))
+
+
+@effect("to_front")
+def to_front(doing: Doing) -> None:
+    """The community that took it in has it again."""
+    unit = unit_for(COMMITTEE, doing.case.area)
+    doing.case.unit_id = unit.pk if unit else None
 
 
 @effect("hand_to_back")

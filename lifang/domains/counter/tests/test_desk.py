@@ -3,6 +3,7 @@
 import re
 
 from django.test import Client
+from django.utils import timezone
 
 from lifang.blocks.cases.models import Voice
 from lifang.blocks.registry import facts
@@ -118,7 +119,10 @@ def test_a_telephone_is_asked_once_and_not_again_on_the_notice_of_what_is_missin
     with system_scope("test"):
         assert Voice.objects.get(case=case).wants_answer
     token, _code = hall.receipt(case)
-    assert f"{case.opened_at:%Y-%m-%d}" in page(Client(), f"/services/r/{token}/slip/").partition("收到时间")[2]
+    assert (
+        f"{timezone.localtime(case.opened_at):%Y-%m-%d}"
+        in page(Client(), f"/services/r/{token}/slip/").partition("收到时间")[2]
+    )
 
 
 def test_who_is_here_is_found_by_name_initials_and_last_four_and_nothing_stands_in_the_address(hall: Hall) -> None:
@@ -289,7 +293,8 @@ def test_what_came_back_teaches_the_next_worker(hall: Hall) -> None:
     given = {"q_phone": "13800010001", "q_card": "social", "q_address": "永宁路12号3栋2单元501室"}
     case = hall.starts("elder_allowance", go="pass_on", q_number=number(), **given)
     hall.does(case, "send_back", by=hall.back, reason="银行卡不是本人名下")
-    assert hall.case(case.number).state == "taken"
+    now = hall.case(case.number)
+    assert (now.state, now.unit and now.unit.kind) == ("taken", "community_committee")
     again = page(hall.desk, f"{DESK}new/elder_allowance/?area={EAST_COMMUNITY}")
     assert "银行卡不是本人名下" in again
     assert "别人的卡会被退回" in again
