@@ -18,7 +18,7 @@ from lifang.blocks.packs.shapes.forms import SOURCES
 from lifang.ground.access.ranges import today
 from lifang.ground.files.tables import plain
 
-KEEP = "keep"
+KEEP, EVERYBODY = "keep", "everybody"
 SIGNS = re.compile(r"[-+<>=]")
 ANSWERS = ("number", "text", "date", "truth")
 
@@ -115,8 +115,27 @@ def changed(sheet: FormSheet, given: Mapping[str, str], chosen: Mapping[str, str
     checks = [_check(line, by_title) for line in given["checks"].splitlines() if line.strip()]
     return replace(
         sheet, title=given["title"].strip(), matter=given["matter"], period=given["period"] or sheet.period,
-        columns=columns, checks=tuple(checks),
+        columns=columns, checks=tuple(checks), list=whom(sheet, given["people"]),
     )  # fmt: skip
+
+
+def whom(sheet: FormSheet, choice: str) -> str:
+    """The care list whose people a roster names; "" for everybody. Raises Refused where nobody said whom."""
+    if not of_a_list(sheet):
+        return sheet.list
+    if choice not in (EVERYBODY, *packs.care_lists()):
+        raise Refused(_("请选花名册填哪些人。从表名看不出来；真要所有居民的，选“全体居民”。"), "people")
+    return "" if choice == EVERYBODY else choice
+
+
+def of_a_list(sheet: FormSheet) -> bool:
+    """A roster, of persons or homes, for which whom it names can be picked."""
+    return sheet.shape != "sheet" and not sheet.register and not sheet.where
+
+
+def people_of(area: int) -> list[tuple[str, str]]:
+    """Whom a roster may name, for picking."""
+    return [(EVERYBODY, _("全体居民")), *((name, one.title) for name, one in packs.care_lists(area).items())]
 
 
 def _bound(one: FormColumn, choice: str, sheet: FormSheet) -> FormColumn:

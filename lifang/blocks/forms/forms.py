@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifang.blocks.forms.binding import people_of
 from lifang.blocks.forms.periods import RECURRING
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.words import PERIODS
-from lifang.blocks.packs import service as packs
 from lifang.ground.access.forms import Day
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
@@ -32,20 +32,20 @@ class MakeForm(forms.Form):
         label=gettext_lazy("表名"), max_length=120, required=False, help_text=gettext_lazy("留空就用表里的标题。")
     )
     matter = forms.ChoiceField(
-        label=gettext_lazy("所属事项"), required=False, help_text=gettext_lazy("清单里没有的事项，不能向社区要表。")
-    )
+        label=gettext_lazy("所属事项"), help_text=gettext_lazy("清单里没有的事项，不能向社区要表，要先申请准入。"),
+        error_messages={"required": gettext_lazy("这张表没有对应清单里的事项，不能下发。请先选定所属事项；清单里没有的，要先申请准入。")},
+    )  # fmt: skip
     period = forms.ChoiceField(label=gettext_lazy("频次"), choices=list(PERIODS.items()), initial="monthly")
     people = forms.ChoiceField(
         label=gettext_lazy("花名册填哪些人"),
         required=False,
-        help_text=gettext_lazy("一人一行、一户一行的表才用；留空按表名猜。"),
+        help_text=gettext_lazy("一人一行、一户一行的表要选；表名里写了的（如“高龄老人花名册”）可以留空。"),
     )
 
     def __init__(self, *args: Any, unit: Unit, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["matter"].choices = of_matters(unit.area, unit)  # type: ignore[attr-defined]
-        lists = ((name, one.title) for name, one in packs.care_lists(unit.area).items())
-        self.fields["people"].choices = [("", "–"), *lists]  # type: ignore[attr-defined]
+        self.fields["people"].choices = [("", "–"), *people_of(unit.area)]  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from lifang.blocks.forms.models import Answer, Edition, Issue, Return
+from lifang.blocks.forms.models import Answer, Edition
 from lifang.blocks.forms.reading import Asked
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element, FormColumn
@@ -194,17 +193,3 @@ def rates_on(area: int, on: dt.date) -> Mapping[str, float]:
         name: float(packs.value(f"forms.minutes_{name}", area, on).value)
         for name in ("a_return", "a_typed", "a_confirmed")
     }
-
-
-def minutes(edition: Edition, area: int | None = None) -> float:
-    """What one return costs a place: by what the last returns of the form asked, before them by its typed columns."""
-    rates = rates_on(area or settings.CONFIG.area, today())
-    with system_scope("forms"):
-        last = Issue.objects.filter(edition__form=edition.form_id).order_by("-pk").first()
-        counts = list(Return.objects.filter(issue=last, version=1).values_list("asked", "old")) if last else []
-    if counts:
-        typed, old = (sum(column) / len(counts) for column in zip(*counts, strict=True))
-    else:
-        sources = [one["source"] for one in edition.sheet["columns"]]
-        typed, old = float(sources.count("typed")), 0.0
-    return round(rates["a_return"] + typed * rates["a_typed"] + old * rates["a_confirmed"], 1)

@@ -117,16 +117,23 @@ def _check(wanted: Application, area: int, on: dt.date, emergency: bool) -> None
     not_of_others(wanted.title, area, on)
     if emergency:
         return
-    ahead = packs.value("admission.ahead_days", area, on)
-    days = Limit(ahead.value, "working_days")  # type: ignore[arg-type]
-    earliest = timezone.localdate(due(midnight(on), days, packs.calendar(area, on)))
-    if wanted.since < earliest:
+    ahead, first = packs.value("admission.ahead_days", area, on), earliest(area, on)
+    if wanted.since < first:
         raise Refused(
             _("要提前 {n} 个工作日申请，最早从 {day} 起（{source}）。应急的请勾选应急准入。").format(
-                n=ahead.value, day=earliest, source=ahead.citation
+                n=ahead.value, day=first, source=ahead.citation
             ),
             "since",
         )
+
+
+def earliest(area: int, on: dt.date) -> dt.date:
+    """From when something may be admitted that is asked on a day."""
+    ahead = packs.value("admission.ahead_days", area, on).value
+    if not ahead:
+        return on
+    days = Limit(ahead, "working_days")  # type: ignore[arg-type]
+    return timezone.localdate(due(midnight(on), days, packs.calendar(area, on)))
 
 
 def not_of_others(title: str, area: int, on: dt.date) -> None:

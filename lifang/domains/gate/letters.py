@@ -50,18 +50,33 @@ def arrive(sending: Sending) -> None:
 def arrived(sending_id: int) -> None:
     """Tell those who answer for the communities that something came, where no room of its own tells them."""
     with system_scope("gate.arrived"):
-        reaches = Reach.objects.filter(sending=sending_id, kept=False).select_related("sending__unit")
-        by_area = {reach.area: reach for reach in reaches}
-        held = Grant.objects.in_force().filter(role__functions__contains=[ANSWER], area__in=by_area)
-        people: dict[int, list[User]] = {}
-        for grant in held.filter(user__is_active=True).select_related("user"):
-            people.setdefault(grant.area, []).append(grant.user)
-        for area, told in people.items():
-            sending = by_area[area].sending
-            notices.tell(
-                people=told, title=_("{unit}：{title}").format(unit=sending.unit.name, title=sending.title)[:120],
-                body=sending.why, url=reverse("gate_reach", args=[by_area[area].pk]),
-            )  # fmt: skip
+        _tell_those_reached(sending_id, _("{unit}：{title}"), "why")
+
+
+def over(sending: Sending) -> None:
+    if timezone.localdate(sending.ended_at) == today():
+        ended.defer(sending_id=sending.pk)
+
+
+@app.task(name="gate.over", queue="notices", retry=RETRY)
+def ended(sending_id: int) -> None:
+    """Tell those who heard that it came that it is not to be done any more, and why."""
+    with system_scope("gate.over"):
+        _tell_those_reached(sending_id, _("{unit}：{title}，不用做了"), "end_reason")
+
+
+def _tell_those_reached(sending_id: int, words: str, why: str) -> None:
+    by_area = {reach.area: reach for reach in Reach.objects.filter(sending=sending_id, kept=False)}
+    sending = Sending.objects.select_related("unit").get(pk=sending_id)
+    held = Grant.objects.in_force().filter(role__functions__contains=[ANSWER], area__in=by_area)
+    people: dict[int, list[User]] = {}
+    for grant in held.filter(user__is_active=True).select_related("user"):
+        people.setdefault(grant.area, []).append(grant.user)
+    for area, told in people.items():
+        notices.tell(
+            people=told, title=words.format(unit=sending.unit.name, title=sending.title)[:120],
+            body=getattr(sending, why), url=reverse("gate_reach", args=[by_area[area].pk]),
+        )  # fmt: skip
 
 
 def objection(sending: Sending, reply: Reply) -> None:

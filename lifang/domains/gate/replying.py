@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.urls import reverse
@@ -95,8 +95,11 @@ def _of_reply(reach: Reach, reply: Reply | None) -> Step:
 
 
 def counts(sending: Sending) -> list[tuple[Step, int]]:
-    """How many communities within reach said what."""
-    found = list(steps(Reach.objects.filter(sending=sending).select_related("sending")).values())
+    """How many communities within reach said what, as others see it."""
+    found = [
+        replace(one, words=_("还没有答复")) if one.tone == "warn" and one.waits else one
+        for one in steps(Reach.objects.filter(sending=sending).select_related("sending")).values()
+    ]
     alike = {one.words: one for one in found}
     return [(one, sum(each.words == words for each in found)) for words, one in alike.items()]
 

@@ -228,4 +228,6 @@ def end(*, sending: Sending, actor: Actor, state: str, reason: str) -> Sending:
         record(what=f"sending.{state}", kind="sending", object_id=sending.number, area=sending.area)
         if (carrier := CARRIERS.get(sending.kind)) and carrier.stop:
             carrier.stop(sending, actor, sending.end_reason)
+        if actor.user_id and sending.kind not in OWN_WAY:
+            letters.over(sending)
     return sending

@@ -33,6 +33,7 @@ from lifang.ground.notices.models import Notice
 TITLES |= {
     "gate.tell": gettext_lazy("把准入申请的进展告诉相关的人"),
     "gate.arrived": gettext_lazy("把新来的事告诉社区里答复的人"),
+    "gate.over": gettext_lazy("把不用再做的事告诉社区里答复的人"),
     "gate.daily": gettext_lazy("准入的复核到期、应急到期"),
     **dict.fromkeys(("gate.letter", "gate.letters"), gettext_lazy("送出退回函")),
 }

@@ -189,8 +189,8 @@ class FindForm(forms.Form):
         error_messages={"required": gettext_lazy("请填案件编号，在回执上。")},
     )
     phone = forms.CharField(
-        label=gettext_lazy("上报时留的电话"),
+        label=gettext_lazy("当时留的电话"),
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "type": "tel"}),
-        error_messages={"required": gettext_lazy("请填上报时留的电话。")},
+        error_messages={"required": gettext_lazy("请填当时留的电话。")},
     )

@@ -24,7 +24,7 @@ from lifang.domains.gate.replying import day_of
 from lifang.domains.gate.verdict import same
 from lifang.domains.meter.models import Occasion, OccasionQuery
 from lifang.ground.access.models import Unit
-from lifang.ground.access.ranges import day_in
+from lifang.ground.access.ranges import day_in, today
 from lifang.ground.access.scope import current, system_scope
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 from lifang.ground.clock.limits import Limit
@@ -130,6 +130,8 @@ def hold(*, one: Occasion, minutes: int, persons: int) -> None:
     one = Occasion.objects.select_for_update(of=("self",)).get(pk=one.pk)
     if one.state != Occasion.State.PLANNED:
         raise Refused(_("这一项{state}，没有再改。").format(state=one.get_state_display()))
+    if one.since > today():
+        raise Refused(_("还没有到日子（{day}），举行以后再登记。").format(day=one.since))
     one.state, one.minutes, one.persons = Occasion.State.HELD, minutes, persons
     one.save(update_fields=["state", "minutes", "persons"])
     record(what="occasion.held", kind="occasion", object_id=one.pk, area=one.area)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,9 +19,11 @@ from lifang.blocks.cases import queries
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.cases.pages import rows
 from lifang.blocks.cases.queries import Listed, Queue
+from lifang.blocks.forms import queries as forms
 from lifang.blocks.packs import service as packs
+from lifang.domains.gate.models import Opinion
 from lifang.ground import prepared
-from lifang.ground.access.doors import acted_at, holdings, serves
+from lifang.ground.access.doors import acted_at, acting, holdings, serves
 from lifang.ground.access.scope import Holdings, current
 from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of, parent_of
 from lifang.ground.areas.queries import names
@@ -71,11 +74,27 @@ def my_day(request: HttpRequest) -> HttpResponse:
                 for q in queries.queues_of(mine)
                 if counts.get(q.name)
             ],
+            "asked": _asked(request),
             "guides": _guides(cases),
             "results": _results(int(request.user.pk or 0), now, acted_at(request)),
             "today": timezone.localdate(),
         },
     )
+
+
+def _asked(request: HttpRequest) -> list[tuple[str, str, int]]:
+    """What is asked of the community besides cases: title, address, how many."""
+    mine, found = holdings(request).functions, []
+    if "form.fill" in mine:
+        with acting(request, "form.fill"):
+            found.append(
+                (_("要填的表"), reverse("forms_asked"), len(forms.waiting(current().places, timezone.localdate())))
+            )
+    if "admission.hear" in mine:
+        with acting(request, "admission.hear"):
+            heard = Opinion.objects.filter(answer=None, due__gte=timezone.localdate())
+            found.append((_("请社区表态"), reverse("hearings"), heard.count()))
+    return [one for one in found if one[2]]
 
 
 def _due(queues: Iterable[Queue], mine: Holdings, parts: Sequence[int], now: dt.datetime) -> list[Listed]:

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from lifang.faces.desk import ground, myday, search, start
+from lifang.faces.desk import ground, search, start
 
 urlpatterns = [
-    path("", myday.my_day, name="desk"),
+    path("", start.desk, name="desk"),
     path("start/", start.start, name="desk_start"),
     path("search/", search.search, name="desk_search"),
     path("map/", ground.ground, name="desk_map"),

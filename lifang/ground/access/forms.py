@@ -58,6 +58,15 @@ def _standing(scope: Scope) -> Any:
     return Area.objects.as_of(today()).filter(in_places("code", scope.places))
 
 
+def place_words(code: int | None) -> str:
+    """A place as it can be typed into a PlaceField: by its name, with its code where others are called the same."""
+    name = Area.objects.as_of(today()).filter(code=code).values_list("name", flat=True).first() if code else None
+    if name is None:
+        return ""
+    alone = Area.objects.as_of(today()).filter(name=name).count() == 1
+    return name if alone else f"{codes.text(code)} {name}"  # type: ignore[arg-type]
+
+
 def suggestions(scope: Scope) -> list[tuple[str, str]]:
     """Code and name of the cities, counties and streets within reach, for the input's list."""
     rows = _standing(scope).filter(level__in=SUGGESTED_LEVELS).order_by("code").values_list("code", "name")

@@ -52,12 +52,13 @@ def people_of(scope: Scope) -> QuerySet[User]:
 
 
 def demo_sign_ins() -> list[tuple[str, str]]:
-    """Sign-in names of the demo city with their roles; nothing anywhere else."""
+    """Sign-in names of the demo city, with who they are and their roles; nothing anywhere else."""
     if not settings.CONFIG.demo:
         return []
     with system_scope("demo.sign_ins"):
         rows = Grant.objects.in_force().filter(purpose="演示", user__is_active=True).order_by("pk")
-        return list(rows.values_list("user__username", "role__name"))
+        found = rows.values_list("user__username", "user__name", "role__name")
+        return [(username, f"{name}（{role}）") for username, name, role in found]
 
 
 def units_of(scope: Scope) -> QuerySet[Unit]:

@@ -5,10 +5,6 @@ from django.http import HttpRequest
 
 from lifang.ground.access.limits import address
 from lifang.ground.access.models import User
-from lifang.ground.access.scope import holdings_of
-
-# Where people land after signing in: the first page whose function they hold.
-LANDINGS = (("case.read", "/desk/"), ("access.read", "/desk/admin/"), ("area.read", "/desk/places/"))
 
 
 class StaffOnly(DefaultAccountAdapter):
@@ -18,10 +14,6 @@ class StaffOnly(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Behind a proxy each person is counted alone: one who guesses passwords must not shut out all the others."""
         return address(request) or request.META["REMOTE_ADDR"]
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        held = holdings_of(request.user).functions  # type: ignore[arg-type]
-        return next((address for function, address in LANDINGS if function in held), "/desk/notices/")
 
     def set_password(self, user: User, password: str) -> None:
         """A password of one's own takes the place of the one that the administrator gave."""

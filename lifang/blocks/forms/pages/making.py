@@ -1,5 +1,6 @@
 """The asking department's pages: its forms, what is known of each, those alike, sending, and what came back."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifang.blocks.forms import incoming, merging, outgoing, queries, sending, service
-from lifang.blocks.forms.binding import KEEP, changed, described, options, spelled_check
+from lifang.blocks.forms.binding import (
+    EVERYBODY,
+    KEEP,
+    changed,
+    described,
+    of_a_list,
+    options,
+    people_of,
+    spelled_check,
+    whom,
+)
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.forms import IssueForm, MakeForm, ReasonForm, of_matters
 from lifang.blocks.forms.models import Issue
@@ -61,10 +72,11 @@ def new(request: HttpRequest) -> HttpResponse:
             draft = incoming.read(given["file"].read(), unit)
             sheet = FormSheet(
                 form="", title=given["title"] or draft.title, unit=unit.kind, matter=given["matter"],
-                period=given["period"], shape=draft.shape, list=given["people"] or draft.list if draft.shape != "sheet" else "",
+                period=given["period"], shape=draft.shape, list="",
                 register="", where=(), columns=draft.columns, checks=tuple(draft.checks), since=today(), source=OUR_OWN,
                 at=HERE,
             )  # fmt: skip
+            sheet = replace(sheet, list=whom(sheet, given["people"] or draft.list))
             made = service.make(unit=unit, sheet=sheet, by=user_of(request), layout=draft.workbook)
         except BadFile as refused:
             form.add_error("file", str(refused))
@@ -131,7 +143,7 @@ def _one(
         {
             **tabs(request, "mine"), "edition": edition, "sheet": sheet, "known": known, "alike": alike,
             "merge": merge, "mergings": mergings, "unproposed": [one for one in merge if one.other.form_id not in proposed],
-            "minutes": service.minutes(edition, area), "own_title": units[sheet.unit].title,
+            "cost": service.cost(edition, area), "whom": _whom(sheet, area), "own_title": units[sheet.unit].title,
             "columns": [
                 {"key": key, "column": column, "from": described(sheet, key, area), "state": states.get(key), "own": key in own}
                 for key, column in sheet.columns.items()
@@ -147,6 +159,11 @@ def _one(
         },
         status=422 if (form and form.errors) or (ending and ending.errors) else 200,
     )  # fmt: skip
+
+
+def _whom(sheet: FormSheet, area: int) -> str:
+    """Whom a roster names, where that can be picked."""
+    return dict(people_of(area)).get(sheet.list or EVERYBODY, sheet.list) if of_a_list(sheet) else ""
 
 
 @require_POST
@@ -215,13 +232,13 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     edition = edition_here(pk)
     sheet, area = sheet_of(edition), edition.form.area
     given: dict[str, Any] = {
-        "title": sheet.title, "matter": sheet.matter, "period": sheet.period, "reason": "",
+        "title": sheet.title, "matter": sheet.matter, "period": sheet.period, "reason": "", "people": sheet.list or EVERYBODY,
         "checks": "\n".join(spelled_check(sheet, said) for said in sheet.checks),
     }  # fmt: skip
     chosen: dict[str, str] = {}
     wrong = ""
     if request.method == "POST":
-        given = {name: request.POST.get(name, "")[:4000] for name in given}
+        given = {name: request.POST.get(name, said)[:4000] for name, said in given.items()}
         chosen = {key: request.POST.get(f"b:{key}", KEEP) for key in sheet.columns}
         try:
             with transaction.atomic():
@@ -242,6 +259,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         {
             **tabs(request, "mine"), "edition": edition, "rows": rows, "given": given, "wrong": wrong,
             "matters": of_matters(area, edition.form.unit), "periods": PERIODS.items(),
+            "whom": people_of(area) if of_a_list(sheet) else [],
         },
         status=422 if wrong else 200,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from lifang.blocks.forms import service as forms
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Form, Issue, Merging
@@ -148,12 +149,37 @@ def test_a_questionnaire_in_xlsform_comes_in_and_goes_out(officer: User) -> None
         survey.append(row)
     book.create_sheet("settings").append(["form_title"])
     book["settings"].append(["老人床位调查"])
-    form, sheet = the_form(sends_in(officer, saved(book)))
+    form, sheet = the_form(sends_in(officer, saved(book), people="aged_80"))
     assert (sheet.title, sheet.shape) == ("老人床位调查", "roster")
     assert bound(sheet) == {"姓名": ("element", "name"), "床位数": ("typed", "")}
     out = browser(officer).get(f"/desk/forms/{form.pk}/layout/", {"as": "xlsform"}).content
     rows = list(openpyxl.load_workbook(io.BytesIO(out))["survey"].iter_rows(values_only=True))
     assert rows[1][0::2] == ("decimal", "床位数")
+
+
+def test_a_roster_says_whom_it_names_and_what_it_costs_before_it_goes_out(officer: User) -> None:
+    rows = [["灵活就业人员月度台账"], ["姓名", "出生日期", "灵活就业类型"], [None, None, None]]
+    refused = sends_in(officer, a_book(rows))
+    assert refused.status_code == 422
+    assert "请选花名册填哪些人" in refused.content.decode()
+    form, _sheet = the_form(sends_in(officer, a_book(rows), people="everybody"))
+    address = f"/desk/forms/{form.pk}/"
+    page = browser(officer).get(address).content.decode()
+    assert "全体居民" in page
+    assert "社区里每个人都要填" in page
+    with system_scope("test"):
+        everybody = forms.cost(newest(form))
+    given = {"title": form.code, "matter": "assist_elder_visit", "period": "monthly", "reason": "只要高龄老人"}
+    assert browser(officer).post(f"{address}columns/", {**given, "people": "aged_80"}).status_code == 302
+    page = browser(officer).get(address).content.decode()
+    assert "高龄老人" in page
+    assert "社区里每个人都要填" not in page
+    with system_scope("test"):
+        assert sheet_of(newest(form)).list == "aged_80"
+        elders = forms.cost(newest(form))
+        asked = return_of(sent(officer, newest(form))).asked
+    assert 3 < elders.most < everybody.most
+    assert elders.most == 3 + 1.5 * asked
 
 
 def test_a_form_of_no_matter_is_refused_at_once_and_what_was_typed_stays(officer: User) -> None:
@@ -250,7 +276,7 @@ def test_forms_that_ask_the_same_are_named_with_why_and_a_merger_is_proposed(off
     rows = [["老人花名册"], ["姓名", "出生日期", "联系电话", "血压"]]
     with system_scope("test"):
         first = Form.objects.get()
-    answer = sends_in(other, a_book(rows))
+    answer = sends_in(other, a_book(rows), people="aged_80")
     client, address = browser(other), answer.headers["Location"]
     page = client.get(address)
     (alike,) = page.context["alike"]
@@ -274,7 +300,7 @@ def test_past_a_merger_a_form_is_sent_with_a_reason_that_stays_with_its_edition(
         first = Form.objects.get()
     other = an_officer("health")
     rows = [["老人花名册"], ["姓名", "出生日期", "联系电话", "血压"]]
-    address = sends_in(other, a_book(rows), matter="assist_health_followup").headers["Location"]
+    address = sends_in(other, a_book(rows), matter="assist_health_followup", people="aged_80").headers["Location"]
     client, given = browser(other), {"due": str(today() + WEEK)}
     refused = client.post(f"{address}send/", given)
     assert refused.status_code == 422

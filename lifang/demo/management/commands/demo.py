@@ -29,7 +29,7 @@ class Command(BaseCommand):
         prepare(verbosity=0)
         if not loaded():
             began = time.monotonic()
-            self.stdout.write("Loading the demo city (about two minutes, once) ...")
+            self.stdout.write("Loading the demo city (some minutes, once) ...")
             load(options["cases"], self._say)
             self.stdout.write(f"Loaded in {time.monotonic() - began:.0f} s.")
         self._sign_ins()
@@ -51,5 +51,5 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"\nSign in with one of these names and the password {PASSWORD}\n")
         for person in PEOPLE:
-            self.stdout.write(f"  {person.username:<10} {names.get(person.role, person.role)}")
+            self.stdout.write(f"  {person.username:<10} {person.name}  {names.get(person.role, person.role)}")
         self.stdout.write("")

@@ -31,7 +31,7 @@ from lifang.domains.gate.moved import since_asked
 from lifang.domains.gate.pages.desk import READ, key_of, reach_of
 from lifang.domains.gate.verdict import same
 from lifang.ground.access.doors import acts, serves
-from lifang.ground.access.forms import suggestions
+from lifang.ground.access.forms import place_words, suggestions
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import everywhere
 from lifang.ground.areas.queries import names
@@ -172,11 +172,14 @@ def apply_for(request: HttpRequest) -> HttpResponse:
 
 def _begun(request: HttpRequest) -> dict[str, Any]:
     unit = request.user.unit  # type: ignore[union-attr]
-    begun: dict[str, Any] = {"payer": unit.kind, "responsible": unit.name} if unit else {}
+    begun: dict[str, Any] = {}
+    if unit:
+        begun = {"payer": unit.kind, "responsible": unit.name, "area": place_words(unit.area)}
+        begun["since"] = applying.earliest(unit.area, today())
     sending = Sending.objects.filter(number=request.GET.get("sending", "")[:24]).first()
     if sending:
         begun |= {
-            "title": sending.title, "why": sending.text, "area": str(sending.area), "sends": [sending.kind],
+            "title": sending.title, "why": sending.text, "area": place_words(sending.area), "sends": [sending.kind],
             "elements": sending.data.get("elements", []), "emergency": sending.emergency,
         }  # fmt: skip
     return begun

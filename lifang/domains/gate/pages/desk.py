@@ -25,7 +25,7 @@ from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.queries import listed, sendable
 from lifang.domains.gate.words import CHANNELS, REMEDIES, RULES, WAYS, time_words
 from lifang.ground.access.doors import Foreign, holdings, serves
-from lifang.ground.access.forms import suggestions
+from lifang.ground.access.forms import place_words, suggestions
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Scope, current, everywhere
 from lifang.ground.areas.codes import COMMUNITY, span
@@ -74,7 +74,10 @@ def send_one(request: HttpRequest) -> HttpResponse:
     """`/desk/gate/send/`: a POST with `look` shows what it would do; without, it is sent. `key` makes a repeat one."""
     user: Any = request.user
     typed = request.POST or None
-    begun = {"level": COMMUNITY, "limit": actions.DAYS, "matter": request.GET.get("matter", "")}
+    begun = {
+        "level": COMMUNITY, "limit": actions.DAYS, "matter": request.GET.get("matter", ""),
+        "below": place_words(user.unit and user.unit.area),
+    }  # fmt: skip
     key, look = key_of(request), None
     with everywhere():
         form = SendForm(typed, initial=begun, unit=user.unit)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lifang.blocks.registers.tests.situations import said_in
+from lifang.domains.gate.applying import earliest
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.tests.test_admission import LATER, act, applied, heard, signed_in, the_case
 from lifang.domains.grid.tests.situations import build_city
@@ -92,11 +93,14 @@ def _is_refused(desk: Client, unit: str) -> None:
     assert "不在社区工作事项清单里，也没有准入" in letter
     assert f"没有准入以前，由{unit}自己办" in letter
     assert "提前 20 个工作日提出；收到后 10 个工作日内答复" in letter
+    assert "还没有送达" not in letter, "it is on its way"
     [form] = re.findall(
         r'href="(/desk/gate/admissions/new/\?sending=[^"]+)"', desk.get(answer["Location"]).content.decode()
     )
     begun = desk.get(form).content.decode()
     assert f'value="{LEDGER}"' in begun
+    assert 'value="东湖区"' in begun, "the place is named"
+    assert f'value="{earliest(EAST, today())}"' in begun
     assert "第一期经费哪天到账" in begun
 
 

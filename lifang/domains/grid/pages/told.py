@@ -141,7 +141,14 @@ def _bar(reading: clocks.Reading, case: Case, type_: CaseType) -> dict[str, Any]
 
 def _timeline(voice: Voice, case: Case, type_: CaseType, acts: Sequence[Act]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
-        {"title": _("收到反映"), "at": voice.at, "icon": "inbox", "tone": "info", "actor": "", "unit": ""}
+        {
+            "title": _("收到反映") if case.type == "event" else _("收到申请"),
+            "at": voice.at,
+            "icon": "inbox",
+            "tone": "info",
+            "actor": "",
+            "unit": "",
+        }
     ]
     for act in acts:
         if act.act in type_.public_acts:

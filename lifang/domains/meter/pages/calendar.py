@@ -26,7 +26,7 @@ from lifang.domains.meter.measured import Reader, sums
 from lifang.domains.meter.models import Occasion
 from lifang.domains.meter.pages.reaching import READ, asking, measured, month_in, reader_of, shared, unit_titles
 from lifang.ground.access.doors import Foreign, holdings, serves
-from lifang.ground.access.forms import suggestions
+from lifang.ground.access.forms import place_words, suggestions
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current, everywhere, system_scope
 from lifang.ground.areas.queries import names
@@ -97,7 +97,8 @@ def new(request: HttpRequest) -> HttpResponse:
     except ValueError:
         key = uuid.uuid4()
     with everywhere():
-        form = OccasionForm(request.POST or None, initial={"matter": request.GET.get("matter", "")}, unit=user.unit)
+        begun = {"matter": request.GET.get("matter", ""), "below": place_words(user.unit and user.unit.area)}
+        form = OccasionForm(request.POST or None, initial=begun, unit=user.unit)
         fits = form.is_valid()
     if fits:
         try:
@@ -157,7 +158,12 @@ def _page(request: HttpRequest, found: Occasion, held: Any = None, merging: Any 
     )
     around = [each for each in near if each.pk != found.pk]
     pairs = [*actions.mergeable([found, *around]), *actions.conflicts([found, *around])]
-    others = {each.pk: each for pair in pairs for each in (pair.one, pair.other) if found in (pair.one, pair.other)}
+    others = {
+        each.pk: (each, pair.why)
+        for pair in reversed(pairs)
+        if found in (pair.one, pair.other)
+        for each in (pair.one, pair.other)
+    }
     others.pop(found.pk, None)
     may = holdings(request)
     return render(
@@ -170,7 +176,7 @@ def _page(request: HttpRequest, found: Occasion, held: Any = None, merging: Any 
             "whole": time_words(found.each * (found.sending.places if found.sending else 1)),
             "pairs": [pair for pair in pairs if found in (pair.one, pair.other)], "others": list(others.values()),
             "merged": found.merged.order_by("since"), "held": held or HeldForm(initial={"persons": found.persons, "minutes": found.minutes}),
-            "merging": merging or MergeForm(), "may_edit": found.state == "planned" and _may(request, found) and may.holds(EDIT),
+            "merging": merging or MergeForm(), "may_edit": found.state == "planned" and found.since <= today() and _may(request, found) and may.holds(EDIT),
         },
         status=422 if (held and held.errors) or (merging and merging.errors) else 200,
     )  # fmt: skip
@@ -231,7 +237,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 @serves(EDIT)
 def learning(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    form = LearningForm(request.POST or None)
+    form = LearningForm(request.POST or None, initial={"area": place_words(user.unit and user.unit.area)})
     if form.is_valid():
         try:
             made = actions.learn(actor=Actor(user.pk, user.name, user.unit_id), **form.cleaned_data)

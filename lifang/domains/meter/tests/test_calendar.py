@@ -205,6 +205,17 @@ def test_how_long_it_really_took_is_what_counts(ward: Ward) -> None:
     assert again.status_code == 422
 
 
+def test_what_has_not_taken_place_is_not_entered_as_held(ward: Ward) -> None:
+    one = ward.called(since=today() + dt.timedelta(days=7))
+    assert "举行过了" not in ward.page(f"calendar/{one.pk}/", by="health")
+    answer = ward.client("health").post(f"/desk/meter/calendar/{one.pk}/held/", {"persons": 2, "minutes": 30})
+    assert answer.status_code == 422
+    assert "还没有到日子" in said_in(answer)
+    with system_scope("test"):
+        one.refresh_from_db()
+    assert one.state == "planned"
+
+
 def test_nothing_of_a_street_is_seen_from_another_district(ward: Ward) -> None:
     one = ward.called()
     ward.watch = a_person("community_worker", WEST_COMMUNITY)

@@ -189,10 +189,16 @@ def test_the_page_of_people_does_not_grow_queries(city: None, client, django_ass
 
 
 def test_people_land_where_they_may(city: None, client) -> None:  # type: ignore[no-untyped-def]
-    for role, address in (("caller", "/desk/"), ("administrator", "/desk/admin/"), ("area_editor", "/desk/places/")):
+    for role, address in (
+        ("caller", "/desk/"), ("administrator", "/desk/admin/"), ("area_editor", "/desk/places/"),
+        ("gatekeeper", "/desk/gate/admissions/"), ("street_bookkeeper", "/desk/money/"), ("data_steward", "/desk/data/"),
+    ):  # fmt: skip
         person = situations.a_person(role, CITY)
-        answer = client.post("/accounts/login/", {"login": person.username, "password": situations.PASSWORD})
-        assert answer["Location"] == address
+        client.post("/accounts/login/", {"login": person.username, "password": situations.PASSWORD})
+        for begun in ("/desk/start/", "/desk/"):
+            answer = client.get(begun, follow=True)
+            assert answer.status_code == 200
+            assert answer.request["PATH_INFO"].startswith(address)
         client.logout()
 
 

@@ -1,0 +1,67 @@
+"""What a form costs those who fill it: by what was asked last, and before it was ever sent by whom it would name."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from lifang.blocks.forms.filling import MISSING, STALE, fill
+from lifang.blocks.forms.knowing import rates_on
+from lifang.blocks.forms.models import Edition, Issue, Return
+from lifang.blocks.forms.people import COMMUNITY
+from lifang.blocks.forms.queries import communities_below
+from lifang.blocks.forms.reading import Asked
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from lifang.ground.areas.codes import span
+
+RESIDENTS = f"""
+SELECT p.area / {COMMUNITY} * {COMMUNITY}, count(*) FROM registry_person p
+WHERE p.records > 0 AND p.died_on IS NULL AND p.area >= %s AND p.area < %s GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Minutes of one return: at `each` place as they are, and at the one with `most`."""
+
+    each: float
+    most: float
+
+
+def cost(edition: Edition, area: int | None = None) -> Cost:
+    area = area or settings.CONFIG.area
+    rates = rates_on(area, today())
+
+    def reckoned(typed: float, old: float) -> float:
+        return round(rates["a_return"] + typed * rates["a_typed"] + old * rates["a_confirmed"], 1)
+
+    with system_scope("forms"):
+        last = Issue.objects.filter(edition__form=edition.form_id).order_by("-pk").first()
+        counts = list(Return.objects.filter(issue=last, version=1).values_list("asked", "old")) if last else []
+        if not counts:
+            (typed, old), share = _foreseen(edition, area)
+            return Cost(reckoned(typed * share, old * share), reckoned(typed, old))
+    typed, old = (sum(column) / len(counts) for column in zip(*counts, strict=True))
+    return Cost(reckoned(typed, old), max(reckoned(*one) for one in counts))
+
+
+def minutes(edition: Edition, area: int | None = None) -> float:
+    return cost(edition, area).each
+
+
+def _foreseen(edition: Edition, area: int) -> tuple[tuple[float, float], float]:
+    """What would be asked, and confirmed, where most people live; and the share of it at a place as they are."""
+    asked, below = Asked.of(edition), span(area)
+    if asked.sheet.shape == "sheet":
+        return (float(sum(one.source == "typed" for one in asked.sheet.columns.values())), 0.0), 1.0
+    with connection.cursor() as cursor:
+        cursor.execute(RESIDENTS, [below.start, below.stop])
+        people = Counter(dict(cursor.fetchall()))
+    if not people:
+        return (0.0, 0.0), 0.0
+    [(place, most)] = people.most_common(1)
+    counts = fill(asked, [place], today())[place].count()
+    communities = len(communities_below(area, today())) or 1
+    return (float(counts[MISSING]), float(counts[STALE])), people.total() / communities / most
