@@ -42,6 +42,8 @@ from lifang.ground.trail.actions import record
 MOST_TYPED = 200
 TRUTHS = {"true": "true", "是": "true", "有": "true", "false": "false", "否": "false", "无": "false", "没有": "false"}
 TO_DO = (MISSING, STALE)
+NOTHING = ("无", "没有")
+"""Said of a data element that somebody does not have, such as a telephone: it is asked no more here, and nothing is recorded."""
 
 
 class At(NamedTuple):
@@ -143,7 +145,9 @@ def answer(
     for at, column, cell in page.cells():
         text = typed.get(at.name, "").strip()
         open_ = cell[1] in (*TO_DO, TYPED)
-        if text and open_ and text != _shown(cell):
+        if text in NOTHING and open_ and column.source == "element":
+            cell[:] = [None, TYPED, today().isoformat()]
+        elif text and open_ and text != _shown(cell):
             value, wrong = _read(column, text, found.area)
             if not wrong:
                 wrong = _home(page, at, column, value, by)

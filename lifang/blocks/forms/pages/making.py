@@ -65,7 +65,9 @@ def new(request: HttpRequest) -> HttpResponse:
     unit = user_of(request).unit
     if unit is None:
         return _no_unit(request)
-    form = MakeForm(request.POST or None, request.FILES or None, unit=unit)
+    form = MakeForm(
+        request.POST or None, request.FILES or None, unit=unit, initial={"matter": request.GET.get("matter", "")}
+    )
     if form.is_valid():
         given = form.cleaned_data
         try:

@@ -1,6 +1,7 @@
 """A community's return on its own page: confirmed, typed, checked, submitted, corrected."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -253,6 +254,24 @@ def test_the_roll_up_names_who_is_missing_and_adds_up_the_others(officer: User, 
     page = browser(officer).get(f"/desk/forms/sent/{found.issue_id}/")
     assert page.context["missing"] == ["东风2社区"]
     assert page.context["found"].totals["total"] == 6
+
+
+def test_who_has_no_telephone_gets_none_made_up(officer: User, worker: User) -> None:
+    found = return_of(sent(officer, made(officer, a_roster())))
+    page = browser(worker)
+    given = {"c:0:phone": "无", "c:0:rails": "true", "act": "submit"}
+    assert page.post(f"/desk/forms/returns/{found.pk}/", given).status_code == 302
+    found = return_of(found.issue)
+    assert found.state == "submitted"
+    with system_scope("test"):
+        assert Page(found).rows[0]["cells"]["phone"][0] is None
+
+
+def test_what_is_asked_of_a_community_stands_on_its_workers_day(officer: User, worker: User) -> None:
+    assert "要填的表" not in browser(worker).get("/desk/").content.decode()
+    a_return(officer)
+    page = browser(worker).get("/desk/").content.decode()
+    assert re.search(r'href="/desk/forms/asked/">要填的表 <span class="count">1<', page)
 
 
 def test_minutes_follow_what_the_last_returns_asked(officer: User) -> None:
