@@ -20,6 +20,7 @@ from lifang.ground.access import doors
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, Scope, holdings_of, within_scope
+from lifang.ground.areas.carrying import successors
 from lifang.ground.areas.codes import span
 
 SIGN_IN = Scope("system.token")
@@ -37,8 +38,8 @@ def narrowed(token: ApiToken, holdings: Holdings, function: str) -> Scope:
     """Where a token may use a function: its own bounds, never beyond what its account holds now."""
     held = holdings.scope(function) if function in token.functions else Scope(function)
     if token.unit is not None:
-        reached = held.covers(token.unit.area, [token.unit.pk])
-        return Scope(function, units=(token.unit.pk,) if reached else (), user_id=token.user_id)
+        reached = [unit.pk for unit in token.units if held.covers(unit.area, [unit.pk])]
+        return Scope(function, units=tuple(reached), user_id=token.user_id)
     own = [span(area) for area in token.areas]
     cut = [(max(lo, one.start), min(hi, one.stop)) for lo, hi in held.places for one in own]
     return Scope(function, tuple((lo, hi) for lo, hi in cut if lo < hi), user_id=token.user_id)
@@ -86,6 +87,8 @@ def token_caller(secret: str, *, anybody: bool = False) -> Caller | None:
         now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        if token.unit is not None and (heirs := successors(token.unit.pk)):
+            token.units = [token.unit, *Unit.objects.filter(pk__in=heirs, active=True)]
         return Caller(token.user, None if anybody else holdings_of(token.user), token)
 
 
@@ -118,6 +121,7 @@ def _in_force(secret: str) -> ApiToken | None:
         token.areas = areas
         token.user = User.from_db("default", ACCOUNT, list(islice(columns, len(ACCOUNT))))
         token.unit = Unit.from_db("default", UNIT, list(columns)) if token.unit_id else None
+        token.units = [token.unit] if token.unit else []
         return token
     return None
 

@@ -72,6 +72,15 @@ def take_back(change: AreaChange, steps: Iterable[Succession], by: User | None) 
             record(what="unit.changed", kind="unit", object_id=unit.pk, area=unit.area, active=False, change=change.pk)
 
 
+def successors(unit: int) -> set[int]:
+    """The bodies to which what this one did has passed with its place by today."""
+    found = {unit}
+    changes = AreaChange.objects.filter(undone_at=None, on__lte=today(), data__has_key="carried").order_by("pk")
+    for carried in changes.values_list("data__carried__units", flat=True):
+        found |= {new for old, new in carried if old in found}
+    return found - {unit}
+
+
 def _tell(change: AreaChange, steps: Iterable[Succession]) -> None:
     codes = {code for step in steps for code in (step.old_code, step.new_code)}
     for follower in FOLLOWERS if codes else ():

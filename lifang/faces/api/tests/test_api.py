@@ -475,6 +475,29 @@ def test_a_token_goes_on_at_the_heir_of_its_place_until_that_is_undone() -> None
     assert not machine.get("cases").json().get("items")
 
 
+def test_a_token_of_a_unit_goes_on_as_the_unit_that_succeeded_it() -> None:
+    body = unit_of("community_committee", EAST_COMMUNITY_2)
+    account = an_account("community_worker", EAST_COMMUNITY_2, body)
+    with system_scope("test"):
+        role = Role.objects.create(code="of_the_unit", name="本单位的案件", functions=["case.read"], unit_bound=True)
+        account.grants.update(role=role, unit=body)
+    machine = Caller(a_token(account, ["case.read"], EAST_COMMUNITY_2, body))
+    with system_scope("test"):
+        change = merge(
+            merged=[EAST_COMMUNITY, EAST_COMMUNITY_2], name="大东风社区", code=None,
+            basis=Basis(on=today(), document_number="东府发〔2026〕1 号"), by=None,
+        )  # fmt: skip
+        heir = Unit.objects.get(area=int(change.data["code"]), kind="community_committee")
+        open_case(
+            type_=packs.case_type("dispute", heir.area, timezone.now()), actor=Actor(None, "街道网格中心"), unit=heir, involved=[heir.pk],
+            at=timezone.now(), key=None, area=heir.area, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
+        )  # fmt: skip
+    assert len(machine.get("cases").json()["items"]) == 1
+    with system_scope("test"):
+        undo(change=change, by=None)
+    assert not machine.get("cases").json().get("items")
+
+
 def test_a_token_stops_when_its_days_are_over_or_its_account_is_closed() -> None:
     accounts = [an_account("street_desk", EAST_STREET) for _i in range(3)]
     tokens = [Caller(a_token(account, ["case.read"], EAST_STREET)) for account in accounts]

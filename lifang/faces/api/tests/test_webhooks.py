@@ -20,8 +20,21 @@ from lifang.faces.api.models import Attempt, Delivery, Subscription
 from lifang.ground import reach
 from lifang.ground.access.errors import Refused
 from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
-from tests.situations import CITY, EAST, EAST_STREET, IN_WEST_GRID, PASSWORD, a_person, a_small_city
+from lifang.ground.areas.actions import merge
+from lifang.ground.areas.rewriting import Basis
+from tests.situations import (
+    CITY,
+    EAST,
+    EAST_COMMUNITY,
+    EAST_COMMUNITY_2,
+    EAST_STREET,
+    IN_WEST_GRID,
+    PASSWORD,
+    a_person,
+    a_small_city,
+)
 
 from .test_api import Caller, a_desk_token, an_account, reported
 
@@ -105,6 +118,23 @@ def test_an_act_is_told_once_signed_and_without_words_of_a_person(receiver: str)
         assert Delivery.objects.get().state == "delivered"
     tasks.deliver(delivery_id=job)
     assert len(Receiver.got) == 1
+
+
+def test_a_subscription_goes_on_at_the_heir_of_its_place(receiver: str) -> None:
+    manager, account = a_person("administrator", CITY), an_account("community_worker", EAST_COMMUNITY)
+    with scope_of(manager, "api.manage"):
+        subscribe(by=manager, user=account, url=receiver, events=["event.report"], area=EAST_COMMUNITY, purpose="对接")
+    with system_scope("test"):
+        change = merge(
+            merged=[EAST_COMMUNITY, EAST_COMMUNITY_2], name="大东风社区", code=None,
+            basis=Basis(on=today(), document_number="东府发〔2026〕1 号"), by=None,
+        )  # fmt: skip
+    reported()
+    (job,) = waiting()
+    tasks.deliver(delivery_id=job)
+    with system_scope("test"):
+        told = Delivery.objects.get()
+        assert (told.area // 1000, told.state) == (int(change.data["code"]) // 1000, "delivered")
 
 
 def test_only_what_was_asked_for_and_only_from_its_place(receiver: str) -> None:
