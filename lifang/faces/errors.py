@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from psycopg.errors import LockNotAvailable
 
+from lifang.blocks.registry.imports.progress import minutes_left
 from lifang.faces.readable import EmptyCharacter
 from lifang.ground.access import vault
 from lifang.ground.access.doors import opens
@@ -56,9 +59,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 @opens
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for a fault. While the database is away, or the key of a sealed value is, it says so with 503. It asks
-    nothing of the database itself."""
+    """The page for a fault. While the database is away, or the key of a sealed value is, it says so with 503, and asks
+    nothing of the database itself. While a first file fills the registers, it says how long that takes."""
     fault = sys.exc_info()[1]
+    if isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable):
+        return _being_filled(request)
     away, locked = isinstance(fault, OperationalError | InterfaceError), isinstance(fault, vault.Unreadable)
     status = 503 if away or locked else 500
     if request.path.startswith(MACHINES):
@@ -74,4 +79,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(render_to_string(page), status=status)
     if away:
         answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _being_filled(request: HttpRequest) -> HttpResponse:
+    minutes = minutes_left()
+    words = ngettext(
+        "正在首次整批装入居民数据，约 {n} 分钟后可查。", "正在首次整批装入居民数据，约 {n} 分钟后可查。", minutes
+    ).format(n=minutes)
+    if request.path.startswith(MACHINES):
+        answer = _problem(503, words)
+    else:
+        answer = HttpResponse(render_to_string("503_filling.html", {"words": words}), status=503)
+    answer.headers["Retry-After"] = "15"
     return answer

@@ -23,7 +23,10 @@ SETTINGS = (
     " set_config('lifang.user', %s, true), set_config('lifang.function', %s, true),"
     " set_config('lifang.token', %s, true)"
 )
-READ_ONLY_SETTINGS = f"{SETTINGS}, set_config('transaction_read_only', 'on', true)"
+# Whoever reads waits for no table that is being filled (see `faces/errors.py`).
+READ_ONLY_SETTINGS = (
+    f"{SETTINGS}, set_config('transaction_read_only', 'on', true), set_config('lock_timeout', '2s', true)"
+)
 
 GRANTS = (
     "SELECT r.functions, r.code, g.area, CASE WHEN r.unit_bound THEN g.unit_id END"

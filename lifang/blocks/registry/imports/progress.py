@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from lifang.blocks.registry.imports.sorting import Say
 from lifang.blocks.registry.models import Import
+from lifang.ground.access.scope import system_scope
 from lifang.ground.files.tables import BadFile
 
 STEPS = {
     "reading": gettext_lazy("读文件"),
-    "loading": gettext_lazy("边读边写（首次入库，写完前查人要等一等）"),
+    "loading": gettext_lazy("边读边写（首次入库，写完前查不了人）"),
     "standing": gettext_lazy("比对上次的数据"),
     "linking": gettext_lazy("认人"),
     "writing": gettext_lazy("写入"),
-    "filling": gettext_lazy("写入（首次入库，写完前查人要等一等）"),
+    "filling": gettext_lazy("写入（首次入库，写完前查不了人）"),
     "persons": gettext_lazy("汇总到人"),
     "undoing": gettext_lazy("恢复以前的记录"),
 }
@@ -28,6 +29,7 @@ OF = {
     Import.State.TAKING: ["reading", "standing", "linking", "writing", "persons"],
     Import.State.UNDOING: ["undoing"],
 }
+ROWS_A_MINUTE = 1_000_000
 INSTEAD = {"loading": "reading", "filling": "writing"}
 FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"
 TOLD = "UPDATE registry_import SET step = %s, done = %s, whole = %s WHERE id = %s AND state = %s RETURNING id"
@@ -41,6 +43,13 @@ SCOPE = (
 def steps_of(state: str, step: str) -> list[str]:
     """A first load fills where others write, and that of an empty register does so while it reads."""
     return [step if INSTEAD.get(step) == name else name for name in OF.get(Import.State(state), [])]
+
+
+def minutes_left() -> int:
+    """How long a first load that is being written goes on, in whole minutes."""
+    with system_scope("registry.progress"):
+        rows = Import.objects.filter(state=Import.State.TAKING).values_list("whole", "done")
+        return 1 + sum(max(whole - done, 0) for whole, done in rows) // ROWS_A_MINUTE
 
 
 class Cancelled(Exception):

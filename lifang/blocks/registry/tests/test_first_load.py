@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, connections
+from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.blocks.registry import facts, standing
@@ -101,18 +102,25 @@ def test_while_a_first_load_is_written_its_page_tells_so_and_it_can_be_cancelled
 ) -> None:
     if room is writing:
         desk.taken(ZHOU_ROW)
-    before, stood, pages = indexes(), desk.town.persons(), []
+    before, stood, pages, told = indexes(), desk.town.persons(), [], []
+    reader = Client(raise_request_exception=False)
+    reader.force_login(desk.town.worker)
     does = getattr(room, step)
 
     def while_done(*given: Any) -> Any:
         (page,) = at_once(lambda: desk.page(desk.newest()))
         pages.append(page)
+        told.extend(at_once(lambda: reader.get("/desk/persons/"), lambda: reader.get("/desk/")))
         at_once(lambda: desk.does("data_cancel", desk.newest()))
         return does(*given)
 
     monkeypatch.setattr(room, step, while_done)
     assert desk.taken(LIN_ROW, held_on="2026-07-01").state == "cancelled"
-    assert "首次入库，写完前查人要等一等" in pages[0]
+    asked, home = told
+    assert (asked.status_code, home.status_code) == (503, 200)
+    assert "正在首次整批装入居民数据，约 1 分钟后可查" in asked.content.decode()
+    assert reader.get("/desk/persons/").status_code == 200
+    assert "首次入库，写完前查不了人" in pages[0]
     assert indexes() == before
     assert desk.town.persons() == stood
 
