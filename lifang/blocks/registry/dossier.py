@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry import facts, queries, winning
+from lifang.blocks.registry import facts, queries, then, winning
 from lifang.blocks.registry.children import SHELTERED
 from lifang.blocks.registry.models import Conflict, Person, Record, Special
 from lifang.blocks.registry.queries import age
@@ -119,7 +119,7 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
         elements,
         winning.upheld(rulings.get(person.pk, ()), said),
     )
-    near = queries.household(person, said)
+    near = queries.household(person, said) if on is None else then.sharing(person, said, on)
     places = names(
         {code for area in {person.area, *(r.area for r in records)} for code in (area, *ancestors(area))}, today()
     )

@@ -49,11 +49,8 @@ def _in_index_order() -> Iterator[None]:
     page; the index has them in order."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
-    try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_sort = on")
+        cursor.execute("SET LOCAL enable_sort = on")
 
 
 class Page(NamedTuple):
@@ -125,17 +122,21 @@ def rulings_of(persons: Iterable[int], before: dt.datetime | None = None) -> dic
     return found
 
 
-def household(person: Person, records: Iterable[Record]) -> list[Record]:
-    """What is believed of others who share this person's home or household number, wherever they live; a number of a few
-    characters counts at the same gate alone."""
+def ways_together(records: Iterable[Record]) -> tuple[Q, Q, Q]:
+    """Records that share a home, a household number, or a short one at the same gate with these."""
     records = list(records)
     gates = {record.gate for record in records if record.gate}
     homes = {record.home for record in records if record.home}
     numbers = {number for record in records if (number := record.facts.get("household_number"))}
     whole = {number for number in numbers if len(number) >= SHORT_NUMBER}
-    ways = (Q(home__in=homes), Q(household__in=whole), Q(household__in=numbers - whole, gate__in=gates))
+    return Q(home__in=homes), Q(household__in=whole), Q(household__in=numbers - whole, gate__in=gates)
+
+
+def household(person: Person, records: Iterable[Record]) -> list[Record]:
+    """What is believed of others who share this person's home or household number, wherever they live; a number of a few
+    characters counts at the same gate alone."""
     found: dict[int, Record] = {}
-    for way in ways:
+    for way in ways_together(records):
         near = Record.objects.filter(BELIEVED, way).exclude(person=person.pk).select_related("person").defer("sealed")
         found |= {record.pk: record for record in near[:MOST_NEAR]}
     return sorted(

@@ -3,24 +3,30 @@ and nobody who came later."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import winning
 from lifang.blocks.registry.models import Person, Record
+from lifang.blocks.registry.narrowing import Filters, narrow
 from lifang.blocks.registry.placing import passed_to, today_at
+from lifang.blocks.registry.queries import MOST_NEAR, ways_together
 from lifang.blocks.registry.standing import found, ranks, rulings
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import day_in, midnight, today
 from lifang.ground.access.scope import Range, current, system_scope
-from lifang.ground.areas.codes import span
+from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 
 DAY = dt.timedelta(days=1)
+MOST_DAYS = 60
+LOOK_BACK = "SELECT set_config('lifang.then', %s, true)"
 TOLD = "r.held_from <= %(on)s AND r.known_from < %(end)s AND (r.known_until IS NULL OR r.known_until >= %(end)s)"
 THERE = f"""
 SELECT id AS person FROM registry_person p WHERE {{now}}
@@ -71,6 +77,18 @@ def stood(places: Sequence[Range], on: dt.date, homes: tuple[str, str] | None = 
     return _people(NAMED.format(there=there) if homes else there, given, on, places)
 
 
+def held(filters: Filters, roots: Sequence[int], on: dt.date) -> list[Person] | None:
+    """Those who stood on a day in the place asked for, else in the only one of these, and whom the filters mean; None where
+    that is wider than a community, for each must be looked at."""
+    place = filters.area or (roots[0] if len(roots) == 1 else None)
+    if place is None or level_of(place) < COMMUNITY:
+        return None
+    there = stood(narrow(current().places, place), on)
+    looks = filters.probing or filters.system is not None
+    told = records_of([one.pk for one in there], on) if looks else {}
+    return [one for one in there if filters.held(one, told.get(one.pk, ()), on)]
+
+
 def of(persons: Iterable[int], on: dt.date) -> list[Person]:
     """Those of these persons who lived on a day in the places of the scope, likewise."""
     given = {"persons": sorted(persons)}
@@ -85,6 +103,47 @@ def records_of(persons: Collection[int], on: dt.date) -> dict[int, list[Record]]
     for record in rows:
         of_person[record.person_id].append(record)
     return {pk: said for pk, records in of_person.items() if (said := winning.believed(records, on))}
+
+
+def sharing(person: Person, said: Iterable[Record], on: dt.date) -> list[Record]:
+    """What was believed on a day of others of the scope who shared this person's home or household number then, each with
+    who they were on that day."""
+    of_home, *by_number = ways_together(said)
+    near = span(at_level(person.area, COMMUNITY))
+    ways = (of_home & Q(current=True), of_home & Q(area__gte=near.start, area__lt=near.stop), *by_number)
+    with system_scope("registry.then"):
+        held = Record.objects.filter(told(on)).exclude(person=person.pk)
+        rows = {pk: who for way in ways for pk, who in held.filter(way).values_list("pk", "person")[:MOST_NEAR]}
+    people = {one.pk: one for one in of(set(rows.values()), on)}
+    found = [record for records in records_of(people, on).values() for record in records if record.pk in rows]
+    for record in found:
+        record.person = people[record.person_id]
+    return found
+
+
+def left(person: int) -> tuple[dt.date, Person] | None:
+    """Of somebody who stood in the places of the scope: the day from which they did so no more, as far as was known then,
+    and who they were before it. None where they never stood there."""
+    with system_scope("registry.then"):
+        rows = list(Record.objects.filter(person=person).values_list("held_from", "known_from", "known_until"))
+    moments = {moment for _held, *both in rows for moment in both if moment}
+    days = {held for held, *_both in rows} | {timezone.localdate(moment) for moment in moments}
+    after = today()
+    for day in sorted((day for day in days if day < after), reverse=True)[:MOST_DAYS]:
+        if there := of([person], day):
+            return after, there[0]
+        after = day
+    return None
+
+
+@contextmanager
+def looking_back(person: int, on: dt.date) -> Iterator[None]:
+    """The policies show what was said of one person by the end of a day, where a word of that day puts them in the places
+    of the scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_BACK, [f"{person} {on} {midnight(on + DAY).isoformat()}"])
+        yield
+        cursor.execute(LOOK_BACK, [""])
 
 
 def told(on: dt.date) -> Q:

@@ -17,10 +17,12 @@ from lifang.ground.trail.actions import record
 from lifang.ground.trail.models import Entry
 
 SEARCHED, OPENED, REVEALED, GUARDED = "person.search", "person.read", "person.reveal", "person.health"
+LEFT = "person.left"
 BOARD, PAIR, CASES = "person.board", "person.pair", "person.cases"
 WHAT = {
     SEARCHED: lazy("查找居民"),
     OPENED: lazy("打开居民档案"),
+    LEFT: lazy("查看已离开的居民（只看到何时离开）"),
     BOARD: lazy("查看楼栋图"),
     PAIR: lazy("核对是否同一人"),
     CASES: lazy("查看居民反映的案件"),

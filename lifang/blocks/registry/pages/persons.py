@@ -51,15 +51,24 @@ class Row:
 @leaves_a_row
 @serves(FUNCTION, read_only=True)
 def near(request: HttpRequest) -> HttpResponse:
-    """The closest ten while one types, as a part of a page."""
-    filters, day = Filters.read(request.POST, request.POST.get("q", "")), today()
-    found, asks = Page([], ""), len(filters.words) > 1
-    if asks:
+    """The closest ten while one types, as a part of a page; of a day, ten who stood there then."""
+    filters, on, mine = (
+        Filters.read(request.POST, request.POST.get("q", "")),
+        then.asked_day(request.POST.get("on", "")),
+        holdings(request),
+    )
+    day, found, asks, wide = on or today(), Page([], ""), len(filters.words) > 1, False
+    if asks and on:
+        there = then.held(filters, mine.roots(FUNCTION), on)
+        found, wide = Page((there or [])[: queries.NEAR], ""), there is None
+        keep_search(request, filters, "day", len(found.rows))
+    elif asks:
         asked = sought(filters.words)
         found = queries.page_of(filters, asked, day, size=queries.NEAR)
         keep_search(request, filters, asked.kind, len(found.rows))
-    rows = rows_of(found.rows, places_of(found.rows, None, Holdings(0), day), day, holdings(request))
-    return render(request, "registry/near.html", {"rows": rows, "loose": found.loose, "asked": asks})
+    rows = rows_of(found.rows, places_of(found.rows, None, Holdings(0), day), day, mine, on)
+    context = {"rows": rows, "loose": found.loose, "asked": asks, "on": on, "narrow_first": wide}
+    return render(request, "registry/near.html", context)
 
 
 def closest(request: HttpRequest, words: str) -> tuple[list[Row], str, bool]:
