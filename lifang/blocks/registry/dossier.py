@@ -54,7 +54,7 @@ class Neighbour:
 @dataclass(frozen=True)
 class Dossier:
     """`records` are all that were ever one of the person's, `said` those believed on the day (now, if `on` is None);
-    `purposes` says of each what it was handed over for."""
+    `purposes` says of each what it was handed over for; where the person is `sheltered`, no address is told."""
 
     person: Person
     on: dt.date | None
@@ -67,10 +67,12 @@ class Dossier:
     neighbours: Sequence[Neighbour]
     unreadable: bool
     purposes: Mapping[int, str]
+    sheltered: bool = False
 
     @cached_property
     def residence(self) -> Residence:
-        return residence(self.records, self.on)
+        found = residence(self.records, self.on)
+        return replace(found, homes=(), registered=(), apart=None) if self.sheltered else found
 
     @property
     def receives(self) -> list[Line]:
@@ -140,7 +142,7 @@ def sheltered(shown: Dossier) -> Dossier:
         replace(line, value=str(SHELTERED), others=[]) if shown.elements[line.element].kind == "address" else line
         for line in shown.lines
     ]
-    return replace(shown, lines=lines)
+    return replace(shown, lines=lines, sheltered=True)
 
 
 def _opened(records: Iterable[Record]) -> tuple[dict[int, facts.Facts], bool]:
