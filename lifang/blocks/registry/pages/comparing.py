@@ -47,6 +47,8 @@ def compared(left: Record, right: Record) -> list[Row]:
         words = _words(one, other, positions=mask is not None)
         if name == "address" and left.home and left.home == right.home and one != other:
             words = _("同一处，写法不同")
+        if name == "number" and words and not all(_value(side, "number") for side in (left, right)):
+            words = _("{words}；有一边的号码取自同一人别的记录，不计分").format(words=words)
         rows.append(Row(elements[name].title, *shown, words))
     return rows
 

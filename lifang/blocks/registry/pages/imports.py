@@ -80,7 +80,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "registry/import.html",
         {
-            "ways": WAYS, "ways_at": STEP.get(Import.State(imported.state), 0), "facts": facts, "tone": TONES[Import.State(imported.state)],
+            "place": place, "may_link": holdings(request).holds("person.link"), "ways": WAYS,
+            "ways_at": STEP.get(Import.State(imported.state), 0), "facts": facts, "tone": TONES[Import.State(imported.state)],
             "counts": [(*words, imported.counts[name]) for name, *words in COUNTS if name in imported.counts],
             **_progress(request, imported), **_problems(request, imported),
         },
@@ -118,11 +119,13 @@ def _problems(request: HttpRequest, imported: Import) -> dict[str, Any]:
             "wrong": wrong,
         }
 
+    rows = imported.counts.get("rows", 0)
+    elsewhere = sum(n for element, wrong, n in kinds if (element, wrong) == ("place", "place"))
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return {
         "kinds": [{**said(element, wrong), "n": n} for element, wrong, n in kinds],
         "problems": [{**said(one.element, one.wrong), "row": row_in(imported, one.row), "value": one.value} for one in page],
-        "page": page, "chosen": said(*chosen) if chosen else None, "number": sum(n for _e, _w, n in kinds),
+        "elsewhere": elsewhere if elsewhere * 2 > rows else 0, "page": page, "chosen": said(*chosen) if chosen else None, "number": sum(n for _e, _w, n in kinds),
     }  # fmt: skip
 
 

@@ -187,6 +187,14 @@ def test_problems_are_listed_by_row_and_column_with_the_value_masked(desk: Desk)
     assert desk.page(imported, element="junk", wrong="x", page="x").count("日期在以后") == 2
 
 
+def test_a_file_sent_for_the_wrong_place_is_doubted_before_it_is_taken(desk: Desk) -> None:
+    elsewhere = [(*row[:6], "江南3社区") for row in (ZHOU_ROW, LIN_ROW)]
+    assert "有 2 行写的社区不在" in desk.page(desk.checked(*elsewhere))
+    assert "写的社区不在" not in desk.page(
+        desk.checked(ZHOU_ROW, elsewhere[1], ("王新来", "", "男", "1990-01-01", "", "", ""))
+    )
+
+
 def test_the_file_can_be_had_back_with_what_is_wrong_at_the_end_of_each_row(desk: Desk, town: Town) -> None:
     formula = ("=HYPERLINK(1)", *BAD_ROW[1:])
     imported = desk.checked(ZHOU_ROW, BAD_ROW, formula)
