@@ -26,16 +26,25 @@ from lifang.ground.areas.codes import parent_of, span
 
 Step = tuple[str, str, dict[str, Any]]
 HEARD: tuple[Step, ...] = (("zhunru", "hear", {}), ("zhunru", "gather", {}))
-ADMITTED: tuple[Step, ...] = (*HEARD, ("zhunru", "admit", {"agreed": "区委组织部、区财政局"}))
+YES: dict[str, Any] = {"opinion": "agree"}
+MONEY, PEOPLE, LAW = ("caizheng", "opine", YES), ("renshe", "opine", YES), ("sifa", "opine", YES)
+ADMITTED: tuple[Step, ...] = (*HEARD, MONEY, PEOPLE, LAW, ("zhunru", "admit", {}))
 # Who applies, what for, days ago, what happened since.
 APPLICATIONS: tuple[tuple[str, str, int, tuple[Step, ...]], ...] = (
     ("weijian", "慢病居民随访月报", 150, ADMITTED),
     ("weijian", "家庭医生签约满意度调查", 1, ()),
     ("chengguan", "沿街商户油烟扰民摸底", 3, (("zhunru", "return", {"reason": "没有写依据的条款，也没有经费。"}),)),
     ("huanwei", "垃圾分类桶边督导", 4, HEARD[:1]),
-    ("huanwei", "楼道堆物集中清理周", 8, HEARD),
-    ("chengguan", "文明养犬登记入户", 140, (*HEARD, ("zhunru", "admit_with", {"agreed": "区公安分局、区财政局", "conditions": "只登记，不劝离、不罚款；每户一次。"}))),
-    ("chengguan", "共享单车摆放巡查日报", 60, (*HEARD, ("zhunru", "refuse", {"reason": "属于日常管理职责，多数社区反映没有人手和权限。"}))),
+    ("huanwei", "餐厨垃圾收运登记", 3, (*HEARD, MONEY)),
+    ("huanwei", "楼道堆物集中清理周", 9, (*HEARD, MONEY, ("sifa", "opine", {"opinion": "conditions", "reason": "只劝导；清走东西要物主在场。"}))),
+    ("chengguan", "文明养犬登记入户", 140, (
+        *HEARD, MONEY, ("renshe", "opine", {"opinion": "against", "reason": "每户登记要的人手比申请写的多一倍。"}), LAW,
+        ("zhunru", "admit_with", {"conditions": "只登记，不劝离、不罚款；每户一次。", "why": "改为每户一次以后，人手够用。"}),
+    )),
+    ("chengguan", "共享单车摆放巡查日报", 60, (
+        *HEARD, MONEY, PEOPLE, ("sifa", "opine", {"opinion": "against", "reason": "属于部门日常管理，没有交给社区的依据。"}),
+        ("zhunru", "refuse", {"reason": "属于日常管理职责，多数社区反映没有人手和权限。"}),
+    )),
     ("weijian", "控烟劝导台账", 145, (*ADMITTED, ("zhunru", "suspend", {"reason": "经费没有按时到账。"}))),
     ("huanwei", "积水点登记", 148, (*ADMITTED, ("zhunru", "end", {"reason": "已由排水部门的设备自动监测。"}))),
 )  # fmt: skip

@@ -34,6 +34,8 @@ PEOPLE = (
     Person("minzheng", "民政承办人小秦", "dept_officer", "county", "civil_affairs"),
     Person("weijian", "卫健承办人小柏", "dept_officer", "county", "health"),
     Person("renshe", "人社承办人小鲁", "dept_officer", "county", "human_resources"),
+    Person("caizheng", "财政承办人小佟", "dept_officer", "county", "finance"),
+    Person("sifa", "司法承办人小简", "dept_officer", "county", "justice"),
     Person("zhunru", "准入审核小纪", "gatekeeper", "county", "civil_affairs"),
     Person("ducha", "督查小沈", "supervisor", "city", "supervision"),
     Person("zhongcai", "仲裁小陆", "arbiter", "city", "grid_center"),

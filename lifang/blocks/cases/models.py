@@ -165,7 +165,8 @@ class Act(models.Model):
 
 
 class Part(models.Model):
-    """What another unit must do for a case, with its own limit: a co-unit's share, or the answer to a whistle.
+    """What another unit must do for a case, with its own limit: a co-unit's share, the answer to a whistle, its word in a
+    joint decision.
 
     An unfinished part ends with its case.
     """
@@ -173,6 +174,7 @@ class Part(models.Model):
     class Kind(models.TextChoices):
         SHARE = "share", _("协办")
         WHISTLE = "whistle", _("吹哨")
+        JOINT = "joint", _("会审")
 
     class State(models.TextChoices):
         OPEN = "open", _("待办")

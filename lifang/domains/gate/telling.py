@@ -15,12 +15,12 @@ from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.lifecycle import type_of
-from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.cases.tasks import LISTENERS
 from lifang.blocks.cases.telling import nearest
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs.shapes import Transition
-from lifang.domains.gate import promising, sending
+from lifang.domains.gate import joint, promising, sending
 from lifang.domains.gate.applying import ADMISSION
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.ground.access.models import Grant, User
@@ -38,8 +38,8 @@ TITLES |= {
     **dict.fromkeys(("gate.letter", "gate.letters"), gettext_lazy("送出退回函")),
 }
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
-TO_EXAMINERS = ("report", "supply", "regularise", "withdraw")
-HEAR = "admission.hear"
+TO_EXAMINERS = ("report", "supply", "regularise", "withdraw", joint.SPEAK)
+HEAR, JOIN = "admission.hear", "admission.join"
 
 
 def follow(case: Case, act: Act, row: Transition | None) -> None:
@@ -67,6 +67,8 @@ def tell(act_id: int) -> None:
         notices.tell(people=people.exclude(pk=act.user_id or 0), title=title, body=case.number, url=page)
         if act.act == "hear":
             _to_communities(case, active)
+        if act.act == joint.ASK:
+            _to_bodies(case, page)
 
 
 def _to_communities(case: Case, active: QuerySet[User]) -> None:
@@ -74,6 +76,13 @@ def _to_communities(case: Case, active: QuerySet[User]) -> None:
     held = Grant.objects.in_force().filter(role__functions__contains=[HEAR], area__in=waiting).values("user")
     title = _("请社区表态：{title}").format(title=case.title)
     notices.tell(people=active.filter(pk__in=held), title=title, url=reverse("hearings"))
+
+
+def _to_bodies(case: Case, page: str) -> None:
+    asked = Part.objects.filter(case=case, kind=Part.Kind.JOINT, state=Part.State.OPEN).values("unit")
+    held = Grant.objects.in_force().filter(role__functions__contains=[JOIN]).values("user")
+    people = User.objects.filter(is_active=True, unit__in=asked, pk__in=held)
+    notices.tell(people=people, title=_("请发表会审意见：{title}").format(title=case.title), body=case.number, url=page)
 
 
 @app.periodic(cron="9 0 * * *")

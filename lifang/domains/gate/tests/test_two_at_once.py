@@ -16,7 +16,7 @@ from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate import money_sums
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.tests.situations import actor
-from lifang.domains.gate.tests.test_admission import act, applied, heard, signed_in, the_case
+from lifang.domains.gate.tests.test_admission import act, all_spoke, applied, heard, signed_in, the_case
 from lifang.domains.grid.tests.situations import build_city
 from lifang.domains.meter import cleaning
 from lifang.domains.meter.models import Occasion
@@ -39,6 +39,7 @@ def officers(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         assert act(both[0], "hear").status_code == 302
         heard()
         assert act(both[0], "gather").status_code == 302
+        all_spoke()
         yield both
 
 
@@ -46,7 +47,7 @@ def test_two_officers_decide_the_same_application_at_once_and_exactly_one_wins(o
     case = the_case()
     address = reverse("admission", args=[case.number])
     typed = (
-        {"act": "admit", "agreed": "区财政局、区委组织部"},
+        {"act": "admit", "note": "三个单位都同意"},
         {"act": "refuse", "reason": "与巡访重复，写了很久的理由"},
     )
 
