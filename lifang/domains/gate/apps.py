@@ -8,5 +8,5 @@ class GateConfig(AppConfig):
     label = "gate"
 
     def ready(self) -> None:
-        for room in ("words", "letters", "sheets", "effects", "telling"):
+        for room in ("words", "letters", "sheets", "effects", "telling", "beside"):
             import_module(f"lifang.domains.gate.{room}")

@@ -23,7 +23,6 @@ from lifang.blocks.cases.reaching import case_here, gather
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
-from lifang.blocks.packs.shapes import Transition
 from lifang.domains.gate import applying, joint, money
 from lifang.domains.gate.applying import ADMISSION, Application
 from lifang.domains.gate.forms import ApplyForm
@@ -96,8 +95,7 @@ def _here(number: str) -> Case:
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
     shown = gather(case, timezone.now())
-    bodies, unit = joint.sitting(shown.parts, shown.acts), request.user.unit_id  # type: ignore[union-attr]
-    rows = [row for row in open_acts(request, shown) if _own(row, case, bodies, unit)]
+    rows = open_acts(request, shown)
     wanted = tried.act or request.GET.get("act", "")
     forms, typed = forms_of(request, shown, [row for row in rows if row.act == wanted], tried)
     application, on = case.fields["application"], today()
@@ -118,19 +116,12 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             "payer": packs.units()[application["payer"]].title if application["payer"] in packs.units() else "",
             "opinions": [(known.get(one.area, ""), one) for one in opinions],
             "yes": sum(one.answer is True for one in opinions), "no": sum(one.answer is False for one in opinions),
-            "bodies": bodies, "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
+            "bodies": joint.sitting(shown.parts, shown.acts), "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
             "listed": matters.admitted().filter(code=case.number).first(), "moved": since_asked(case, on),
             "lost": lost(request, shown.type) if (tried.conflict or refused) and not typed else [], "alike": _alike(case, on),
         },
         status=status,
     )  # fmt: skip
-
-
-def _own(row: Transition, case: Case, bodies: list[joint.Body], unit: int | None) -> bool:
-    """Whether an act that belongs to one body is this one's; others are anybody's who may do them."""
-    if row.act == joint.SPEAK:
-        return any(one.part.unit_id == unit for one in bodies)
-    return "applicant_only" not in row.effects or case.unit_id == unit
 
 
 def checks(application: dict[str, Any], area: int) -> list[money.Check]:

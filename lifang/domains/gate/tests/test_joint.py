@@ -160,6 +160,9 @@ def test_whose_application_it_is_stays_the_applicant_s_and_who_does_not_sit_says
     page = signed_in(justice).get(reverse("admission", args=[case.number])).content.decode()
     assert "act=opine" in page
     assert "act=withdraw" not in page
+    among_all = signed_in(justice).get(reverse("case", args=[case.number])).content.decode()
+    assert reverse("admission", args=[case.number]) in among_all
+    assert 'value="withdraw"' not in among_all
     assert act(justice, "withdraw", reason="不想办").status_code == 422
     page = signed_in(bureau).get(reverse("admission", args=[case.number])).content.decode()
     assert "act=opine" not in page
