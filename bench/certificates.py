@@ -1,10 +1,6 @@
 """A certificate from the facts in the register to the signed file, at the demo's counter; beside the same paper unsigned."""
 
-import json
-import subprocess
-import sys
-
-from bench.serving import city, environment
+from bench.serving import city, measured
 
 FULL, SMALL = 200, 40
 MOST_MS = 1000
@@ -12,13 +8,7 @@ MOST_MS = 1000
 
 def run(full: bool) -> list[dict[str, object]]:
     count = FULL if full else SMALL
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.certificates_child", str(count)], env=environment(city()), capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    got = json.loads(done.stdout.splitlines()[-1])
+    got = measured(city(), "-m", "bench.certificates_child", str(count))
     return [
         {
             "name": "a certificate asked for, checked, issued, sealed and signed, p95", "value": got["whole"], "unit": "ms",

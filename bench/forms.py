@@ -1,9 +1,5 @@
 """A form of 40 columns fills itself for many communities; one is compared with thousands."""
 
-import json
-import subprocess
-import sys
-
 from bench import serving
 from lifang.server import embedded
 
@@ -17,16 +13,9 @@ def run(full: bool) -> list[dict[str, object]]:
     serving.lifang(data, "prepare")
     embedded.start(data)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.forms_child", *map(str, (communities, persons, forms))],
-            env={**serving.environment(data), "DJANGO_SETTINGS_MODULE": "lifang.settings"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        found = serving.measured(data, "-m", "bench.forms_child", *map(str, (communities, persons, forms)))
     finally:
         embedded.stop(data)
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
     size = f"40 columns x {communities:,} communities, {persons:,} persons"
     return [
         _row(f"a form fills itself ({size}; {found['share']:.0%} filled)", found["fill"], "s", 30, found["plain_fill"]),

@@ -1,8 +1,5 @@
 """One sending to 2,500 communities, all of it (verdict, the list of who is reached, a case for each place), beside bare INSERTs."""
 
-import json
-import subprocess
-import sys
 import time
 import uuid
 
@@ -64,13 +61,7 @@ def run(full: bool) -> list[dict[str, object]]:
     data = serving.city()
     embedded.start(data)
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", CHILD, str(PLACES)], env=serving.environment(data), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
-        value, bare = json.loads(done.stdout.splitlines()[-1]), _bare(data)
+        value, bare = serving.measured(data, "-c", CHILD, str(PLACES)), _bare(data)
     finally:
         embedded.stop(data)
     return [

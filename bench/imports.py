@@ -1,11 +1,6 @@
 """A department's file of twenty columns into the register: read, validated, sealed, written, linked; beside a bare COPY."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
-from bench.serving import CACHE, environment, lifang
+from bench.serving import CACHE, lifang, measured
 
 FULL, SMALL = 1_000_000, 50_000
 LEAST = {"csv": 60_000, "xlsx": 25_000}
@@ -18,7 +13,7 @@ def run(full: bool) -> list[dict[str, object]]:
     lifang(data, "prepare")
     rows = []
     for kind, least in LEAST.items():
-        got = _measured(data, kind, count)
+        got = measured(data, "-m", "bench.imports_child", kind, str(count))
         value = count / got["written"]
         rows.append({
             "name": f"import of {count:,} rows × 20 columns from {kind}, validated and written", "value": round(value),
@@ -35,13 +30,3 @@ def run(full: bool) -> list[dict[str, object]]:
             "ratio": None, "target": f"< {MOST_MEMORY}", "met": got["memory"] < MOST_MEMORY,
         })  # fmt: skip
     return rows
-
-
-def _measured(data: Path, kind: str, count: int) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.imports_child", kind, str(count)], env=environment(data), capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -1,10 +1,6 @@
 """Entries posted by sixteen writers to the same accounts, balances checked at the end; beside bare INSERTs of the same rows."""
 
-import json
-import subprocess
-import sys
-
-from bench.serving import CACHE, environment, lifang
+from bench.serving import CACHE, lifang, measured
 
 FULL, SMALL = 1_000_000, 50_000
 LEAST = 5000
@@ -14,13 +10,7 @@ def run(full: bool) -> list[dict[str, object]]:
     count = FULL if full else SMALL
     data = CACHE / "ledger"
     lifang(data, "prepare")
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.ledger_child", str(count)], env=environment(data), capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    got = json.loads(done.stdout.splitlines()[-1])
+    got = measured(data, "-m", "bench.ledger_child", str(count))
     bare, least, alone = got["bare"], got["many"], got["single"]
     return [
         {

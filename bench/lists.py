@@ -2,8 +2,6 @@
 
 import http.cookiejar
 import re
-import subprocess
-import sys
 import urllib.parse
 import urllib.request
 import uuid
@@ -30,13 +28,7 @@ def filled(full: bool) -> Path:
         with _owner(data) as db:
             row = db.execute("SELECT count(*) FROM cases_case").fetchone()
         if row is None or row[0] < SIZES[full]:
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.cases", "--count", str(SIZES[full])],
-                env={**serving.environment(data), "DJANGO_SETTINGS_MODULE": "lifang.settings"},
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            if done.returncode:
-                raise RuntimeError(done.stdout + done.stderr)
+            serving.python(data, "-m", "bench.cases", "--count", str(SIZES[full]))
     finally:
         embedded.stop(data)
     return data

@@ -1,12 +1,9 @@
 """One new record against all that stand, in process, beside linkage in one run over what is near; finding by each key; the
 person page; and what a record takes on the disk."""
 
-import json
 import shutil
-import subprocess
-import sys
 
-from bench.serving import CACHE, environment, lifang
+from bench.serving import CACHE, lifang, measured
 
 PERSONS_IN_FULL, PERSONS = 474_000, 12_000
 SOUGHT = 200
@@ -18,13 +15,7 @@ def run(full: bool) -> list[dict[str, object]]:
     data = CACHE / "matching"
     shutil.rmtree(data, ignore_errors=True)  # what an earlier run rolled back would still take space
     lifang(data, "prepare")
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.matching_child", str(PERSONS_IN_FULL if full else PERSONS), str(SOUGHT)],
-        env=environment(data), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    got = json.loads(done.stdout.splitlines()[-1])
+    got = measured(data, "-m", "bench.matching_child", str(PERSONS_IN_FULL if full else PERSONS), str(SOUGHT))
     against = f"a new record against {got['records']:,.0f}"
     return [
         {

@@ -1,9 +1,5 @@
 """Pages of the meter, one at a time: the whole city's, a street's, a department's, beside the count of the same rows alone."""
 
-import json
-import subprocess
-import sys
-
 from bench import serving
 from lifang.server import embedded
 
@@ -18,16 +14,9 @@ def run(full: bool) -> list[dict[str, object]]:
     serving.lifang(data, "prepare")
     embedded.start(data)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.meter_child", *map(str, (communities, months, often))],
-            env={**serving.environment(data), "DJANGO_SETTINGS_MODULE": "lifang.settings"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        found = serving.measured(data, "-m", "bench.meter_child", *map(str, (communities, months, often)))
     finally:
         embedded.stop(data)
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
     plain = found.pop("plain")
     return [
         {

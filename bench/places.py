@@ -1,10 +1,6 @@
 """Import of a country's list of places: read, check every cell, write dated versions; then taken back."""
 
-import json
-import subprocess
-import sys
-
-from bench.serving import CACHE, environment, lifang
+from bench.serving import CACHE, lifang, measured
 from lifang.ground.areas.codes import PROVINCES
 
 COUNTRY = 665_271
@@ -18,11 +14,7 @@ def run(full: bool) -> list[dict[str, object]]:
     file, data = CACHE / f"places-{count}.csv", CACHE / "places"
     file.write_text(country(count), encoding="utf-8")
     lifang(data, "prepare")
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.places_child", str(file)], env=environment(data), capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
-    got = json.loads(done.stdout.splitlines()[-1])
+    got = measured(data, "-m", "bench.places_child", str(file))
     allowed = LIMIT * count / COUNTRY
     return [
         row(f"import of {count:,} places", got["import"], got["copy"], f"< {allowed:.3g}", got["import"] < allowed),

@@ -1,6 +1,7 @@
 """A real server on a data folder of its own, started and ended around a measurement."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 CACHE = Path(__file__).resolve().parent / ".cache"
 START_SECONDS = 180
@@ -26,14 +28,24 @@ def environment(data: Path, port: int = 8000) -> dict[str, str]:
     return {**os.environ, "LIFANG_DATA": str(data), "PORT": str(port), "LIFANG_DEMO": "1"}
 
 
-def lifang(data: Path, *words: str) -> str:
-    """Run one command on a data folder; returns what it printed."""
+def python(data: Path, *words: str) -> str:
+    """Run Python on a data folder; returns what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "lifang", *words], env=environment(data), capture_output=True, text=True, check=False
-    )
+        [sys.executable, *words], env={**environment(data), "DJANGO_SETTINGS_MODULE": "lifang.settings"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if done.returncode != 0:
-        raise RuntimeError(f"lifang {' '.join(words)}: {done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(words)[:80]}: {done.stdout}{done.stderr}")
     return done.stdout
+
+
+def lifang(data: Path, *words: str) -> str:
+    return python(data, "-m", "lifang", *words)
+
+
+def measured(data: Path, *words: str) -> Any:
+    """What Python on a data folder prints last, as JSON."""
+    return json.loads(python(data, *words).splitlines()[-1])
 
 
 def city() -> Path:
