@@ -25,7 +25,7 @@ from lifang.ground.access.models import User
 from lifang.ground.areas.codes import COMMUNITY, BadCode, at_level, parse
 from lifang.ground.areas.models import Area
 from lifang.ground.areas.sheets import read as read_table
-from lifang.ground.files.tables import BadFile, plain
+from lifang.ground.files.tables import BadFile, plain, small
 from lifang.ground.trail.actions import record
 
 # What one request reads, checks and writes within seconds.
@@ -132,7 +132,7 @@ def _taken(
 
 def _rows(kind: str, shape: RegisterKind, content: bytes, name: str, area: int, held_on: dt.date) -> list[Row]:
     words = headers(shape)
-    table = read_table(content, name, words, [PLACE, NAME] if kind_has_names(shape) else [PLACE])
+    table = read_table(small(content), name, words, [PLACE, NAME] if kind_has_names(shape) else [PLACE])
     reader = _Reader(shape, area, held_on)
     lines = list(islice(table.rows, MOST_ROWS + 1))
     if len(lines) > MOST_ROWS:

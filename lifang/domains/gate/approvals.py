@@ -52,9 +52,8 @@ def find(
         ).format(number=number[:40])
     if why := _unfit(case, unit, kind, places):
         return None, why
-    decided = (
-        Act.objects.select_related("unit").filter(case=case, act="approve").first()
-    )  # none yet while it is decided
+    # None yet where the approval is being given just now, and what it approves is sent with it.
+    decided = Act.objects.select_related("unit").filter(case=case, act="approve").first()
     return {
         "of": CASE, "number": case.number, "body": decided.unit.name if decided and decided.unit else "",
         "title": case.title, "date": (timezone.localdate(decided.at) if decided else on).isoformat(),

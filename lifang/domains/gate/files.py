@@ -1,10 +1,8 @@
 """A department's own table of requests: every row is judged, and all are sent or none."""
 
 import datetime as dt
-import io
 import re
 import uuid
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,7 +24,7 @@ from lifang.ground.access.models import Unit
 from lifang.ground.areas.codes import BadCode, parse, span
 from lifang.ground.areas.models import Area
 from lifang.ground.clock.limits import Limit
-from lifang.ground.files.tables import plain, sheets
+from lifang.ground.files.tables import plain, sheets, small
 
 HEADERS = {
     "matter": ("事项", "依据事项", "准入编号"), "kind": ("方式", "下达方式"), "title": ("标题", "名称", "任务名称"),
@@ -35,7 +33,6 @@ HEADERS = {
 }  # fmt: skip
 NEEDED = ("matter", "kind", "title", "place", "due")
 MOST = 2000
-MAX_BYTES, MAX_UNPACKED = 5 * 2**20, 50 * 2**20
 SEPARATED = re.compile(r"[、，,;；\n]+")
 
 
@@ -64,7 +61,7 @@ class Wrong(Refused):
 
 def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     """The lines of the sheet with their cells. Raises tables.BadFile, Refused for a table that is none of requests."""
-    found = sheets(_small(content))
+    found = sheets(small(content))
     if not found:
         raise Refused(_("文件里没有内容。"), "file")
     if found[0].rows.height > MOST + 1:
@@ -81,17 +78,6 @@ def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     if not body:
         raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
     return [(number, {name: _cell(line, at) for name, at in columns.items()}) for number, line in body]
-
-
-def _small(content: bytes) -> bytes:
-    """The table as it is, unless it is larger than one that is read while somebody waits."""
-    if len(content) > MAX_BYTES:
-        raise Refused(_("表格超过 {n} MB，请分成几张。").format(n=MAX_BYTES // 2**20), "file")
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-                raise Refused(_("表格解压后超过 {n} MB，请分成几张。").format(n=MAX_UNPACKED // 2**20), "file")
-    return content
 
 
 def _cell(line: Sequence[object], at: int | None) -> str:

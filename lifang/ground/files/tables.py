@@ -17,6 +17,8 @@ from lifang.ground.files import workbooks
 
 MAX_BYTES: Final = 400 * 2**20
 MAX_UNPACKED: Final = 2 * 2**30
+SMALL: Final = 5 * 2**20
+SMALL_UNPACKED: Final = 50 * 2**20
 MAX_COLUMNS: Final = 300
 MOST_SEPARATED: Final = 2**14
 BLOCK: Final = 25_000
@@ -76,6 +78,21 @@ def pieces(content: bytes) -> Iterator[Sheet]:
     found = _excel(content) if content[:4] in EXCEL else (Sheet("", rows) for rows in _csv(content))
     for name, rows in found:
         yield Sheet(name, rows.rename({column: str(at) for at, column in enumerate(rows.columns)}))
+
+
+def small(content: bytes) -> bytes:
+    """A table as it is, unless it is larger than one that is read while somebody waits. Raises BadFile."""
+    if len(content) > SMALL:
+        raise BadFile(_("表格超过 {n} MB，请分成几张，或者删去多余的内容").format(n=SMALL >> 20))
+    if content.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                unpacked = sum(entry.file_size for entry in packed.infolist())
+        except zipfile.BadZipFile as error:
+            raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": error}) from error
+        if unpacked > SMALL_UNPACKED:
+            raise BadFile(_("表格解压后超过 {n} MB，请分成几张，或者删去多余的内容").format(n=SMALL_UNPACKED >> 20))
+    return content
 
 
 def plain(header: str) -> str:

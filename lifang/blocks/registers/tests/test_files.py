@@ -1,6 +1,7 @@
 """Files of entries: whole or not at all, undone whole, and the same tables out again."""
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -146,6 +147,19 @@ def test_a_file_that_is_too_long_is_refused_before_any_row_is_checked(
     assert "一次最多导入 1 行，请分成几个文件" in said_in(street.sends("property_firm", HEADS, wrong))
     monkeypatch.setattr(forms, "MOST_MB", 0)
     assert "文件最大 0 MB" in said_in(street.sends("property_firm", HEADS, wrong[:1]))
+
+
+def test_a_workbook_that_unpacks_to_a_great_deal_is_refused_before_it_is_read(street: Street) -> None:
+    book = openpyxl.Workbook()
+    for row in (HEADS, *rows()):
+        book.active.append(row)  # type: ignore[union-attr]
+    packed = io.BytesIO()
+    book.save(packed)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/media/blank.bin", bytes(51 * 2**20))
+    answer = street.shows("property_firm", packed.getvalue(), name="六月.xlsx")
+    assert "表格解压后超过 50 MB" in said_in(answer)
+    assert entries("property_firm") == []
 
 
 def test_what_is_exported_can_be_brought_in_again_and_is_in_the_trail(street: Street) -> None:
