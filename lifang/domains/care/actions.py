@@ -35,7 +35,7 @@ def assign(*, area: int, households: Iterable[Household], worker: User, reason: 
         raise Refused(_("这个人不能走访其中有些住户：没有走访职能，或者不在那个网格。请换一个人。"), "worker")
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [area])
-    duties, day = Duties(area), today()
+    duties, day = Duties(area, todo), today()
     changed = []
     for one in todo:
         before = duties.of(one)

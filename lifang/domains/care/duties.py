@@ -1,18 +1,27 @@
 """Who answers for which household."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from lifang.domains.care.households import Household
 from lifang.domains.care.models import Contact, Duty
+from lifang.ground import prepared
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import ancestors, span
 
 FUNCTION = "care.visit"
+RUNNING = "WHERE area = %s AND until IS NULL AND (number = ANY(%s) OR home = ANY(%s))"
+NEWEST = """
+WHERE id IN (
+  SELECT DISTINCT ON ({0}) id FROM care_contact WHERE area >= %s AND area < %s AND {0} = ANY(%s)
+  ORDER BY {0}, "on" DESC, id DESC
+)
+"""
+UNREAD = frozenset({"note"})
 
 
 @dataclass
@@ -44,12 +53,14 @@ def workers(place: int) -> dict[int, Worker]:
 
 
 class Duties:
-    """The duties of a community that run now, found by household."""
+    """The duties of a community that run now and may be these households', found by household."""
 
-    def __init__(self, community: int) -> None:
+    def __init__(self, community: int, households: Sequence[Household]) -> None:
         self.by_number: dict[int, Duty] = {}
         self.by_home: dict[int, list[Duty]] = defaultdict(list)
-        for duty in Duty.objects.filter(area=community, until=None).select_related("worker"):
+        duties = prepared.select(Duty, RUNNING, [community, *_hashes(households)])
+        prepared.join(duties, "worker")
+        for duty in duties:
             if duty.number is not None:
                 self.by_number[duty.number] = duty
             if duty.home is not None:
@@ -79,9 +90,10 @@ class Served:
     last: Contact | None
 
 
-def served(households: Iterable[Household], community: int) -> list[Served]:
-    """Households of one community with who answers for them, in three queries."""
-    duties, people, contacts = Duties(community), workers(community), newest_contacts(community)
+def served(households: Sequence[Household], community: int) -> list[Served]:
+    """Households of one community with who answers for them, in a fixed number of queries."""
+    people, contacts = workers(community), newest_contacts(community, households)
+    duties = Duties(community, households)
     rows = []
     for one in households:
         duty = duties.of(one)
@@ -93,15 +105,20 @@ def served(households: Iterable[Household], community: int) -> list[Served]:
 Contacts = Mapping[tuple[str, int | None], Contact]
 
 
-def newest_contacts(community: int) -> Contacts:
-    """The newest contact of each number and of each home."""
+def newest_contacts(community: int, households: Sequence[Household]) -> Contacts:
+    """The newest contact of each number and of each home of these households."""
     below = span(community)
     found: dict[tuple[str, int | None], Contact] = {}
-    rows = Contact.objects.filter(area__gte=below.start, area__lt=below.stop).defer("note")
-    for kind in ("number", "home"):
-        for contact in rows.exclude(**{kind: None}).order_by(kind, "-on", "-pk").distinct(kind):
+    for kind, hashes in zip(("number", "home"), _hashes(households), strict=True):
+        for contact in prepared.select(Contact, NEWEST.format(kind), [below.start, below.stop, hashes], without=UNREAD):
             found[kind, getattr(contact, kind)] = contact
     return found
+
+
+def _hashes(households: Sequence[Household]) -> tuple[list[int], list[int]]:
+    """The numbers and the homes."""
+    numbers = [one.number for one in households if one.number is not None]
+    return numbers, [one.home for one in households if one.home is not None]
 
 
 def last_of(household: Household, contacts: Contacts) -> Contact | None:
