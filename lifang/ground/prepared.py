@@ -5,7 +5,7 @@ longer than doing it. These go with their values apart, so that the plan is kept
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -94,6 +94,19 @@ def select(model: type[M], tail: str, params: list[Any], *, without: frozenset[s
             for row in found
         ]
     return [model.from_db(connection.alias, names, row) for row in found]
+
+
+def join(rows: Sequence[models.Model], name: str, *, without: frozenset[str] = frozenset()) -> None:
+    """Bind what the foreign key `name` of these rows of one table leads to, in one statement; None where the scope does
+    not reach it."""
+    if not rows:
+        return
+    field: Any = rows[0]._meta.get_field(name)
+    keys = {getattr(row, field.attname) for row in rows} - {None}
+    tail = f'WHERE "{field.related_model._meta.pk.column}" = ANY(%s)'
+    found = {one.pk: one for one in select(field.related_model, tail, [list(keys)], without=without)} if keys else {}
+    for row in rows:
+        row._state.fields_cache[name] = found.get(getattr(row, field.attname))
 
 
 def next_id(table: str) -> int:

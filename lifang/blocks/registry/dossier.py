@@ -11,17 +11,19 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, queries, then, winning
 from lifang.blocks.registry.children import SHELTERED
-from lifang.blocks.registry.models import Conflict, Person, Record, Special
+from lifang.blocks.registry.models import Person, Record, Special
 from lifang.blocks.registry.queries import age
 from lifang.blocks.registry.showing import MASKS, Speller
 from lifang.blocks.registry.spells import Residence, residence
 from lifang.blocks.registry.winning import Winner, Word
+from lifang.ground import prepared
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.areas.codes import ancestors
 from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
 DAY = dt.timedelta(days=1)
+CONFLICTS = "SELECT element FROM registry_conflict WHERE open AND person_id = %s"
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,7 @@ class Dossier:
 def gather(person: Person, on: dt.date | None) -> Dossier:
     """Everything about a person that the current scope reaches, as of the end of a day, or now."""
     elements = packs.elements(person.area)
-    held = Record.objects.filter(person=person).select_related("system").annotate(purpose=queries.purpose())
-    records = list(held.order_by("known_from", "pk"))
+    records = queries.records_whole(person)
     secrets, unreadable = _opened(records)
     said = winning.believed(records, on)
     rulings = queries.rulings_of([person.pk], midnight(on + DAY) if on else None)
@@ -128,11 +129,11 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
     speller = Speller(elements, person.area, places)
     conflicts = set()
     if on is None:
-        conflicts = set(Conflict.objects.filter(person=person, open=True).values_list("element", flat=True))
+        conflicts = {element for (element,) in prepared.run(CONFLICTS, [person.pk])}
     return Dossier(
         person, on, elements, speller, records, said, secrets,
         [_line(name, winner, speller, conflicts, on or today()) for name, winner in found.items()],
-        _neighbours(near, said, speller, on or today()), unreadable, {record.pk: record.purpose for record in records},
+        _neighbours(near, said, speller, on or today()), unreadable, queries.purposes(person),
     )  # fmt: skip
 
 

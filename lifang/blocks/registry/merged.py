@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from lifang.blocks.registry.models import Person
+from lifang.ground import prepared
+
+PARTS = "SELECT id, into_id FROM registry_person WHERE into_id = ANY(%s)"
 
 
 def _merged() -> QuerySet[Person, tuple[int, int]]:
@@ -24,6 +27,6 @@ def with_merged(persons: Iterable[int]) -> dict[int, int]:
     found = {person: person for person in persons}
     step = found
     while step:
-        step = {person: found[into] for person, into in _merged().filter(into__in=step)}
+        step = {person: found[into] for person, into in prepared.run(PARTS, [[*step]])}
         found |= step
     return found

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Func, Q, TextField
@@ -13,6 +13,7 @@ from lifang.blocks.registry.days import years_before as years_before
 from lifang.blocks.registry.models import Person, PersonQuery, Record, Ruling
 from lifang.blocks.registry.narrowing import Filters, wide
 from lifang.blocks.registry.seeking import Sought
+from lifang.ground import prepared
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current
 from lifang.ground.typed import whole
@@ -30,6 +31,15 @@ def of_believed(through: str = "") -> Q:
 
 
 BELIEVED = of_believed()
+OTHERS = f"SELECT id FROM registry_record WHERE current AND NOT gone AND known_until IS NULL AND %s LIMIT {MOST_NEAR}"
+NEIGHBOURS = f"""WHERE id IN (
+({OTHERS % "home = ANY(%s) AND person_id <> %s"}) UNION ({OTHERS % "household = ANY(%s) AND person_id <> %s"})
+UNION ({OTHERS % "household = ANY(%s) AND gate = ANY(%s) AND person_id <> %s"}))"""
+PURPOSES = """
+SELECT r.id, registry_purpose(r.imported_id, s.purpose) FROM registry_record r JOIN registry_system s ON s.id = r.system_id
+WHERE r.person_id = %s
+"""
+UNREAD = frozenset({"sealed"})
 
 
 def purpose(through: str = "") -> Func:
@@ -64,6 +74,24 @@ class Page(NamedTuple):
 def here() -> PersonQuery:
     """Persons of the scope who are on record, by conditions that an index can serve under row-level security."""
     return Person.objects.standing().filter(in_places("area", current().places))
+
+
+def find(pk: int) -> Person | None:
+    """A person of the scope who is on record."""
+    found = prepared.select(Person, "WHERE id = %s AND records > 0", [pk])
+    return found[0] if found and current().covers(found[0].area) else None
+
+
+def records_whole(person: Person) -> list[Record]:
+    """All that was ever said of a person and is in reach, the first first, each with its system."""
+    found = prepared.select(Record, "WHERE person_id = %s ORDER BY known_from, id", [person.pk])
+    prepared.join(found, "system")
+    return found
+
+
+def purposes(person: Person) -> dict[int, str]:
+    """Of each record in reach, what it was handed over for."""
+    return dict(prepared.run(PURPOSES, [person.pk]))
 
 
 def page_of(filters: Filters, looked_for: Sought, today: dt.date, after: str = "", size: int = PAGE) -> Page:
@@ -115,30 +143,39 @@ def records_of(persons: Iterable[int]) -> dict[int, list[Record]]:
 
 def rulings_of(persons: Iterable[int], before: dt.datetime | None = None) -> dict[int, list[Ruling]]:
     """Person → the rulings on it, of those made before a moment."""
-    made = Ruling.objects.filter(person__in=list(persons)).select_related("record").defer("record__sealed")
+    made = prepared.select(Ruling, "WHERE person_id = ANY(%s) AND at < %s", [[*persons], before or "infinity"])
+    prepared.join(made, "record", without=UNREAD)
     found: dict[int, list[Ruling]] = {}
-    for ruling in made.filter(at__lt=before) if before else made:
-        found.setdefault(ruling.person_id, []).append(ruling)
+    for ruling in made:
+        if ruling.record:
+            found.setdefault(ruling.person_id, []).append(ruling)
     return found
 
 
-def ways_together(records: Iterable[Record]) -> tuple[Q, Q, Q]:
-    """Records that share a home, a household number, or a short one at the same gate with these."""
+def _shared(records: Iterable[Record]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Homes, household numbers, short ones, and the gates at which these count."""
     records = list(records)
     gates = {record.gate for record in records if record.gate}
     homes = {record.home for record in records if record.home}
     numbers = {number for record in records if (number := record.facts.get("household_number"))}
     whole = {number for number in numbers if len(number) >= SHORT_NUMBER}
-    return Q(home__in=homes), Q(household__in=whole), Q(household__in=numbers - whole, gate__in=gates)
+    return [*homes], [*whole], [*numbers - whole], [*gates]
+
+
+def ways_together(records: Iterable[Record]) -> tuple[Q, Q, Q]:
+    """Records that share a home, a household number, or a short one at the same gate with these."""
+    homes, numbers, short, gates = _shared(records)
+    return Q(home__in=homes), Q(household__in=numbers), Q(household__in=short, gate__in=gates)
 
 
 def household(person: Person, records: Iterable[Record]) -> list[Record]:
     """What is believed of others who share this person's home or household number, wherever they live; a number of a few
     characters counts at the same gate alone."""
-    found: dict[int, Record] = {}
-    for way in ways_together(records):
-        near = Record.objects.filter(BELIEVED, way).exclude(person=person.pk).select_related("person").defer("sealed")
-        found |= {record.pk: record for record in near[:MOST_NEAR]}
+    homes, numbers, short, gates = _shared(records)
+    params: list[Any] = [homes, person.pk, numbers, person.pk, short, gates, person.pk]
+    found = prepared.select(Record, NEIGHBOURS, params, without=UNREAD)
+    prepared.join(found, "person")
     return sorted(
-        found.values(), key=lambda one: (one.person.birth or dt.date.max, one.person_id, -one.held_from.toordinal())
+        (one for one in found if one.person),
+        key=lambda one: (one.person.birth or dt.date.max, one.person_id, -one.held_from.toordinal()),
     )

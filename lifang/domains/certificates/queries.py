@@ -9,9 +9,11 @@ from typing import Any, Self
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
+from lifang.blocks.cases.actions import UNREAD
 from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.numbers import normalise
 from lifang.domains.certificates.models import Certificate, Letter, Printing, SealUse
+from lifang.ground import prepared
 from lifang.ground.access.doors import Foreign
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import midnight, today
@@ -19,6 +21,7 @@ from lifang.ground.access.scope import current, system_scope
 from lifang.ground.areas.codes import span
 
 MOST_SHOWN = 5
+OF_PERSONS = f"WHERE person = ANY(%s) ORDER BY case_id DESC LIMIT {MOST_SHOWN}"
 STATES = ("asked", "checked", "issued", "refused", "revoked", "expired", "void")
 
 
@@ -40,8 +43,9 @@ def certificate_here(number: str) -> Certificate:
 
 def of_persons(persons: Sequence[int]) -> list[tuple[Certificate, str]]:
     """What was asked for about somebody, the newest first, each with its state in words. Runs under `certificate.read`."""
-    found = here().filter(person__in=list(persons)).order_by("-pk")[:MOST_SHOWN]
-    return [(one, type_of(one.case).states[one.case.state].title) for one in found]
+    found = prepared.select(Certificate, OF_PERSONS, [[*persons]])
+    prepared.join(found, "case", without=UNREAD)
+    return [(one, type_of(one.case).states[one.case.state].title) for one in found if one.case]
 
 
 def missing(number: str, area: int | None = None) -> Foreign:

@@ -22,6 +22,7 @@ from lifang.blocks.packs.shapes import Service
 from lifang.blocks.registry.models import Person
 from lifang.domains.counter import items
 from lifang.domains.counter.models import FILLING, Application, Filling
+from lifang.ground import prepared
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
 from lifang.ground.access.queries import unit_for
@@ -123,10 +124,10 @@ def fill(*, case: Case, form: Form, way: str, by: int | None, at: dt.datetime | 
 
 def form_of(case: Case) -> Form:
     """The newest state of the form. Raises vault.Unreadable where its key is missing."""
-    newest = Filling.objects.filter(case=case).order_by("-at", "-pk").first()
-    if newest is None or not newest.sealed:
+    newest = prepared.select(Filling, "WHERE case_id = %s ORDER BY at DESC, id DESC LIMIT 1", [case.pk])
+    if not newest or not newest[0].sealed:
         return Form()
-    said: dict[str, Any] = json.loads(vault.unseal(bytes(newest.sealed), FILLING))
+    said: dict[str, Any] = json.loads(vault.unseal(bytes(newest[0].sealed), FILLING))
     return Form(said["answers"], said["known"], said["papers"], said["proxy"])
 
 

@@ -11,7 +11,7 @@ from lifang.blocks.registry.children import hidden
 from lifang.blocks.registry.dossier import Dossier
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import OPENED, looked
-from lifang.blocks.registry.queries import age, here
+from lifang.blocks.registry.queries import age, find
 from lifang.ground.access.doors import acting, holdings
 from lifang.ground.access.ranges import today
 from lifang.ground.typed import whole
@@ -57,7 +57,7 @@ def chosen(request: HttpRequest, typed: str) -> Person | None:
     if pk is None or not holdings(request).holds(PERSONS):
         return None
     with acting(request, PERSONS):
-        return here().filter(pk=pk).first()
+        return find(pk)
 
 
 def said(shown: Dossier, *, sheltered: bool = False) -> dict[str, Known]:
@@ -73,17 +73,21 @@ def said(shown: Dossier, *, sheltered: bool = False) -> dict[str, Known]:
     }  # fmt: skip
 
 
-def profile(request: HttpRequest, person: Person | None) -> Profile:
-    """All that the worker may know of somebody; a child's address and numbers only who may see them. Leaves a row in the
-    trail: the view stands within `leaves_a_row`."""
-    if person is None:
+def profile(request: HttpRequest, typed: str) -> Profile:
+    """All that the worker may know of the resident of this id; a child's address and numbers only who may see them. Leaves
+    a row in the trail: the view stands within `leaves_a_row`."""
+    pk = whole(typed)
+    if pk is None or not holdings(request).holds(PERSONS):
         return NOBODY
-    day, child = today(), hidden(person, holdings(request), today())
     with acting(request, PERSONS):
+        person = find(pk)
+        if person is None:
+            return NOBODY
         shown = dossier.gather(person, None)
         looked(request, what=OPENED, area=person.area, object_id=person.pk, by="counter")
-    home = None
+    day, home = today(), None
     if person.home:
         alive = [one for one in shown.neighbours if one.same_home and one.person.died_on is None]
         home = [age(person.birth, day), *(one.age for one in alive)]
-    return Profile(person, person.birth, age(person.birth, day), said(shown, sheltered=child), home)
+    known = said(shown, sheltered=hidden(person, holdings(request), day))
+    return Profile(person, person.birth, age(person.birth, day), known, home)

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 
+from lifang.blocks.cases.actions import UNREAD
 from lifang.blocks.cases.lifecycle import type_of
-from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.models import Act, Case, Part, Voice
 from lifang.blocks.packs import service as packs
 from lifang.domains.counter import items
-from lifang.domains.counter.models import Application
+from lifang.domains.counter.models import Application, Filling
+from lifang.ground import prepared
 from lifang.ground.access.ranges import midnight
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import span
@@ -75,6 +77,12 @@ FROM counter_ticket WHERE area >= %(low)s AND area < %(high)s AND day >= %(first
 """
 
 
+SENT_BACK = """
+SELECT coalesce(x.data->>'reason', '') FROM counter_application a JOIN cases_act x ON x.case_id = a.case_id
+WHERE a.service = %s AND a.area = %s AND x.act = 'send_back' ORDER BY x.id DESC LIMIT 20
+"""
+
+
 @dataclass(frozen=True)
 class Count:
     """Of one service, or of all: how many came in, were settled at the front of those that left it, changed worker (for the
@@ -133,8 +141,35 @@ def tallies(place: int) -> dict[str, int]:
 
 def of_person(persons: Sequence[int]) -> list[Case]:
     """What somebody came for, the newest first."""
-    found = Application.objects.filter(person__in=list(persons)).select_related("case", "case__unit")
-    return [one.case for one in found.order_by("-case_id")[:10]]
+    found = prepared.select(Application, "WHERE person = ANY(%s) ORDER BY case_id DESC LIMIT 10", [[*persons]])
+    prepared.join(found, "case", without=UNREAD)
+    return [one.case for one in found if one.case]
+
+
+def application_of(case: Case) -> Application | None:
+    """What a case of the counter is about."""
+    return next(iter(prepared.select(Application, "WHERE case_id = %s", [case.pk])), None)
+
+
+def voice_of(case: Case) -> Voice | None:
+    """Who came first with a case."""
+    return next(iter(prepared.select(Voice, "WHERE case_id = %s ORDER BY at LIMIT 1", [case.pk])), None)
+
+
+def fillings(case: Case) -> list[Filling]:
+    """Every state of the form, the newest first, each with who wrote it; unread."""
+    found = prepared.select(
+        Filling, "WHERE case_id = %s ORDER BY at DESC, id DESC", [case.pk], without=frozenset({"sealed"})
+    )
+    prepared.join(found, "by")
+    return found
+
+
+def parts(case: Case) -> list[Part]:
+    """What other units have to do for a case."""
+    found = prepared.select(Part, "WHERE case_id = %s ORDER BY id", [case.pk])
+    prepared.join(found, "unit")
+    return found
 
 
 def state_title(case: Case) -> str:
@@ -220,8 +255,7 @@ def one_stop(area: int, on: dt.date) -> dict[str, Any]:
 
 def past_errors(service: str, area: int) -> list[str]:
     """Why the back sent such forms back to the front lately, so that it need not happen again."""
-    sent = Act.objects.filter(act="send_back", case__application__service=service, case__area=area).order_by("-pk")
-    return list(dict.fromkeys(act.data.get("reason", "") for act in sent[:20]))[:5]
+    return list(dict.fromkeys(reason for (reason,) in prepared.run(SENT_BACK, [service, area])))[:5]
 
 
 def lines(area: int, on: dt.date) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from lifang.blocks.registers import service as registers
 from lifang.domains.counter import items
 from lifang.domains.counter.models import ADDRESS, NAME, PHONE, Appointment, Shift
 from lifang.domains.counter.waiting import alone
+from lifang.ground import prepared
 from lifang.ground.access import vault
 from lifang.ground.access.models import Grant, User
 from lifang.ground.access.ranges import midnight, today
@@ -26,6 +27,7 @@ from lifang.ground.trail.actions import record
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('counter.worker', %s))"
 POST, FUNCTION = "reception_post", "counter.serve"
+BOOKED = "SELECT count(*) FROM counter_appointment WHERE area = %s AND state = 'booked' AND at >= %s AND at < %s"
 AHEAD = 14
 DAY = dt.timedelta(days=1)
 
@@ -74,8 +76,15 @@ def take_off(*, shift: Shift, by: User) -> None:
 
 
 def of_day(area: int, day: dt.date) -> list[Shift]:
-    found = Shift.objects.filter(area=area, day=day).select_related("worker")
-    return list(found.order_by("window", "since"))
+    found = prepared.select(Shift, 'WHERE area = %s AND day = %s ORDER BY "window", since', [area, day])
+    prepared.join(found, "worker")
+    return found
+
+
+def coming(area: int, day: dt.date) -> int:
+    """How many are booked for a day."""
+    begin = midnight(day)
+    return int(prepared.run(BOOKED, [area, begin, begin + DAY])[0][0])
 
 
 def line_title(shift: Shift) -> str:

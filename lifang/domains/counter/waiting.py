@@ -1,7 +1,7 @@
 """The queue of a day: numbers are given, called, called again, and end. Nobody is named."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.errors import Refused
 from lifang.domains.counter.models import Shift, Ticket
+from lifang.ground import prepared
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('counter', %s))"
+STANDING = "WHERE area = %s AND day = %s AND state IN ('waiting', 'called') ORDER BY called_at DESC, number"
 LAST = 999
 
 
@@ -52,7 +54,7 @@ def next_one(*, area: int, by: User) -> Ticket | None:
 def again(*, area: int, by: User) -> None:
     """Call the present number once more."""
     alone(area)
-    if (ticket := present(area, by)) is not None:
+    if (ticket := present(standing(area)["called"], by)) is not None:
         ticket.calls += 1
         ticket.save(update_fields=["calls"])
 
@@ -86,17 +88,16 @@ def close_days() -> int:
 ACTS: dict[str, Callable[..., Any]] = {"next": next_one, "again": again, "done": done, "left": left}
 
 
-def present(area: int, by: User) -> Ticket | None:
-    return Ticket.objects.filter(area=area, day=today(), called_by=by, state=Ticket.State.CALLED).first()
+def present(called: Iterable[Ticket], by: User) -> Ticket | None:
+    """Whom this worker serves, of those who were called."""
+    return next((one for one in called if one.called_by_id == by.pk), None)
 
 
 def standing(area: int) -> dict[str, Any]:
     """Who waits and who is served where, as a screen shows it."""
-    of_day = Ticket.objects.filter(area=area, day=today())
-    waits = list(of_day.filter(state=Ticket.State.WAITING).order_by("number").values_list("number", flat=True))
-    return {
-        "waiting": waits, "called": list(of_day.filter(state=Ticket.State.CALLED).order_by("-called_at")),
-    }  # fmt: skip
+    found = prepared.select(Ticket, STANDING, [area, today()])
+    called = [one for one in found if one.state == Ticket.State.CALLED]
+    return {"waiting": [one.number for one in found if one.state == Ticket.State.WAITING], "called": called}
 
 
 def window_of(area: int, worker: User, at: dt.datetime | None = None) -> int:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifang.blocks.cases import lifecycle
-from lifang.blocks.cases.models import Case, Voice
+from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.pages.one import PURPOSES
 from lifang.blocks.cases.reaching import case_here
 from lifang.blocks.packs.shapes import Transition
@@ -28,6 +28,7 @@ from lifang.domains.counter.pages.offering import offered
 from lifang.domains.counter.pages.place import BACK, READ, SERVE, switch
 from lifang.domains.counter.pages.receipt import code_of
 from lifang.domains.counter.words import CONSENTS
+from lifang.ground import prepared
 from lifang.ground.access import vault
 from lifang.ground.access.doors import Foreign, acting, holdings, serves
 from lifang.ground.access.ranges import today
@@ -57,7 +58,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def application(number: str) -> tuple[Case, Application]:
     """The case and what it is about. Raises Foreign (a 404) where there is none within reach."""
     case = case_here(number)
-    found = Application.objects.filter(case=case).first()
+    found = queries.application_of(case)
     if found is None:
         raise Foreign(_("没有这件窗口办事，或者你没有查看它的权限。"), kind="case", object_id=number[:24], area=None)
     return case, found
@@ -88,15 +89,16 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> HttpResponse:
     case, found = application(number)
+    prepared.join([case], "unit")
     service, type_, mine = items.of_case(case), lifecycle.type_of(case), holdings(request)
     whose = handling(request, case)
     form, readable, fillings, applicant = UNREADABLE, True, [], ""
-    parts = list(case.parts.select_related("unit"))
+    parts = queries.parts(case)
     if whose:
         with acting(request, whose):
             form, readable = form_of(case)
-            fillings = list(Filling.objects.filter(case=case).select_related("by").order_by("-at", "-pk"))
-    voice = Voice.objects.filter(case=case).order_by("at").first()
+            fillings = queries.fillings(case)
+    voice = queries.voice_of(case)
     if whose and voice:
         applicant = vault.mask_name(filled.opened(voice.name, "voice.name"))
     context = {
@@ -121,8 +123,10 @@ def _acts(request: HttpRequest, case: Case) -> list[Transition]:
 
 def _asked_for(case: Case) -> Sequence[str]:
     """What is still to be brought, where something is."""
+    if case.state != "short":
+        return ()
     last = case.acts.filter(act="ask_papers").order_by("-seq").first()
-    return last.data["papers"].splitlines() if last and case.state == "short" else ()
+    return last.data["papers"].splitlines() if last else ()
 
 
 @never_cache
@@ -155,7 +159,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     if not purpose or service is None or not readable:
         return _page(request, number, status=422, purpose_missing=not purpose)
     record(what="counter.revealed", kind="case", object_id=case.number, area=case.area, purpose=purpose)
-    voice = Voice.objects.filter(case=case).order_by("at").first()
+    voice = queries.voice_of(case)
     context = {
         "case": case, "service": service, "rows": filled.rows(service, form, case.area, whole=True), "papers": form.papers,
         "proxy": form.proxy, "name": filled.opened(voice.name, "voice.name") if voice else "",
@@ -172,7 +176,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     """The form on paper under the case's number: what is known stands there masked, the rest is filled in by hand."""
     case, found = application(number)
     service, (form, _readable) = items.of_case(case), form_of(case)
-    voice = Voice.objects.filter(case=case).order_by("at").first()
+    voice = queries.voice_of(case)
     context = {
         "case": case, "service": service, "rows": filled.rows(service, form, case.area) if service else [],
         "qr": code_of(voice.token) if voice else "", "code": found.code, "line": items.unit_title(found.line),
@@ -189,14 +193,13 @@ def fill(request: HttpRequest, number: str) -> HttpResponse:
     case, found = application(number)
     service = items.of_case(case)
     before, _readable = form_of(case)
-    person = chosen(request, str(found.person or ""))
     if service is None or not case.is_open:
         messages.warning(request, _("这件事已经办结，申请表不再改动。"))
         return redirect("counter_case", case.number)
+    known = profile(request, str(found.person or ""))
     form = ServiceForm(
-        request.POST or None, service=service, area=case.area, profile=profile(request, person), filled=before,
-        complete=False,
-    )  # fmt: skip
+        request.POST or None, service=service, area=case.area, profile=known, filled=before, complete=False
+    )
     form.proxy = before.proxy
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -205,5 +208,5 @@ def fill(request: HttpRequest, number: str) -> HttpResponse:
             actions.fill(case=case, form=kept, way=Filling.Way.PAPER, by=request.user.pk)
         messages.success(request, _("已录入，以前填的还留着。"))
         return redirect("counter_case", case.number)
-    context = {"case": case, "service": service, "form": form, "person": person}
+    context = {"case": case, "service": service, "form": form, "person": known.person}
     return render(request, "counter/fill.html", context, status=422 if form.errors else 200)

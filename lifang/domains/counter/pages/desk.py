@@ -23,12 +23,12 @@ from lifang.blocks.registry.pages.persons import closest
 from lifang.domains.certificates import service as certificates
 from lifang.domains.counter import actions, items, judging, queries, roster, waiting
 from lifang.domains.counter.forms import DeskForm
-from lifang.domains.counter.knowing import chosen, profile
-from lifang.domains.counter.models import Appointment, Filling
+from lifang.domains.counter.knowing import profile
+from lifang.domains.counter.models import Filling
 from lifang.domains.counter.pages.hints import hints
 from lifang.domains.counter.pages.place import SERVE, choose, is_community, switch
 from lifang.ground.access.doors import acting, holdings, serves
-from lifang.ground.access.ranges import midnight, today
+from lifang.ground.access.ranges import today
 
 EDIT, CERTIFY, CHANNEL = "person.edit", "certificate.check", "counter"
 NEXT = ("take", "settle", "pass_on", "short")
@@ -65,29 +65,29 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, place: int, context: dict[str, Any]) -> HttpResponse:
-    person, day = chosen(request, request.GET.get("person", "")), today()
-    known, offers = profile(request, person), []
+    day, known, offers = today(), profile(request, request.GET.get("person", "")), []
+    person = known.person
     whole = list(with_merged([person.pk])) if person else []
     for name, service in items.offered(place, day).items():
         verdicts = judging.judge(service, known, place, day) if person else []
         offers.append((name, service, items.line(service), verdicts, judging.overall(verdicts) if person else ""))
     if person:
         offers.sort(key=lambda offer: RANK[offer[4]])
-    begin = midnight(day)
-    coming = Appointment.objects.filter(area=place, state=Appointment.State.BOOKED, at__gte=begin)
+    queue = waiting.standing(place)
     context |= {
         "tab": "counter", "person": person, "profile": known, "offers": offers,
         "cases": _cases_of(whole),
-        "queue": waiting.standing(place), "present": waiting.present(place, request.user),  # type: ignore[arg-type]
+        "queue": queue, "present": waiting.present(queue["called"], request.user),  # type: ignore[arg-type]
         "tallies": queries.tallies(place), "shifts": [(one, roster.line_title(one)) for one in roster.of_day(place, day)],
-        "coming": coming.filter(at__lt=begin + roster.DAY).count(), "may_enter": holdings(request).may(EDIT, place),
+        "coming": roster.coming(place, day), "may_enter": holdings(request).may(EDIT, place),
         **_certified(request, whole, place),
     }  # fmt: skip
     return render(request, "counter/counter.html", context)
 
 
 def _certified(request: HttpRequest, whole: Sequence[int], place: int) -> dict[str, Any]:
-    """What the community may certify, and what it did of this person, of whom these ids are parts; nothing for whoever does not take such demands."""
+    """What the community may certify, and what it did of a person with these ids; nothing for whoever does not take such
+    demands."""
     if not holdings(request).may(CERTIFY, place):
         return {}
     found: dict[str, Any] = {"certifies": list(certificates.issuable(place, today()).values())}
@@ -112,8 +112,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     service = items.find(name, place, today()) if is_community(place) and place is not None else None
     if service is None or place is None:
         raise Http404(_("这里现在不办这个事项。"))
-    person = chosen(request, request.POST.get("person", "") or request.GET.get("person", ""))
-    known = profile(request, person)
+    known = profile(request, request.POST.get("person", "") or request.GET.get("person", ""))
     go = request.POST.get("go", "take")
     form = DeskForm(
         request.POST or None, service=service, area=place, profile=known, complete=go != "short",
@@ -130,7 +129,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     return render(
         request, "counter/start.html",
         {
-            **context, "name": name, "form": form, "person": person, "profile": known,
+            **context, "name": name, "form": form, "person": known.person, "profile": known,
             "line": items.line(service), "basis": items.basis(service, place), "limit": items.limit(service),
             "verdicts": judging.judge(service, known, place, today()), **hints(request, name, service, place),
             "back": items.unit_title(service.back) if service.back else "",
