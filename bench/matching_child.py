@@ -1,4 +1,4 @@
-"""The part of `bench.matching` that runs beside the database: prints what it measured as JSON and leaves nothing behind.
+"""The part of `bench.matching` that runs beside the database: prints what it measured as JSON.
 
 Made-up persons come in through the import; some of the rows are kept back and sought afterwards. Then somebody of the
 whole city finds those who stand by each key, and opens their pages.
@@ -16,7 +16,7 @@ import django
 import numpy as np
 import polars as pl
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifang.settings")
 django.setup()
@@ -49,6 +49,23 @@ HEADERS = {
 HELD = dt.date(2026, 6, 1)
 SLOWLY, EVER = 5, 2**40
 LOOKED = 100
+SOUGHT = "sought.parquet"
+MORE_PERSONS = """
+INSERT INTO registry_person (id, area, name, sex, birth, initials, died_on, records, home)
+SELECT id + %(at)s * %(step)s, area, name, sex, birth, initials, died_on, records, %(at)s || home
+FROM registry_person WHERE id <= %(step)s AND into_id IS NULL
+"""
+MORE_RECORDS = """
+INSERT INTO registry_record (
+  id, row, row_key, digest, held_from, known_from, known_until, current, gone, area, name, sex, birth, sound, gate, home, facts,
+  sealed, imported_id, person_id, system_id, number_end_key, number_key, phone_end_key, phone_key, typed_key
+)
+SELECT id + %(at)s * %(record_step)s, row, hashint8extended(row_key, %(at)s), digest, held_from, known_from, known_until, current,
+  gone, area, name, sex, birth, sound, %(at)s || gate, %(at)s || home, facts, sealed, imported_id,
+  person_id + %(at)s * %(step)s, system_id, number_end_key, hashint8extended(number_key, %(at)s), phone_end_key,
+  hashint8extended(phone_key, %(at)s), hashint8extended(typed_key, %(at)s)
+FROM registry_record WHERE id <= %(record_step)s
+"""
 TABLES = ("registry_person", "registry_record", "registry_special", "registry_pair", "registry_conflict")
 
 
@@ -89,9 +106,30 @@ def measure(count: int, back: int) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t", [list(TABLES)])
             got["bytes"] = int(cursor.fetchone()[0])
-        got |= _looked(rest.join(taken, on="truth").unique("id").sample(LOOKED, seed=3), _somebody())
-        transaction.set_rollback(True)
+        looked_for = rest.join(taken, on="truth").unique("id").sample(LOOKED, seed=3)
+        looked_for.write_parquet(settings.CONFIG.data / SOUGHT)
+        got |= _looked(looked_for, _somebody())
     return got
+
+
+def multiplied(many: int) -> dict[str, float]:
+    """The same once so many persons stand: each that stands now many times over, with numbers, telephones and a home of
+    their own."""
+    with embedded.ensured(settings.CONFIG.data):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT count(*), max(id) FROM registry_person")
+            stand, step = cursor.fetchone()
+            cursor.execute("SELECT max(id) FROM registry_record")
+            given = {"step": step, "record_step": cursor.fetchone()[0]}
+            cursor.execute("SELECT registry_shelve_indexes()")
+            for at in range(1, -(-many // stand)):
+                cursor.execute(MORE_PERSONS, given | {"at": at})
+                cursor.execute(MORE_RECORDS, given | {"at": at})
+            cursor.execute("SELECT registry_build_indexes()")
+            cursor.execute("VACUUM ANALYZE registry_person, registry_record")
+            cursor.execute("SELECT count(*) FROM registry_person")
+            got = {"persons": cursor.fetchone()[0]}
+        return got | _looked(pl.read_parquet(settings.CONFIG.data / SOUGHT), User.objects.get(username="bench"))
 
 
 def _somebody() -> User:
@@ -167,4 +205,7 @@ def _sought(kept_back: pl.DataFrame, taken: pl.DataFrame) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))
+    if sys.argv[1] == "many":
+        print(json.dumps(multiplied(int(sys.argv[2]))))
+    else:
+        print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))

@@ -28,7 +28,7 @@ CONFLICTS = "SELECT element FROM registry_conflict WHERE open AND person_id = %s
 
 @dataclass(frozen=True)
 class Line:
-    """One element: the value that counts in words (masked), where it comes from and how it won, and the other words."""
+    """One element: the value that counts in words (masked), where it comes from, what for and how it won, and the other words."""
 
     element: str
     title: str
@@ -39,6 +39,7 @@ class Line:
     stale: bool
     sealed: bool
     masked: bool
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -127,13 +128,16 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
         {code for area in {person.area, *(r.area for r in records)} for code in (area, *ancestors(area))}, today()
     )
     speller = Speller(elements, person.area, places)
-    conflicts = set()
+    conflicts, purposes = set(), queries.purposes(person)
     if on is None:
         conflicts = {element for (element,) in prepared.run(CONFLICTS, [person.pk])}
     return Dossier(
         person, on, elements, speller, records, said, secrets,
-        [_line(name, winner, speller, conflicts, on or today()) for name, winner in found.items()],
-        _neighbours(near, said, speller, on or today()), unreadable, queries.purposes(person),
+        [
+            _line(name, winner, speller, conflicts, on or today(), purposes.get(winner.word.record.pk, ""))
+            for name, winner in found.items()
+        ],
+        _neighbours(near, said, speller, on or today()), unreadable, purposes,
     )  # fmt: skip
 
 
@@ -152,13 +156,13 @@ def _opened(records: Iterable[Record]) -> tuple[dict[int, facts.Facts], bool]:
     return {pk: secret or {} for pk, secret in opened.items()}, None in opened.values()
 
 
-def _line(name: str, winner: Winner, speller: Speller, conflicts: Iterable[str], day: dt.date) -> Line:
+def _line(name: str, winner: Winner, speller: Speller, conflicts: Iterable[str], day: dt.date, purpose: str) -> Line:
     one = speller.elements[name]
     stale = one.refresh_days is not None and winner.word.record.held_from + one.refresh_days * DAY < day
     return Line(
         name, one.title, speller.masked(name, winner.word.value), winner,
         [(speller.masked(name, other.value), other) for other in winner.others],
-        name in conflicts, stale, one.sensitivity == "sealed", one.sensitivity == "sealed" and one.kind in MASKS,
+        name in conflicts, stale, one.sensitivity == "sealed", one.sensitivity == "sealed" and one.kind in MASKS, purpose,
     )  # fmt: skip
 
 
