@@ -1,4 +1,4 @@
-"""The demo city, loaded step by step; a load that was interrupted goes on where it stopped."""
+"""The demo city, loaded step by step, each in a transaction; a load that was interrupted goes on where it stopped."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from lifang.demo.giving import give_and_take
 from lifang.demo.guide import make_guide
 from lifang.demo.life import live
 from lifang.demo.money import make_money
-from lifang.demo.people import make_people
+from lifang.demo.people import PEOPLE, make_people
 from lifang.demo.registers import make_registers
 from lifang.demo.units import make_units
 from lifang.demo.visits import make_visits
@@ -29,6 +29,8 @@ from lifang.ground.areas import codes
 from lifang.ground.areas.data.build import CITIES
 from lifang.ground.areas.load import load_city
 from lifang.ground.areas.models import Area
+from lifang.ground.trail.actions import record
+from lifang.ground.trail.models import Entry
 
 NANCHANG = 360100 * 10**9
 HOME_STREET = 360102002 * 10**6
@@ -36,8 +38,14 @@ OTHERS = ("tieling", "dalian", "chaoyang", "yicheng")
 
 
 def loaded() -> bool:
+    """Whether it came to its end. A database with cases and without the demo's people is a city's own."""
     with system_scope("demo"):
-        return Case.objects.exists()
+        return Entry.objects.filter(what="demo.loaded").exists() or (Case.objects.exists() and not begun())
+
+
+def begun() -> bool:
+    with system_scope("demo"):
+        return User.objects.filter(username=PEOPLE[0].username).exists()
 
 
 def load(cases: int, say: Callable[[str], None]) -> None:
@@ -68,13 +76,15 @@ def load(cases: int, say: Callable[[str], None]) -> None:
     with system_scope("demo"):
         say(f"{make_gate(codes.parent_of(home.code))} requests to communities, sent and returned")
     with system_scope("demo"):
-        say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
+        if not Case.objects.filter(type="event").exists():
+            say(f"{live(NANCHANG, home.code, cases)} acts on {cases} cases")
         say(f"{make_burden(HOME_STREET)} requests of a year, with meetings, plates and a round of supervision")
         people = {user.username: user for user in User.objects.filter(username__in=("wangge", "shequ"))}
         say(f"{make_guide(HOME_STREET, timezone.localdate())} articles of the guide")
         say(f"{make_visits(home.code, people['wangge'], people['shequ'])} visits that the rules ask for")
         say(f"{make_counter(codes.parent_of(home.code))} matters at the counter")
         say(f"{make_certificates(codes.parent_of(home.code), people['shequ'])} certificates asked for")
+        record(what="demo.loaded", kind="area", object_id=NANCHANG, area=NANCHANG, cases=cases)
 
 
 def _root(name: str) -> int:

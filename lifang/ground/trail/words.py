@@ -18,6 +18,7 @@ WHAT = {
     "unit.changed": _("修改单位"),
     "unit.carried": _("单位随区划调整延续"),
     "areas.load": _("装入区划"),
+    "demo.loaded": _("装入演示城市"),
     "areas.import": _("导入区划名单"),
     "areas.boundaries": _("导入边界"),
     "areas.ground": _("生成界线"),

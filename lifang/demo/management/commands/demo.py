@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from lifang.demo.load import load, loaded
+from lifang.demo.load import begun, load, loaded
 from lifang.demo.people import PASSWORD, PEOPLE
 from lifang.ground.access.models import Role
 from lifang.server import embedded
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             self.stdout.write("Database started.")
         prepare(verbosity=0)
         if not loaded():
+            if begun():
+                self.stdout.write("The demo city was not loaded to its end; going on where that stopped.")
             began = time.monotonic()
             self.stdout.write("Loading the demo city (some minutes, once) ...")
             load(options["cases"], self._say)
