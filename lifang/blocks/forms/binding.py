@@ -44,6 +44,8 @@ def described(sheet: FormSheet, key: str, area: int) -> str:
             title = elements[one.what].title if one.what in elements else one.what
             who = "，".join(_condition(condition_, area) for condition_ in one.where)
             return _("相加：{title}").format(title=f"{title}（{who}）" if who else title)
+    if one.choices and not one.what:
+        return _("社区从这些里选：{words}").format(words="、".join(one.choices))
     return _("沿用 {code} 已填的").format(code=one.what.split(".")[0]) if one.what else _("社区填写")
 
 
@@ -149,7 +151,7 @@ def _bound(one: FormColumn, choice: str, sheet: FormSheet) -> FormColumn:
             rule = tuple(condition(**_plain(found)) for found in rule_of(lists[what], today()))
             return replace(one, source="persons", what="", where=rule, kind="number")
         case "typed" if what in ANSWERS:
-            return replace(one, source="typed", what="", where=(), kind=what)
+            return replace(one, source="typed", what="", where=(), kind=what, choices=())
     return one
 
 

@@ -1,13 +1,14 @@
 """Which formulas of a sender's workbook may stay: those that reckon with its own cells and do nothing else."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from lifang.ground.files.tables import BadFile
 
@@ -18,8 +19,8 @@ CELLS = re.compile(rf"(?:'(?P<quoted>[^']+)'!|(?P<bare>\w+)!)?(?:{CELL}(?::{CELL
 
 
 def keep_plain(book: Workbook) -> None:
-    """Names, and what colours or checks cells by a formula, are taken away. Raises BadFile, naming the cell, for a formula
-    that does more than reckon."""
+    """Names, what colours cells, and what checks them by more than reckoning are taken away; drop-downs stay. Raises
+    BadFile, naming the cell, for a formula that does more than reckon."""
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -30,9 +31,26 @@ def keep_plain(book: Workbook) -> None:
                         )
                     )
         sheet.conditional_formatting = ConditionalFormattingList()
-        sheet.data_validations.dataValidation = []
+        named = {
+            name: str(one.attr_text)
+            for names in (book.defined_names, sheet.defined_names)
+            for name, one in names.items()
+        }
+        watched = sheet.data_validations.dataValidation
+        sheet.data_validations.dataValidation = [one for one in watched if _watches(one, named, book.sheetnames)]
         sheet.defined_names.clear()
     book.defined_names.clear()
+
+
+def _watches(one: DataValidation, named: Mapping[str, str], sheets: Collection[str]) -> bool:
+    """Whether it does no more than reckon; a name is written out."""
+    for at in ("formula1", "formula2"):
+        said = str(getattr(one, at) or "").lstrip("=")
+        said = named.get(said, said).lstrip("=")
+        if said and not _plain(f"={said}", sheets):
+            return False
+        setattr(one, at, said or None)
+    return True
 
 
 def _plain(formula: str, sheets: Collection[str]) -> bool:

@@ -5,11 +5,12 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import openpyxl
 import polars as pl
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lifang.blocks.forms import choosing
 from lifang.blocks.forms.formulas import keep_plain
 from lifang.blocks.forms.guessing import Guesser
 from lifang.blocks.forms.reading import column
@@ -76,7 +77,12 @@ def _table(content: bytes, sheet: Sheet, guesser: Guesser) -> Draft:
     if not columns or len(columns) > MOST_COLUMNS:
         raise BadFile(_("表里要有 1 到 {n} 列").format(n=MOST_COLUMNS))
     roster = _list_in(above, guesser) if shape != "sheet" else ""
-    return Draft(above, shape, columns, _sums(columns), _emptied(content, sheet.name, columns, laid), roster)
+    if content[:2] != b"PK":
+        return Draft(above, shape, columns, _sums(columns), list=roster)
+    book = choosing.opened(content)
+    keep_plain(book)
+    columns = choosing.chosen_from(book[sheet.name], columns)
+    return Draft(above, shape, columns, _sums(columns), _emptied(book, sheet.name, columns, laid), roster)
 
 
 def _title(rows: pl.DataFrame, laid: Layout) -> str:
@@ -127,12 +133,8 @@ def _sums(columns: Mapping[str, FormColumn]) -> list[str]:
     return [f"{whole} = {men} + {women}"] if men and women and whole else []
 
 
-def _emptied(content: bytes, name: str, columns: Mapping[str, FormColumn], laid: Layout) -> bytes:
+def _emptied(book: Workbook, name: str, columns: Mapping[str, FormColumn], laid: Layout) -> bytes:
     """The sender's workbook without rows of data: a layout needs nobody's."""
-    if content[:2] != b"PK":
-        return b""
-    book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    keep_plain(book)
     book.active = book.worksheets.index(book[name])
     if {one.cell[0] for one in columns.values()} == {laid.first + 1}:
         _empty(book[name], laid.first + 1, len(columns))
@@ -142,12 +144,13 @@ def _emptied(content: bytes, name: str, columns: Mapping[str, FormColumn], laid:
 
 
 def _empty(sheet: Worksheet, first: int, columns: int) -> None:
-    """Rows that look like data; a foot («填表人：») has few cells and stays."""
+    """Rows that look like data; a foot («填表人：») has few cells and stays, as do the words of drop-downs."""
+    own = choosing.own_words(sheet)
     for row in sheet.iter_rows(min_row=first):
         filled = [cell for cell in row if cell.value is not None]
         if len(filled) * 2 >= columns and len(filled) > 1:
             for cell in filled:
-                if cell.data_type != "f":
+                if cell.data_type != "f" and cell.coordinate not in own:
                     cell.value = None
 
 

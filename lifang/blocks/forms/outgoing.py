@@ -9,11 +9,13 @@ import openpyxl
 import xlsxwriter
 from django.utils.translation import gettext as _
 from openpyxl.cell import MergedCell
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lifang.blocks.forms.models import LAYOUT, Edition
+from lifang.blocks.forms.models import LAYOUT, Edition, Workbook
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.ground.access import vault
+from lifang.ground.access.scope import system_scope
 from lifang.ground.files.written import AS_TEXT, Mark
 
 Row = Mapping[str, Any]
@@ -23,8 +25,11 @@ Spelled = Callable[[str, Any], Any]
 def workbook(edition: Edition, sheet: FormSheet, rows: Sequence[Row], mark: Mark | None = None) -> bytes:
     """`rows` are values in words by column: of a roster one a person, of a sheet one a place. `mark` stands on every page
     when it is printed, and above a plain table."""
-    kept = vault.unseal_bytes(bytes(edition.workbook.sealed), LAYOUT) if hasattr(edition, "workbook") else b""
-    return _own(kept, sheet, rows, mark) if kept else _plain(edition, sheet, rows, mark)
+    with system_scope("forms"):  # the layout is of the unit that asks, and goes out with what others return
+        layout = Workbook.objects.filter(edition=edition).first()
+    if layout is None:
+        return _plain(edition, sheet, rows, mark)
+    return _own(vault.unseal_bytes(bytes(layout.sealed), LAYOUT), sheet, rows, mark)
 
 
 def _own(kept: bytes, sheet: FormSheet, rows: Sequence[Row], mark: Mark | None) -> bytes:
@@ -50,17 +55,31 @@ def _make_room(page: Worksheet, first: int, needed: int, columns: Sequence[int])
     room = 0
     while first + room <= page.max_row and all(page.cell(first + room, at).value is None for at in columns):
         room += 1
-    more = needed - room
-    if more > 0 and first + room <= page.max_row:
+    more = max(needed - room, 0) if first + room <= page.max_row else 0
+    if more:
         page.insert_rows(first + room, more)
         for merged in page.merged_cells.ranges:
             if merged.min_row >= first + room:
                 merged.shift(row_shift=more)
+    for one in page.data_validations.dataValidation:
+        one.sqref = MultiCellRange(
+            _reaching(each, first, needed, first + room, more).coord for each in one.sqref.ranges
+        )
     for at in range(first + 1, first + needed):
         for column in range(1, page.max_column + 1):
             model, cell = page.cell(first, column), page.cell(at, column)
             if model.has_style and not isinstance(cell, MergedCell):
                 cell._style = copy.copy(model._style)
+
+
+def _reaching(cells: CellRange, first: int, needed: int, below: int, more: int) -> CellRange:
+    """Over every row of data where it was over the first, and moved with what stands below them."""
+    left, top, right, bottom = cells.bounds
+    if top >= below:
+        return CellRange(min_col=left, min_row=top + more, max_col=right, max_row=bottom + more)
+    if top <= first <= bottom:
+        bottom = max(bottom, first + needed - 1)
+    return CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom)
 
 
 def _write(page: Worksheet, row: int, column: int, value: Any) -> None:

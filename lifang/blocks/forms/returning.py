@@ -227,6 +227,8 @@ def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
         return (day.isoformat(), "") if day else (None, _("请填日期，如 2026-01-31"))
     if column.kind == "truth":
         return TRUTHS.get(text), "" if text in TRUTHS else _("请填“是”或“否”")
+    if column.choices and text not in column.choices:
+        return None, _("请从表里给的选项里选")
     return text, "" if text.isprintable() else _("有不能保存的字符")
 
 

@@ -187,6 +187,8 @@ def _cell(
     options: list[tuple[str, str]] = []
     if column.kind == "truth" and column.source == "typed":
         options = [("true", _("是")), ("false", _("否"))]
+    elif column.choices:
+        options = [(text, text) for text in column.choices]
     elif (
         column.source == "element" and (one := packs.elements(page.found.area).get(column.what)) and one.kind == "code"
     ):

@@ -332,3 +332,91 @@ def test_what_a_form_asked_of_persons_fills_forms_of_the_same_unit_alone(officer
     taken = {"name": column("姓名", "element", "name", kind="text"), "ill": typed("病情", "text", f"{form.code}.c2")}
     with pytest.raises(Refused, match="不能用到这张表里"):
         made(other, a_roster(taken))
+
+
+APART = (
+    '<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"'
+    ' uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"><x14:dataValidations'
+    ' xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" count="1"><x14:dataValidation type="list">'
+    "<x14:formula1><xm:f>字典!$B$1:$B$2</xm:f></x14:formula1><xm:sqref>G3:G9</xm:sqref></x14:dataValidation>"
+    "</x14:dataValidations></ext></extLst></worksheet>"
+)
+
+
+def with_drop_downs() -> bytes:
+    """A roster whose last columns are chosen: in place, by a name, from another sheet as newer Excel keeps it."""
+    heads = ["序号", "姓名", "出生日期", "联系电话", "有没有扶手", "补贴类别", "谁照料", "愿不愿意"]
+    book = openpyxl.load_workbook(io.BytesIO(a_book([["高龄老人花名册"], heads, [], ["填表人：", "甲"]])))
+    page, words = book.active, book.create_sheet("字典")
+    for row in (("护理补贴", "子女"), ("高龄津贴", "邻居"), ("都没有", None)):
+        words.append(row)
+    words.sheet_state = "hidden"
+    book.defined_names["类别"] = DefinedName("类别", attr_text="字典!$A$1:$A$3")
+    for formula, cells in (('"有,没有,在装"', "E3"), ("类别", "F3:F9"), ('"是,否"', "H3:H9"), ("=INDIRECT(A1)", "D3")):
+        page.add_data_validation(DataValidation("list", formula1=formula, sqref=cells))
+    page.add_data_validation(DataValidation("list", formula1='"甲,乙"', sqref="B4"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b"</worksheet>", APART.encode()) if name.endswith("sheet1.xml") else part)
+    return out.getvalue()
+
+
+def drop_downs(content: bytes) -> dict[str, str]:
+    page = openpyxl.load_workbook(io.BytesIO(content)).active
+    return {str(one.sqref): one.formula1 for one in page.data_validations.dataValidation}
+
+
+def test_drop_downs_become_choices_and_go_out_in_the_same_cells(officer: User, town: Town) -> None:
+    kept = {
+        "E3": '"有,没有,在装"',
+        "F3:F9": "字典!$A$1:$A$3",
+        "H3:H9": '"是,否"',
+        "B4": '"甲,乙"',
+        "G3:G9": "字典!$B$1:$B$2",
+    }
+    form, sheet = the_form(sends_in(officer, with_drop_downs()))
+    told = {one.title: (one.kind, one.choices) for one in sheet.columns.values() if one.source == "typed"}
+    assert told == {
+        "有没有扶手": ("text", ("有", "没有", "在装")), "补贴类别": ("text", ("护理补贴", "高龄津贴", "都没有")),
+        "谁照料": ("text", ("子女", "邻居")), "愿不愿意": ("truth", ()),
+    }  # fmt: skip
+    page = browser(officer).get(f"/desk/forms/{form.pk}/")
+    assert "社区从这些里选：有、没有、在装" in page.content.decode()
+    assert drop_downs(browser(officer).get(f"/desk/forms/{form.pk}/layout/").content) == kept
+
+    issue = sent(officer, newest(form))
+    found = return_of(issue)
+    worker, address = browser(town.worker), f"/desk/forms/returns/{found.pk}/"
+    assert '<option value="在装">在装</option>' in worker.get(address).content.decode()
+    given = {
+        "c:0:c4": "13800010009",
+        "c:0:c5": "在装",
+        "c:0:c6": "随便",
+        "c:0:c7": "邻居",
+        "c:0:c8": "true",
+        "act": "submit",
+    }
+    refused = worker.post(address, given)
+    assert refused.status_code == 422
+    assert "请从表里给的选项里选" in refused.content.decode()
+    assert worker.post(address, {"c:0:c6": "高龄津贴", "act": "submit"}).status_code == 302
+    answer = worker.post(f"{address}sheet/", {"purpose": "存档"})
+    assert drop_downs(answer.content) == kept
+    row = openpyxl.load_workbook(io.BytesIO(answer.content)).active[3]
+    assert [cell.value for cell in row[4:8]] == ["在装", "高龄津贴", "邻居", "是"]
+
+
+def test_a_drop_down_reaches_every_row_that_comes_back_and_moves_with_what_stands_below(officer: User) -> None:
+    rows = [["环境表"], ["社区", "总人口", "卫生状况"], [], [None, "填表人："]]
+    book = openpyxl.load_workbook(io.BytesIO(a_book(rows)))
+    for formula, cells in (('"好,一般"', "C3"), ('"甲,乙"', "B4")):
+        book.active.add_data_validation(DataValidation("list", formula1=formula, sqref=cells))
+    form, sheet = the_form(sends_in(officer, saved(book)))
+    assert sheet.columns["c3"].choices == ("好", "一般")
+    issue = sent(officer, newest(form))
+    with system_scope("test"):
+        issue.returns.update(state="submitted")
+    answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/")
+    assert drop_downs(answer.content) == {"C3:C4": '"好,一般"', "B5": '"甲,乙"'}

@@ -1,7 +1,7 @@
 """forms/*.yaml: what a department asks of communities, column by column, each bound to where its answer is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ class FormColumn:
     ``what`` names the data element (of "sums" one that is a number), the column or the kind of a register; of a typed one, the answer kept by another
     form (form.column), "" if it is new. ``where`` are the conditions on who is counted. ``kind`` is one of
     words.ANSWERS; what is typed is stale after ``refresh_days``. ``cell`` is row and column of the sender's sheet,
-    counted from 1.
+    counted from 1. What is typed is one of its ``choices``, where it has any.
     """
 
     title: str
@@ -40,6 +40,7 @@ class FormColumn:
     kind: str
     refresh_days: int | None
     cell: tuple[int, ...]
+    choices: tuple[str, ...] = field(default=(), kw_only=True)
     at: Where = read_at()
 
     def __post_init__(self) -> None:
