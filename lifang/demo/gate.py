@@ -142,6 +142,7 @@ def _applied(
         paid_on=None if lean else timezone.localdate(at) + dt.timedelta(days=60), hours=Decimal(6), power="" if lean else "可查相关名册",
         period="monthly", since=timezone.localdate(at) + dt.timedelta(days=0 if emergency else 45), until=None,
         sends=("task", "form"), elements=("phone",), known="本部门系统里已有的不再要",
+        columns=({"title": "本期做了几次", "kind": "number", "unit": "次"},),
     )  # fmt: skip
     with scope_of(user, "admission.ask"):
         case = apply_for(actor=_actor(user), area=area, wanted=wanted, emergency=emergency, key=uuid.uuid4(), at=at)

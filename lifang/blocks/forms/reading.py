@@ -47,7 +47,7 @@ def condition(what: str, **given: Any) -> Condition:
 def _column(said: Mapping[str, Any]) -> FormColumn:
     return column(
         said["title"], said["source"], said["what"], where=_conditions(said["where"]), kind=said["kind"],
-        refresh_days=said["refresh_days"], cell=tuple(said["cell"]),
+        refresh_days=said["refresh_days"], cell=tuple(said["cell"]), choices=tuple(said.get("choices", ())),
     )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ def _of_column(one: FormColumn) -> dict[str, Any]:
     return {
         "title": one.title, "source": one.source, "what": one.what, "where": _told(one.where), "kind": one.kind,
         "refresh_days": one.refresh_days, "cell": list(one.cell),
+        **({"choices": list(one.choices)} if one.choices else {}),
     }  # fmt: skip
 
 
@@ -88,6 +89,13 @@ class Asked:
 def of_persons(sheet: FormSheet) -> bool:
     """Whether its rows tell of persons, or of homes where they live."""
     return sheet.shape != "sheet" and not sheet.register
+
+
+def typed_of(sheet: FormSheet) -> list[dict[str, str]]:
+    """What communities type, as matters.columns tells of it."""
+    return [
+        {"title": one.title, "kind": one.kind, "unit": ""} for one in sheet.columns.values() if one.source == "typed"
+    ]
 
 
 def elements_of(sheet: FormSheet) -> set[str]:

@@ -15,7 +15,8 @@ class Admitted(models.Model):
 
     `unit` asks for it, `payer` (a kind of unit) gives `amount` yuan to each place each `period`, the first on `paid_on`; `hours` is what one
     place needs for it each period. `sends` are the forms in which it may come (packs.words.SENDINGS), `elements` the
-    data elements that it may ask for. An `emergency` one ends by itself unless it is admitted anew before `until`.
+    data elements that it may ask for, `columns` what communities may be asked to type besides (columns.Column). An
+    `emergency` one ends by itself unless it is admitted anew before `until`.
     """
 
     code = models.CharField(_("准入编号"), max_length=24, unique=True)
@@ -32,6 +33,7 @@ class Admitted(models.Model):
     period = models.CharField(_("频次"), max_length=12)
     sends = ArrayField(models.CharField(max_length=12), default=list, verbose_name=_("下达方式"))
     elements = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("可以要的数据"))
+    columns = models.JSONField(_("可以要新填的列"), default=list)
     conditions = models.CharField(_("附带条件"), max_length=500, blank=True)
     since = models.DateField(_("从哪天起"))
     until = models.DateField(_("到哪天止"), null=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lifang.blocks.matters import beside, queries, sheets
+from lifang.blocks.matters.columns import words_of
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.words import CLASSES, NOTES, PERIODS, SENDINGS, TASKS
 from lifang.blocks.packs import service as packs
@@ -113,6 +114,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         request, "matters/matter.html",
         {
             **_shared("list", place, on), **row(matter), "note": NOTES[matter.class_], "asked": asked,
+            "columns": words_of(matter.admitted.columns) if matter.admitted else [],
             "halts": matter.admitted.halts.order_by("since") if matter.admitted else [],
             "standing": queries.find(name, place, on) is not None, "beside": beside.panels(request, matter),
         },

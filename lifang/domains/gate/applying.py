@@ -18,6 +18,7 @@ from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.many import open_one
 from lifang.blocks.cases.models import Case
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.columns import Column, fits
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate.sending import unit_for
@@ -33,7 +34,8 @@ OTHERS = ("government", "refuse")
 
 @dataclass(frozen=True)
 class Application:
-    """What is applied for. `sends` are of packs.words.SENDINGS, `elements` data elements; `payer` is a kind of unit that
+    """What is applied for. `sends` are of packs.words.SENDINGS, `elements` data elements, `columns` what is to be typed
+    besides (matters.columns); `payer` is a kind of unit that
     gives `amount` yuan to each place each `period`, the first on `paid_on`; `hours` is what one place needs. `known`: the data already looked for.
     """
 
@@ -54,6 +56,7 @@ class Application:
     sends: Sequence[str]
     elements: Sequence[str]
     known: str
+    columns: Sequence[Column] = ()
 
     def kept(self) -> dict[str, Any]:
         return {
@@ -110,6 +113,8 @@ def _check(wanted: Application, area: int, on: dt.date, emergency: bool) -> None
         raise Refused(_("请选择以什么方式下达。"), "sends")
     if wanted.period not in PERIODS or set(wanted.elements) - set(packs.elements(area)):
         raise Refused(_("请从列表里选频次和数据。"), "elements")
+    if not all(map(fits, wanted.columns)):
+        raise Refused(_("新填的列要写名称、类型和单位。"), "columns")
     if wanted.paid_on and wanted.paid_on < on:
         raise Refused(_("经费到账日期不能早于今天。"), "paid_on")
     if wanted.until and wanted.until < wanted.since:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.models import Case
@@ -32,7 +33,14 @@ CARRIERS: dict[str, Carrier] = {}
 
 
 def minutes_of(kind: str, data: Mapping[str, object], area: int, on: dt.date) -> int:
-    """What one place needs for it: what its carrier reckons, else the pack's rate."""
+    """What one place needs for it: what its carrier reckons, else the pack's rate and what typing its columns takes."""
     carrier = CARRIERS.get(kind)
     found = carrier.minutes(data, area, on) if carrier and carrier.minutes else None
-    return packs.value(f"gate.minutes_{kind}", area, on).value if found is None else found
+    if found is not None:
+        return found
+    return packs.value(f"gate.minutes_{kind}", area, on).value + typing(data.get("columns", ()), area, on)
+
+
+def typing(columns: Any, area: int, on: dt.date) -> int:
+    """The minutes in which a place types each of these columns once."""
+    return round(len(columns) * float(packs.value("forms.minutes_a_typed", area, on).value))

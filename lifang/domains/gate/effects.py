@@ -119,7 +119,7 @@ def put_in_force(doing: Doing) -> None:
             "area": case.area, "title": case.title, "task": "service", "unit": unit, "basis": wanted["basis"][:300],
             "payer": wanted["payer"], "amount": Decimal(wanted["amount"]), "paid_on": paid_on, "hours": Decimal(wanted["hours"]),
             "power": wanted["power"][:300], "period": wanted["period"], "sends": wanted["sends"],
-            "elements": wanted["elements"], "conditions": doing.data.get("conditions", "")[:500], "since": since,
+            "elements": wanted["elements"], "columns": wanted.get("columns", []), "conditions": doing.data.get("conditions", "")[:500], "since": since,
             "until": until, "review_on": None if emergency else review_day(case.area, since), "emergency": emergency,
         },
     )  # fmt: skip

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone, Refused
+from lifang.blocks.matters import columns
+from lifang.blocks.matters.columns import Column
 from lifang.blocks.matters.words import SENDINGS
 from lifang.domains.gate.approvals import Given
 from lifang.domains.gate.forms import elements_of
@@ -29,7 +31,8 @@ from lifang.ground.files.tables import plain, sheets, small
 HEADERS = {
     "matter": ("事项", "依据事项", "准入编号"), "kind": ("方式", "下达方式"), "title": ("标题", "名称", "任务名称"),
     "text": ("要求", "内容"), "place": ("地方", "社区", "范围", "地域"), "due": ("期限", "办理期限", "截止日期"),
-    "elements": ("数据", "要哪些数据", "数据项"), "approval": ("批准文件", "文号", "审批编号"), "body": ("批准单位",), "paper": ("批准文件名称",), "date": ("批准日期",),
+    "elements": ("数据", "要哪些数据", "数据项"), "columns": ("新填的列", "填报项"),
+    "approval": ("批准文件", "文号", "审批编号"), "body": ("批准单位",), "paper": ("批准文件名称",), "date": ("批准日期",),
 }  # fmt: skip
 NEEDED = ("matter", "kind", "title", "place", "due")
 MOST = 2000
@@ -68,16 +71,16 @@ def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
     lines = found[0].rows.rows()
     heads = {plain(str(cell)): at for at, cell in enumerate(lines[0]) if cell}
-    columns = {
+    at = {
         name: next((heads[plain(word)] for word in words if plain(word) in heads), None)
         for name, words in HEADERS.items()
     }
-    if missing := [HEADERS[name][0] for name in NEEDED if columns[name] is None]:
+    if missing := [HEADERS[name][0] for name in NEEDED if at[name] is None]:
         raise Refused(_("表头缺这些列：{names}。").format(names=_("、").join(missing)), "file")
     body = [line for line in enumerate(lines[1:], 2) if any(line[1])]
     if not body:
         raise Refused(_("一张表要有 1 到 {n} 行。").format(n=MOST), "file")
-    return [(number, {name: _cell(line, at) for name, at in columns.items()}) for number, line in body]
+    return [(number, {name: _cell(line, one) for name, one in at.items()}) for number, line in body]
 
 
 def _cell(line: Sequence[object], at: int | None) -> str:
@@ -98,7 +101,7 @@ def _given(cells: Mapping[str, str], unit: Unit | None) -> dict[str, Any]:
     return {
         "kind": kinds[cells["kind"]], "title": cells["title"], "text": cells["text"], "matter": cells["matter"],
         "below": _place(cells["place"], unit), "limit": Limit(days, "natural_days"),  # type: ignore[arg-type]
-        "data": {name: one for name, one in (("elements", _elements(cells, unit)), ("approval", _approval(cells))) if one},
+        "data": {name: one for name, one in (("elements", _elements(cells, unit)), ("columns", _columns(cells)), ("approval", _approval(cells))) if one},
     }  # fmt: skip
 
 
@@ -108,6 +111,13 @@ def _elements(cells: Mapping[str, str], unit: Unit | None) -> list[str]:
     if unknown := [one for one in wanted if plain(one) not in known]:
         raise Refused(_("没有这些数据项：{names}。").format(names=_("、").join(unknown)[:200]), "elements")
     return [known[plain(one)] for one in wanted]
+
+
+def _columns(cells: Mapping[str, str]) -> list[Column]:
+    try:
+        return columns.read(cells["columns"])
+    except ValueError as error:
+        raise Refused(str(error), "columns") from None
 
 
 def _approval(cells: Mapping[str, str]) -> Given:

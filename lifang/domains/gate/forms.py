@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifang.blocks.cases.forms import LimitField
+from lifang.blocks.matters import columns
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate.approvals import LONGEST, PARTS, on_record
@@ -30,6 +31,21 @@ LEVELS = {COMMUNITY: gettext_lazy("社区（村）"), GRID: gettext_lazy("网格
 def elements_of(unit: Unit | None) -> list[tuple[str, str]]:
     """The data elements for which a unit may ask, for picking: name and title."""
     return [(name, one.title) for name, one in packs.elements(unit.area if unit else 0).items()]
+
+
+class ColumnsField(forms.CharField):
+    """What communities are to type, one a line, as matters.columns reads it."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return columns.read(str(super().clean(value)))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+COLUMNS = gettext_lazy("数据项里没有、要社区自己填的，一行一列：名称（类型，单位），如 拟补贴人数（数字，人）。")
 
 
 class Placed(forms.Form):
@@ -94,6 +110,9 @@ class SendForm(Placed):
         label=gettext_lazy("要哪些数据"), required=False, widget=forms.SelectMultiple({"size": "6"}),
         help_text=gettext_lazy("要数据的，写明要哪些；要填表的，到「表单」里做表，登记册里有的自己填好。"),
     )  # fmt: skip
+    columns = ColumnsField(
+        label=gettext_lazy("要新填哪些列"), required=False, max_length=6000, widget=forms.Textarea({"rows": 2}), help_text=COLUMNS
+    )  # fmt: skip
     approval = forms.ChoiceField(
         label=gettext_lazy("凭哪个批准"), required=False,
         help_text=gettext_lazy("检查、考核和挂牌要先批准。按准入事项下达的，不选就凭它的准入。"),
@@ -109,6 +128,7 @@ class SendForm(Placed):
         "title",
         "text",
         "elements",
+        "columns",
         "below",
         "level",
         "only",
@@ -190,6 +210,9 @@ class ApplyForm(forms.Form):
     elements = forms.MultipleChoiceField(
         label=gettext_lazy("要社区报哪些数据"), required=False, widget=forms.SelectMultiple({"size": "8"}),
         help_text=gettext_lazy("可以选多项；不要数据的不选。"),
+    )  # fmt: skip
+    columns = ColumnsField(
+        label=gettext_lazy("要社区新填哪些列"), required=False, max_length=6000, widget=forms.Textarea({"rows": 3}), help_text=COLUMNS
     )  # fmt: skip
     known = forms.CharField(
         label=gettext_lazy("已查过哪些现有数据"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}),

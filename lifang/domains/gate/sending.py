@@ -15,6 +15,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.columns import fits
 from lifang.blocks.matters.words import SENDINGS
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate import letters
@@ -83,15 +84,17 @@ def judged(
         raise Refused(_("请写标题（最多 120 个字）和要求（最多 2000 个字）。"), "title")
     if kind not in SENDINGS:
         raise Refused(_("请选择下达方式。"), "kind", _("、").join(SENDINGS))
-    elements = tuple(data.get("elements", ()))
-    if kind == "data" and not elements:
+    elements, columns = tuple(data.get("elements", ())), tuple(data.get("columns", ()))
+    if kind == "data" and not (elements or columns):
         raise Refused(_("要数据的，写明要哪些数据项。"), "elements")
+    if "edition" not in data and not all(map(fits, columns)):
+        raise Refused(_("新填的列要写名称、类型和单位。"), "columns")
     unit = unit_for(actor, below)
     places = _places(below, level, only, on)
     communities = {at_level(code, COMMUNITY) for code in places}
     asked = Asked(
         unit, kind, matter.strip()[:120], title, below, communities, on, emergency, elements, data.get("approval", ""),
-        edition="edition" in data,
+        edition="edition" in data, columns=columns,
     )  # fmt: skip
     with everywhere():
         return Preview(asked, judge(asked), places, minutes_of(kind, data, below, on))
@@ -144,7 +147,7 @@ def send(
 
     What passes the gate is carried out by the kind's carrier; what does not is kept as returned, with a letter to the
     sender. `kind` is one of packs.words.SENDINGS, `matter` a name in blocks.matters (or its title); `data` is the kind's own,
-    of which the gate reads `elements` (data elements asked for), `edition` (of a form) and `approval` (what approves it, as
+    of which the gate reads `elements` (data elements asked for), `columns` (to be typed, as matters.columns), `edition` (of a form) and `approval` (what approves it, as
     approvals.find takes it). Runs under `gate.send` or `task.issue`; the asking unit is the actor's. A repeated key gives the first result. Raises Refused for
     what cannot be judged: no unit, a place that is not the sender's, no title.
     """

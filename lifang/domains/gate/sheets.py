@@ -25,8 +25,12 @@ def through(
     edition: service.Edition, places: Sequence[int], due: dt.date, recurs: bool, by: User, on: dt.date
 ) -> service.Issue:
     """What the gate returns is kept there, with its letter; its reason is told here. Raises the forms' Refused."""
-    elements = sorted(reading.elements_of(reading.sheet_of(edition)))
-    data = {"edition": edition.pk, "due": due.isoformat(), "recurs": recurs, "on": on.isoformat(), "elements": elements}
+    sheet = reading.sheet_of(edition)
+    data = {
+        "edition": edition.pk, "due": due.isoformat(), "recurs": recurs, "on": on.isoformat(),
+        "elements": sorted(reading.elements_of(sheet)),
+        "columns": reading.typed_of(sheet),
+    }  # fmt: skip
     actor = Actor(by.pk, by.name, edition.form.unit_id)
     try:
         with scope_of(by, "gate.send"):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.columns import Column, beyond, words_of
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.queries import Matter
 from lifang.blocks.matters.words import SENDINGS
@@ -67,6 +68,7 @@ class Asked:
     elements: Sequence[str] = ()
     approval: approvals.Given = ""
     edition: bool = False
+    columns: Sequence[Column] = ()
 
 
 def judge(asked: Asked) -> Verdict:
@@ -233,10 +235,13 @@ def _assist(asked: Asked, matter: Matter) -> Verdict:
         return Verdict(False, "foreign", why, matter, _owner(matter))
     if asked.kind not in matter.sends:
         return _wrong_form(asked, matter)
-    if row and (beyond := [one for one in asked.elements if one not in row.elements]):
-        known = packs.elements(asked.area)
-        listed = _("、").join(known[one].title if one in known else one for one in beyond)
-        why = _("「{title}」没有准入这些数据：{elements}。").format(title=matter.title, elements=listed)
+    known = packs.elements(asked.area)
+    data = [known[one].title if one in known else one for one in asked.elements if row and one not in row.elements]
+    typed = words_of(beyond(asked.columns, row.columns)) if row else []
+    if data or typed:
+        why = _("「{title}」").format(title=matter.title)
+        why += _("没有准入这些数据：{elements}。").format(elements=_("、").join(data)) if data else ""
+        why += _("没有准入这些新填的列：{columns}。").format(columns=_("、").join(typed)) if typed else ""
         return Verdict(False, "elements", why, matter, _owner(matter))
     if unpaid := _unpaid(asked, matter):
         return unpaid

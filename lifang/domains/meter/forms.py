@@ -44,7 +44,7 @@ class OccasionForm(SendForm):
         self.fields["approval"].help_text = _(
             "检查凭准入或批准；考核评比和超过限额的，只认本系统的批准，没有的先申请。"
         )
-        del self.fields["limit"], self.fields["level"], self.fields["elements"]
+        del self.fields["limit"], self.fields["level"], self.fields["elements"], self.fields["columns"]
         self.order_fields(self.field_order)
 
     def clean_only(self) -> list[int]:

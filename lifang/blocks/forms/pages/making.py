@@ -26,8 +26,9 @@ from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.forms import IssueForm, MakeForm, ReasonForm, of_matters
 from lifang.blocks.forms.models import Issue
 from lifang.blocks.forms.pages.reaching import MAKE, download, edition_here, form_here, tabs, user_of
-from lifang.blocks.forms.reading import HERE, OUR_OWN, sheet_of
+from lifang.blocks.forms.reading import HERE, OUR_OWN, sheet_of, typed_of
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.columns import beyond, words_of
 from lifang.blocks.matters.words import PERIODS
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import FormSheet
@@ -138,6 +139,8 @@ def _one(
         for one in found
     }  # fmt: skip
     own = {one.key for one in known.own}
+    matter = matters.find(edition.matter, area, today())
+    admitted = matter.admitted if matter else None
     units = packs.units()
     communities = queries.communities_below(area, today())
     return render(
@@ -150,7 +153,7 @@ def _one(
                 {"key": key, "column": column, "from": described(sheet, key, area), "state": states.get(key), "own": key in own}
                 for key, column in sheet.columns.items()
             ],
-            "matter": matters.find(edition.matter, area, today()), "period": PERIODS[edition.period],
+            "matter": matter, "beyond": words_of(beyond(typed_of(sheet), admitted.columns)) if admitted else [], "period": PERIODS[edition.period],
             "checks": [spelled_check(sheet, said) for said in sheet.checks],
             "issues": Issue.objects.filter(edition__form=pk).select_related("edition", "by").order_by("-pk")[:24],
             "editions": edition.form.editions.select_related("by").order_by("-number"),

@@ -21,15 +21,18 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, lost, open_acts, try_act
 from lifang.blocks.cases.reaching import case_here, gather
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.columns import words_of
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate import applying, joint, money
 from lifang.domains.gate.applying import ADMISSION, Application
+from lifang.domains.gate.carriers import typing
 from lifang.domains.gate.forms import ApplyForm
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.domains.gate.moved import since_asked
 from lifang.domains.gate.pages.desk import READ, key_of, reach_of
 from lifang.domains.gate.verdict import same
+from lifang.domains.gate.words import time_words
 from lifang.ground.access.doors import acts, serves
 from lifang.ground.access.forms import place_words, suggestions
 from lifang.ground.access.ranges import today
@@ -101,7 +104,6 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
     application, on = case.fields["application"], today()
     opinions = list(Opinion.objects.filter(case=case).prefetch_related("stances").order_by("area"))
     known = names([one.area for one in opinions], on)
-    elements = packs.elements(case.area)
     refused = tried.refused
     return render(
         request, "gate/admission.html",
@@ -111,8 +113,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             "trouble": refused.message if refused and not typed else "",
             "bars": [bar for bar in showing.clock_bars(shown) if not bar["done"]], "timeline": showing.timeline(shown),
             "lacking": applying.lacking(application), "checks": checks(application, case.area),
-            "sends": [SENDINGS[name] for name in application["sends"]], "period": PERIODS[application["period"]],
-            "elements": [elements[name].title for name in application["elements"] if name in elements],
+            **wanted_words(application, case.area),
             "payer": packs.units()[application["payer"]].title if application["payer"] in packs.units() else "",
             "opinions": [(known.get(one.area, ""), one) for one in opinions],
             "yes": sum(one.answer is True for one in opinions), "no": sum(one.answer is False for one in opinions),
@@ -122,6 +123,16 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
         },
         status=status,
     )  # fmt: skip
+
+
+def wanted_words(application: dict[str, Any], area: int) -> dict[str, Any]:
+    """What is asked of a community by an application, in words, and the minutes that typing takes each time."""
+    known, typed = packs.elements(area), application.get("columns", [])
+    return {
+        "sends": [SENDINGS[name] for name in application["sends"]], "period": PERIODS[application["period"]],
+        "elements": [known[name].title for name in application["elements"] if name in known],
+        "columns": words_of(typed), "typing": time_words(typing(typed, area, today())),
+    }  # fmt: skip
 
 
 def checks(application: dict[str, Any], area: int) -> list[money.Check]:
@@ -183,5 +194,6 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
         begun |= {
             "title": sending.title, "why": sending.text, "area": place_words(sending.area), "sends": [sending.kind],
             "elements": sending.data.get("elements", []), "emergency": sending.emergency,
+            "columns": "\n".join(words_of(sending.data.get("columns", ()))),
         }  # fmt: skip
     return begun

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Case
-from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.domains.gate import around, hearing, replying
 from lifang.domains.gate.forms import AnswerForm, AroundForm, HearForm
 from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
+from lifang.domains.gate.pages.admissions import wanted_words
 from lifang.domains.gate.pages.desk import approval_url, elements, row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
@@ -180,8 +180,7 @@ def hear(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = case.fields["application"]
     context = {
         "tab": "hearings", "opinion": opinion, "case": case, "form": form, "wanted": wanted,
-        "name": names([opinion.area], today()).get(opinion.area, ""), "period": PERIODS[wanted["period"]],
-        "sends": [SENDINGS[name] for name in wanted["sends"]], "open": case.state == "hearing", "said": said,
+        "name": names([opinion.area], today()).get(opinion.area, ""), **wanted_words(wanted, case.area), "open": case.state == "hearing", "said": said,
     }  # fmt: skip
     return render(request, "gate/hearing.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import NotDone
 from lifang.blocks.cases.models import Case
+from lifang.blocks.matters.columns import words_of
 from lifang.blocks.matters.words import CLASSES, SENDINGS
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate import replying
@@ -84,7 +85,7 @@ def send_one(request: HttpRequest) -> HttpResponse:
         fits = form.is_valid()
     if fits:
         asked, actor = dict(form.cleaned_data), Actor(user.pk, user.name, user.unit_id)
-        asked["data"] = {name: given for name in ("elements", "approval") if (given := asked.pop(name))}
+        asked["data"] = {name: given for name in ("elements", "columns", "approval") if (given := asked.pop(name))}
         try:
             if "look" not in request.POST:
                 return _sent(request, actions.send(actor=actor, key=key, **asked))
@@ -169,9 +170,10 @@ def shown(request: HttpRequest, one: Sending) -> dict[str, Any]:
 
 
 def elements(one: Sending) -> list[str]:
-    """The data for which it asks, in words."""
+    """The data for which it asks, and what is to be typed, in words."""
     known = packs.elements(one.area)
-    return [known[name].title if name in known else name for name in one.data.get("elements", ())]
+    named = [known[name].title if name in known else name for name in one.data.get("elements", ())]
+    return named + words_of(one.data.get("columns", ()))
 
 
 def approval_url(approval: dict[str, Any]) -> str:

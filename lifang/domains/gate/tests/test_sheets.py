@@ -26,6 +26,7 @@ from tests.passing import passed
 from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, a_small_city
 
 pytestmark = pytest.mark.django_db
+COLUMNS = [{"title": "议事桌数", "kind": "number", "unit": "张"}]
 
 
 @pytest.fixture
@@ -85,7 +86,13 @@ def test_the_database_itself_refuses_a_form_at_a_community_that_passed_no_gate(o
 def test_a_recurring_form_that_the_gate_returns_is_kept_with_its_letter_once_a_period(officer: User) -> None:
     assert officer.unit
     first = (today().replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    row = admitted(officer.unit, title="人口月报", until=first - dt.timedelta(days=1), since=today().replace(day=1))
+    row = admitted(
+        officer.unit,
+        title="人口月报",
+        until=first - dt.timedelta(days=1),
+        since=today().replace(day=1),
+        columns=COLUMNS,
+    )
     edition = made(officer, a_sheet({"tables": typed("议事桌数")}, matter=row.code))
     through(edition, [EAST_COMMUNITY], today() + WEEK, True, officer)
     for day in (0, 1, 2):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from ninja import Body, Path, Query, Router
 from pydantic import Field, model_validator
 
+from lifang.blocks.matters.columns import LONGEST_TITLE, LONGEST_UNIT, MOST
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.queries import listed
 from lifang.domains.gate.sending import DAYS, send
@@ -47,6 +48,14 @@ class ApprovalIn(Strict):
     date: dt.date
 
 
+class ColumnIn(Strict):
+    """What communities are to type, which is no data element."""
+
+    title: Annotated[Text, Field(min_length=1, max_length=LONGEST_TITLE)]
+    kind: Literal["number", "text", "date", "truth"]
+    unit: Annotated[Text, Field(max_length=LONGEST_UNIT)] = ""
+
+
 class SendingIn(Strict):
     """What is asked of every community (level 5) or grid (6) below a place, or of those in `only`."""
 
@@ -60,6 +69,7 @@ class SendingIn(Strict):
     limit: LimitIn | None = None
     emergency: bool = False
     elements: Annotated[list[Text], Field(max_length=300, description=gettext_noop("要的数据元"))] = []
+    columns: Annotated[list[ColumnIn], Field(max_length=MOST, description=gettext_noop("要新填的列"))] = []
     approval: Annotated[
         Annotated[Text, Field(max_length=120)] | ApprovalIn,
         Field(description=gettext_noop("系统里已批准的编号，或者系统外的批准文件")),
@@ -101,6 +111,8 @@ def create(request: HttpRequest, key: Key, sent: Annotated[SendingIn, Body()]) -
     """201 also where the gate returned it: `state` says so, `why` gives the rule, and a letter lies at `letter`."""
     limit = Limit(int(sent.limit.amount) if sent.limit.amount.is_integer() else sent.limit.amount, sent.limit.unit) if sent.limit else DAYS  # type: ignore[arg-type]  # fmt: skip
     data: dict[str, Any] = {"elements": sent.elements} if sent.elements else {}
+    if sent.columns:
+        data["columns"] = [one.model_dump() for one in sent.columns]
     if sent.approval:
         data["approval"] = sent.approval if isinstance(sent.approval, str) else sent.approval.model_dump(mode="json")
     with everywhere():
