@@ -142,16 +142,17 @@ def people_of(area: int) -> list[tuple[str, str]]:
 
 def _bound(one: FormColumn, choice: str, sheet: FormSheet) -> FormColumn:
     how, _colon, what = choice.partition(":")
+    free = replace(one, choices=())
     match how:
         case "element" if sheet.shape != "sheet":
-            return replace(one, source="element", what=what, where=(), kind="text")
+            return replace(free, source="element", what=what, where=(), kind="text")
         case "persons" | "homes" | "sums" if how in SOURCES[sheet.shape]:
-            return replace(one, source=how, what=what, where=(), kind="number")
+            return replace(free, source=how, what=what, where=(), kind="number")
         case "list" if "persons" in SOURCES[sheet.shape] and what in (lists := packs.care_lists()):
             rule = tuple(condition(**_plain(found)) for found in rule_of(lists[what], today()))
-            return replace(one, source="persons", what="", where=rule, kind="number")
+            return replace(free, source="persons", what="", where=rule, kind="number")
         case "typed" if what in ANSWERS:
-            return replace(one, source="typed", what="", where=(), kind=what, choices=())
+            return replace(free, source="typed", what="", where=(), kind=what)
     return one
 
 
