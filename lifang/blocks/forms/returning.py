@@ -42,7 +42,7 @@ from lifang.ground.trail.actions import record
 MOST_TYPED = 200
 TRUTHS = {"true": "true", "是": "true", "有": "true", "false": "false", "否": "false", "无": "false", "没有": "false"}
 TO_DO = (MISSING, STALE)
-NOTHING = ("无", "没有")
+NOTHING = ("无", "没有", "none")
 """Said of a data element that somebody does not have, such as a telephone: it is asked no more here, and nothing is recorded."""
 
 
