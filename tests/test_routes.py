@@ -79,11 +79,12 @@ def test_each_role_passes_the_doors_that_it_holds_and_no_other(people: dict[str,
                 continue
             status = _knock(client, address).status_code
             held = route.function in packs.roles()[role].functions
-            # Behind an open door, what an argument names need not exist, and a form sent empty is refused.
+            # Behind an open door, what an argument names need not exist, and a form sent empty is refused. Who has no day
+            # of cases is led from the desk's own address to where their work is.
             if status not in (
                 (200, 302, 400, 422, *((404,) if route.arguments or address in WITH_QUESTION else ()))
                 if held
-                else (404,)
+                else (302 if address == "/desk/" else 404,)
             ):
                 wrong.append(f"{role} {address} ({route.function}): {status}")
     assert wrong == []

@@ -96,17 +96,18 @@ def select(model: type[M], tail: str, params: list[Any], *, without: frozenset[s
     return [model.from_db(connection.alias, names, row) for row in found]
 
 
-def join(rows: Sequence[models.Model], name: str, *, without: frozenset[str] = frozenset()) -> None:
-    """Bind what the foreign key `name` of these rows of one table leads to, in one statement; None where the scope does
-    not reach it."""
+def join(rows: Sequence[M], name: str, *, without: frozenset[str] = frozenset()) -> list[M]:
+    """Bind what the foreign key `name` of these rows of one table leads to, in one statement. Returns the rows but for
+    those from which it leads out of the scope."""
     if not rows:
-        return
+        return []
     field: Any = rows[0]._meta.get_field(name)
     keys = {getattr(row, field.attname) for row in rows} - {None}
     tail = f'WHERE "{field.related_model._meta.pk.column}" = ANY(%s)'
     found = {one.pk: one for one in select(field.related_model, tail, [list(keys)], without=without)} if keys else {}
     for row in rows:
         row._state.fields_cache[name] = found.get(getattr(row, field.attname))
+    return [row for row in rows if getattr(row, field.attname) in {None, *found}]
 
 
 def next_id(table: str) -> int:

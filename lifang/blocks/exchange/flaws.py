@@ -14,7 +14,7 @@ from lifang.blocks.registry import facts
 from lifang.blocks.registry.children import SHELTERED, is_child
 from lifang.blocks.registry.models import Import, Record
 from lifang.blocks.registry.showing import Speller
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import day_of, today
 from lifang.ground.access.scope import system_scope
 from lifang.ground.files.written import workbook
 from lifang.ground.trail.actions import record
@@ -83,7 +83,7 @@ def as_sheet(found: QuerySet[Flaw], number: int, area: int, elements: Mapping[st
     rows = told(found.order_by("system", "rule", "pk")[first : first + IN_A_SHEET], elements)
     lines: list[Sequence[str]] = [(_("文件"), _("行"), _("姓名"), _("数据元"), _("写的是"), _("问题"), _("从哪天起"))]
     for one in rows:
-        lines.append((one.file, one.row, one.name, one.title, one.stands, one.wrong, f"{one.flaw.since:%Y-%m-%d}"))
+        lines.append((one.file, one.row, one.name, one.title, one.stands, one.wrong, day_of(one.flaw.since)))
     for system in {one.flaw.system_id for one in rows}:
         many = sum(one.flaw.system_id == system for one in rows)
         record(what="data.flaws", kind="system", object_id=system, area=area, rows=many)

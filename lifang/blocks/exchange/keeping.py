@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -19,6 +18,7 @@ from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import ELSEWHERE, Look
 from lifang.blocks.registry.pages.reaching import department
+from lifang.ground.access.ranges import day_of
 
 
 def _looks(person: Person) -> list[Look]:
@@ -44,7 +44,7 @@ def _section(person: Person, whole: bool) -> Section | None:
     elements = packs.elements(person.area)
     lines = [
         _("{day} 请{department}更正「{title}」：{reason}。{state}{answer}").format(
-            day=date_format(one.at, "Y-m-d"), department=department(one.department),
+            day=day_of(one.at), department=department(one.department),
             title=elements[one.element].title if one.element in elements else one.element, reason=one.reason,
             state=one.get_state_display(), answer=f"：{one.answer}" if one.answer else "",
         )

@@ -19,6 +19,7 @@ from lifang.blocks.privacy.retention import Kind
 from lifang.blocks.privacy.statement import Section
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.persons import FUNCTION
+from lifang.ground.access.ranges import day_of
 
 DAY = dt.timedelta(days=1)
 
@@ -43,12 +44,12 @@ def _section(person: Person, whole: bool) -> Section | None:
 
 def _line(mark: Mark, of: CareList) -> str:
     words = _("{title}：{by} {day} 提出，理由：{reason}，最晚到 {until}").format(
-        title=of.title, by=mark.by.name, day=f"{mark.at:%Y-%m-%d}", reason=reason_of(mark), until=mark.until - DAY
+        title=of.title, by=mark.by.name, day=day_of(mark.at), reason=reason_of(mark), until=mark.until - DAY
     )
     if mark.answered_by:
         words += _("；{by}{answer}").format(by=mark.answered_by.name, answer=mark.get_answer_display())
     if mark.ended_at:
-        words += _("；{day} 已结束").format(day=f"{mark.ended_at:%Y-%m-%d}")
+        words += _("；{day} 已结束").format(day=day_of(mark.ended_at))
     return words
 
 

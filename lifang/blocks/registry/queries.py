@@ -85,8 +85,7 @@ def find(pk: int) -> Person | None:
 def records_whole(person: Person) -> list[Record]:
     """All that was ever said of a person and is in reach, the first first, each with its system."""
     found = prepared.select(Record, "WHERE person_id = %s ORDER BY known_from, id", [person.pk])
-    prepared.join(found, "system")
-    return found
+    return prepared.join(found, "system")
 
 
 def purposes(person: Person) -> dict[int, str]:
@@ -144,11 +143,9 @@ def records_of(persons: Iterable[int]) -> dict[int, list[Record]]:
 def rulings_of(persons: Iterable[int], before: dt.datetime | None = None) -> dict[int, list[Ruling]]:
     """Person → the rulings on it, of those made before a moment."""
     made = prepared.select(Ruling, "WHERE person_id = ANY(%s) AND at < %s", [[*persons], before or "infinity"])
-    prepared.join(made, "record", without=UNREAD)
     found: dict[int, list[Ruling]] = {}
-    for ruling in made:
-        if ruling.record:
-            found.setdefault(ruling.person_id, []).append(ruling)
+    for ruling in prepared.join(made, "record", without=UNREAD):
+        found.setdefault(ruling.person_id, []).append(ruling)
     return found
 
 
@@ -174,8 +171,7 @@ def household(person: Person, records: Iterable[Record]) -> list[Record]:
     homes, numbers, short, gates = _shared(records)
     params: list[Any] = [homes, person.pk, numbers, person.pk, short, gates, person.pk]
     found = prepared.select(Record, NEIGHBOURS, params, without=UNREAD)
-    prepared.join(found, "person")
     return sorted(
-        (one for one in found if one.person),
+        prepared.join(found, "person"),
         key=lambda one: (one.person.birth or dt.date.max, one.person_id, -one.held_from.toordinal()),
     )

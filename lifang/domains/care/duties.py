@@ -59,8 +59,7 @@ class Duties:
         self.by_number: dict[int, Duty] = {}
         self.by_home: dict[int, list[Duty]] = defaultdict(list)
         duties = prepared.select(Duty, RUNNING, [community, *_hashes(households)])
-        prepared.join(duties, "worker")
-        for duty in duties:
+        for duty in prepared.join(duties, "worker"):
             if duty.number is not None:
                 self.by_number[duty.number] = duty
             if duty.home is not None:

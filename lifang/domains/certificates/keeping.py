@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,6 +15,7 @@ from lifang.blocks.privacy.statement import Section
 from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.domains.certificates.models import Certificate, Fact, Printing
+from lifang.ground.access.ranges import day_of
 
 MOST = 50
 
@@ -25,7 +25,7 @@ def _section(person: Person, whole: bool) -> Section | None:
     found = Certificate.objects.filter(person__in=list(with_merged([person.pk]))).select_related("case")
     lines = [
         _("{day} {title}（{number}，{state}），用于{purpose}").format(
-            day=date_format(one.case.opened_at, "Y-m-d"), title=one.title, number=one.number,
+            day=day_of(one.case.opened_at), title=one.title, number=one.number,
             state=type_of(one.case).states[one.case.state].title, purpose=one.purpose,
         )
         for one in found.order_by("-pk")[:MOST]

@@ -44,8 +44,8 @@ def certificate_here(number: str) -> Certificate:
 def of_persons(persons: Sequence[int]) -> list[tuple[Certificate, str]]:
     """What was asked for about somebody, the newest first, each with its state in words. Runs under `certificate.read`."""
     found = prepared.select(Certificate, OF_PERSONS, [[*persons]])
-    prepared.join(found, "case", without=UNREAD)
-    return [(one, type_of(one.case).states[one.case.state].title) for one in found if one.case]
+    found = prepared.join(found, "case", without=UNREAD)
+    return [(one, type_of(one.case).states[one.case.state].title) for one in found]
 
 
 def missing(number: str, area: int | None = None) -> Foreign:

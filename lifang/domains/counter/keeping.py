@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,6 +15,7 @@ from lifang.blocks.privacy.statement import Section
 from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.domains.counter.models import Application, Appointment, Filling
+from lifang.ground.access.ranges import day_of
 from lifang.ground.access.scope import system_scope
 
 MOST = 20
@@ -42,7 +42,7 @@ def _section(person: Person, whole: bool) -> Section | None:
     with system_scope("counter.statement"):
         found = Application.objects.filter(person__in=with_merged([person.pk])).select_related("case")
         lines = [
-            f"{date_format(one.case.opened_at, 'Y-m-d')} {one.case.title} {one.case.number} "
+            f"{day_of(one.case.opened_at)} {one.case.title} {one.case.number} "
             f"{type_of(one.case).states[one.case.state].title}"
             for one in found.order_by("-case_id")[:MOST]
         ]

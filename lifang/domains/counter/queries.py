@@ -142,8 +142,7 @@ def tallies(place: int) -> dict[str, int]:
 def of_person(persons: Sequence[int]) -> list[Case]:
     """What somebody came for, the newest first."""
     found = prepared.select(Application, "WHERE person = ANY(%s) ORDER BY case_id DESC LIMIT 10", [[*persons]])
-    prepared.join(found, "case", without=UNREAD)
-    return [one.case for one in found if one.case]
+    return [one.case for one in prepared.join(found, "case", without=UNREAD)]
 
 
 def application_of(case: Case) -> Application | None:
@@ -161,15 +160,13 @@ def fillings(case: Case) -> list[Filling]:
     found = prepared.select(
         Filling, "WHERE case_id = %s ORDER BY at DESC, id DESC", [case.pk], without=frozenset({"sealed"})
     )
-    prepared.join(found, "by")
-    return found
+    return prepared.join(found, "by")
 
 
 def parts(case: Case) -> list[Part]:
     """What other units have to do for a case."""
     found = prepared.select(Part, "WHERE case_id = %s ORDER BY id", [case.pk])
-    prepared.join(found, "unit")
-    return found
+    return prepared.join(found, "unit")
 
 
 def state_title(case: Case) -> str:

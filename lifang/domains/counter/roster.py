@@ -77,8 +77,7 @@ def take_off(*, shift: Shift, by: User) -> None:
 
 def of_day(area: int, day: dt.date) -> list[Shift]:
     found = prepared.select(Shift, 'WHERE area = %s AND day = %s ORDER BY "window", since', [area, day])
-    prepared.join(found, "worker")
-    return found
+    return prepared.join(found, "worker")
 
 
 def coming(area: int, day: dt.date) -> int:

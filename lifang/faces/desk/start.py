@@ -37,6 +37,3 @@ def desk(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and not holdings(request).scope("case.read"):
         return redirect("desk_start")
     return my_day(request)
-
-
-desk.function = start.function  # type: ignore[attr-defined]

@@ -12,6 +12,11 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def day_of(moment: dt.datetime) -> str:
+    """The day of a moment here, as 2026-06-01."""
+    return timezone.localdate(moment).isoformat()
+
+
 def midnight(day: dt.date) -> dt.datetime:
     """The moment at which a day begins."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))

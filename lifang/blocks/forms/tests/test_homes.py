@@ -95,7 +95,7 @@ def test_amounts_are_added_up_for_the_place_and_for_each_home(town: Town, office
 
 def test_a_departments_table_with_heads_of_homes_becomes_a_roster_of_homes(officer: User) -> None:
     heads = ("序号", "户主姓名", "户主联系电话", "家庭人口数", "其中60周岁以上", "月补助金额", "是否用煤炉")
-    _form, sheet = the_form(sends_in(officer, a_book([("取暖家庭登记表",), heads])))
+    _form, sheet = the_form(sends_in(officer, a_book([("取暖家庭登记表",), heads]), people="everybody"))
     assert sheet.shape == "homes"
     assert [(one.source, one.what) for one in sheet.columns.values()] == [
         ("element", "name"), ("element", "phone"), ("persons", ""), ("persons", ""), ("sums", "allowance"), ("typed", ""),
