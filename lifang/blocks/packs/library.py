@@ -1,5 +1,6 @@
 """The documents of the packs, and every rule that rests on each of them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -65,15 +66,24 @@ def standing(source: Source, on: date) -> str:
 
 def documents(on: date, pack: str = "") -> list[Document]:
     """Every document, those of one pack only when it is named, the most used first."""
+    used = Counter(
+        (defines(user, citation.document), citation.document)
+        for user in packs().values()
+        for citation, _rule in _rules(user)
+    )
     return sorted(
         (
-            Document(holder.name, name, source, standing(source, on), len(rules_of(holder.name, name)))
-            for holder in packs().values()
-            if not pack or holder.name == pack
-            for name, source in holder.sources.items()
+            Document(holder, name, source, standing(source, on), used[holder, name])
+            for holder, name, source in sources()
+            if not pack or holder == pack
         ),
         key=lambda document: (-document.rules, document.source.title),
     )
+
+
+def sources() -> Iterator[tuple[str, str, Source]]:
+    """Pack, name and source of every document."""
+    return ((holder.name, name, source) for holder in packs().values() for name, source in holder.sources.items())
 
 
 def document(pack: str, name: str) -> Source:

@@ -80,9 +80,9 @@ def shifts(area: int, since: dt.date, on: dt.date) -> dict[str, Shift]:
     gone = {one.name: Shift(one.name, one.title, "removed") for one in found.removed}
     changed = {new.name: Shift(new.name, new.title, "changed") for _old, new in found.changed}
     ended = {
-        f"{one.pack}/{one.name}": Shift(f"{one.pack}/{one.name}", one.source.title, "ended")
-        for one in library.documents(on)
-        if one.source.until and since <= one.source.until < on
+        f"{pack}/{name}": Shift(f"{pack}/{name}", source.title, "ended")
+        for pack, name, source in library.sources()
+        if source.until and since <= source.until < on
     }
     return gone | changed | ended
 

@@ -96,15 +96,12 @@ def test_the_writer_hears_of_it_once(city: City) -> None:
 
 def repealed(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """These documents ended three days ago."""
-    kept = library.documents
-
-    def documents(on: dt.date, pack: str = "") -> list[library.Document]:
-        ended = {"until": today() - 3 * DAY}
-        return [
-            replace(one, source=replace(one.source, **ended)) if one.name in names else one for one in kept(on, pack)
-        ]
-
-    monkeypatch.setattr(library, "documents", documents)
+    ended = today() - 3 * DAY
+    sources = [
+        (pack, name, replace(source, until=ended) if name in names else source)
+        for pack, name, source in library.sources()
+    ]
+    monkeypatch.setattr(library, "sources", lambda: sources)
 
 
 def test_a_law_that_ended_touches_the_articles_on_it(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
