@@ -124,8 +124,13 @@ def changes(area: int, before: dt.date, after: dt.date) -> Changes:
     return Changes(
         [matter for name, matter in new.items() if name not in old],
         [matter for name, matter in old.items() if name not in new],
-        [(old[name], new[name]) for name in new if name in old and _said(old[name]) != _said(new[name])],
+        [(old[name], new[name]) for name in new if name in old and differ(old[name], new[name])],
     )
+
+
+def differ(before: Matter, after: Matter) -> bool:
+    """Whether a matter of one name says another thing."""
+    return _said(before) != _said(after)
 
 
 def _said(matter: Matter) -> tuple[object, ...]:

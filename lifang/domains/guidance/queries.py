@@ -79,12 +79,16 @@ def shifts(area: int, since: dt.date, on: dt.date) -> dict[str, Shift]:
     found = matters.changes(home(area), since, on)
     gone = {one.name: Shift(one.name, one.title, "removed") for one in found.removed}
     changed = {new.name: Shift(new.name, new.title, "changed") for _old, new in found.changed}
-    ended = {
+    return gone | changed | ended(since, on)
+
+
+def ended(since: dt.date, on: dt.date) -> dict[str, Shift]:
+    """By «pack/name» the documents that ended between two days."""
+    return {
         f"{pack}/{name}": Shift(f"{pack}/{name}", source.title, "ended")
         for pack, name, source in library.sources()
         if source.until and since <= source.until < on
     }
-    return gone | changed | ended
 
 
 def all_shifts(area: int, since: dt.date, on: dt.date) -> dict[str, Shift]:
@@ -97,17 +101,27 @@ def all_shifts(area: int, since: dt.date, on: dt.date) -> dict[str, Shift]:
 
 
 class Grounds:
-    """What changed under articles since each was last held against its ground; lists are compared once a place and day."""
+    """What changed under articles since each was last held against its ground; each matter of a place and day is compared
+    once."""
 
     def __init__(self, on: dt.date | None = None) -> None:
         self.on = on or today()
-        self._known: dict[tuple[int, dt.date], dict[str, Shift]] = {}
+        self._known: dict[tuple[str, int, dt.date], Shift | None] = {}
 
     def under(self, article: Article) -> list[Shift]:
-        key = (article.area, article.rests_on)
+        if article.rests_on >= self.on:
+            return []
+        changed = [self._of_matter(name, article.area, article.rests_on) for name in article.matters]
+        gone = ended(article.rests_on, self.on) if article.documents else {}
+        return [one for one in changed if one] + [gone[name] for name in article.documents if name in gone]
+
+    def _of_matter(self, name: str, area: int, since: dt.date) -> Shift | None:
+        key = (name, area, since)
         if key not in self._known:
-            self._known[key] = shifts(*key, self.on)
-        return [self._known[key][name] for name in (*article.matters, *article.documents) if name in self._known[key]]
+            old, new = (matters.find(name, home(area), day) for day in (since, self.on))
+            what = "removed" if old and not new else "changed" if old and new and matters.differ(old, new) else ""
+            self._known[key] = Shift(name, (new or old).title, what) if what else None  # type: ignore[union-attr]
+        return self._known[key]
 
 
 def documents(names: Iterable[str]) -> list[tuple[str, str, str]]:
