@@ -43,7 +43,8 @@ MOST_TYPED = 200
 TRUTHS = {"true": "true", "是": "true", "有": "true", "false": "false", "否": "false", "无": "false", "没有": "false"}
 TO_DO = (MISSING, STALE)
 NOTHING = ("无", "没有", "none")
-"""Said of a data element that somebody does not have, such as a telephone: it is asked no more here, and nothing is recorded."""
+"""Said of a data element that somebody does not have, such as a telephone: it is asked no more here, and nothing is recorded.
+Of one that is true or not it means that it is not."""
 
 
 class At(NamedTuple):
@@ -141,11 +142,12 @@ def answer(
     Raises Refused where somebody changed the return since it stood at the change that was `seen`.
     """
     found = _to_fill(found, seen)
-    page, outcome = Page(found), Outcome()
+    page, outcome, elements = Page(found), Outcome(), packs.elements(found.area)
     for at, column, cell in page.cells():
         text = typed.get(at.name, "").strip()
         open_ = cell[1] in (*TO_DO, TYPED)
-        if text in NOTHING and open_ and column.source == "element":
+        element = elements.get(column.what) if column.source == "element" else None
+        if text in NOTHING and open_ and element and element.kind != "truth":
             cell[:] = [None, TYPED, today().isoformat()]
         elif text and open_ and text != _shown(cell):
             value, wrong = _read(column, text, found.area)

@@ -19,6 +19,7 @@ from lifang.blocks.forms.tests.situations import (
     a_roster,
     a_sheet,
     an_officer,
+    asked,
     counted,
     made,
     of_sex,
@@ -265,6 +266,18 @@ def test_who_has_no_telephone_gets_none_made_up(officer: User, worker: User) -> 
     assert found.state == "submitted"
     with system_scope("test"):
         assert Page(found).rows[0]["cells"]["phone"][0] is None
+
+
+def test_none_said_of_what_is_true_or_not_is_recorded_as_not(officer: User, worker: User) -> None:
+    found = return_of(
+        sent(officer, made(officer, a_roster({"name": asked("姓名", "name"), "insured": asked("参保", "insured")})))
+    )
+    given = {"c:0:insured": "无", "act": "submit"}
+    assert browser(worker).post(f"/desk/forms/returns/{found.pk}/", given).status_code == 302
+    found = return_of(found.issue)
+    with system_scope("test"):
+        assert Page(found).rows[0]["cells"]["insured"][0] == "false"
+        assert Entry.objects.filter(element="insured").count() == 1
 
 
 def test_what_is_asked_of_a_community_stands_on_its_workers_day(officer: User, worker: User) -> None:
