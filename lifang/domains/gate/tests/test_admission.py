@@ -1,19 +1,16 @@
 """A department asks for admission; the matter comes into the list, is reviewed, halted and ended."""
 
-import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import ProgrammingError
-from django.test import Client
 from django.urls import reverse
 
-from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.cases.models import Act
 from lifang.blocks.ledger.actions import Draft, Of, accounts, post_many
 from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.matters import queries as matters
@@ -21,100 +18,30 @@ from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs import service
 from lifang.domains.gate import money_sums as money
 from lifang.domains.gate import telling
-from lifang.domains.gate.models import Opinion, Sending
+from lifang.domains.gate.models import Opinion
 from lifang.domains.gate.money_sums import HELD, OWED, PROMISED
+from lifang.domains.gate.tests.admissions import (
+    DAY,
+    LATER,
+    act,
+    act_on,
+    admitted_case,
+    all_spoke,
+    applied,
+    heard,
+    signed_in,
+    the_case,
+)
 from lifang.domains.gate.tests.situations import admitted, sent
-from lifang.domains.grid.tests.situations import City, build_city
+from lifang.domains.grid.tests.situations import City
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Scope, system_scope, within_scope
-from lifang.ground.areas.codes import span, text15
+from lifang.ground.areas.codes import span
 from lifang.ground.notices.models import Notice
 from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
-LATER = today() + dt.timedelta(days=90)
-DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def city() -> City:
-    return build_city()
-
-
-@pytest.fixture
-def bureau(city: City) -> User:
-    return a_person("dept_officer", EAST, unit_of("health", EAST), name="卫健科员")
-
-
-@pytest.fixture
-def civil(city: City) -> User:
-    return a_person("gatekeeper", EAST, unit_of("civil_affairs", EAST), name="民政科员")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def applied(user: User, **more: Any) -> Any:
-    """The form of an application as it comes back."""
-    data = {
-        "title": "慢病随访月报", "why": "每月了解慢病居民随访情况", "area": text15(EAST), "sends": ["form", "task"],
-        "basis": "某条例第三条", "responsible": "区卫生健康局", "people": "每街道一名医生", "training": "每季一次",
-        "payer": "health", "amount": "300", "paid_on": (LATER + 30 * DAY).isoformat(), "hours": "4", "power": "可查家庭医生签约名册", "period": "monthly",
-        "since": LATER.isoformat(), "until": "", "elements": ["phone"], "known": "签约系统里已有的不再要",
-        "key": str(uuid.uuid4()), **more,
-    }  # fmt: skip
-    return signed_in(user).post(reverse("admission_new"), data)
-
-
-def the_case() -> Case:
-    with system_scope("test"):
-        return Case.objects.filter(type="admission").latest("pk")
-
-
-def act(user: User, name: str, **data: Any) -> Any:
-    return act_on(the_case(), user, name, **data)
-
-
-def act_on(case: Case, user: User, name: str, **data: Any) -> Any:
-    given = {"act": name, "version": case.version, "key": str(uuid.uuid4()), **data}
-    return signed_in(user).post(reverse("admission", args=[case.number]), given)
-
-
-def heard(reason: str = "") -> None:
-    """Every community that is asked says yes, or with a reason no."""
-    with system_scope("test"):
-        asked = list(Opinion.objects.filter(case=the_case(), answer=None))
-    for opinion in asked:
-        worker = a_person("community_worker", opinion.area)
-        given = {"answer": "no" if reason else "yes", "reason": reason}
-        assert signed_in(worker).post(reverse("hearing", args=[opinion.pk]), given).status_code == 302
-
-
-BODIES = ("finance", "human_resources", "justice")
-
-
-def of_body(kind: str) -> User:
-    return a_person("dept_officer", EAST, unit_of(kind, EAST), name=f"{kind}科员")
-
-
-def all_spoke() -> None:
-    """Every body that sits agrees."""
-    for kind in BODIES:
-        assert act(of_body(kind), "opine", opinion="agree").status_code == 302
-
-
-def admitted_case(bureau: User, civil: User, **more: Any) -> Case:
-    assert applied(bureau, **more).status_code == 302
-    assert act(civil, "hear").status_code == 302
-    heard()
-    assert act(civil, "gather").status_code == 302
-    all_spoke()
-    assert act(civil, "admit").status_code == 302
-    return the_case()
 
 
 def test_from_a_refused_sending_to_the_list_and_out_again(city: City, bureau: User, civil: User) -> None:
@@ -349,44 +276,6 @@ def test_a_payer_that_closed_stops_nothing_else_of_the_night_and_is_told_once(
     assert told.url == reverse("admission", args=[case.number])
 
 
-def test_an_emergency_is_admitted_at_once_and_ends_by_itself(city: City, bureau: User, civil: User) -> None:
-    applied(bureau, emergency="on", since=today().isoformat(), basis="应急预案")
-    assert act(civil, "admit_now", reason="疫情").status_code == 302
-    case = the_case()
-    with system_scope("test"):
-        row = Admitted.objects.get(code=case.number)
-    assert (row.emergency, row.until) == (True, today() + 29 * DAY)
-    assert sent(bureau, title="每日健康监测", matter=case.number).rule == "admitted"
-    telling.run(today() + 29 * DAY)
-    assert the_case().state == "in_force"
-    telling.run(today() + 30 * DAY)
-    assert the_case().state == "ended"
-    with system_scope("test"):
-        assert case.number not in matters.at(EAST_COMMUNITY, today() + 30 * DAY)
-        assert case.number in matters.at(EAST_COMMUNITY, today())
-
-
-def test_an_emergency_is_regularised_through_the_ordinary_steps(city: City, bureau: User, civil: User) -> None:
-    applied(bureau, emergency="on", since=today().isoformat())
-    act(civil, "admit_now", reason="疫情")
-    assert act(bureau, "regularise", reason="要长期做").status_code == 302
-    act(civil, "hear")
-    heard()
-    act(civil, "gather")
-    all_spoke()
-    assert act(civil, "admit").status_code == 302
-    with system_scope("test"):
-        row = Admitted.objects.get(code=the_case().number)
-    assert (row.emergency, row.until) == (False, None)
-    telling.run(today() + 60 * DAY)
-    assert the_case().state == "in_force"
-
-
-def test_what_is_not_asked_as_an_emergency_takes_no_emergency_lane(city: City, bureau: User, civil: User) -> None:
-    applied(bureau)
-    assert act(civil, "admit_now", reason="急").status_code == 422
-
-
 @pytest.fixture
 def a_new_list(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """From today another catalogue stands for the old one: follow-ups are the health department's own, fire checks are gone."""
@@ -478,17 +367,3 @@ def test_the_same_application_twice_is_one_and_a_stranger_s_looks_missing(city: 
     stranger = signed_in(city.people["urban"])
     assert stranger.get(reverse("admission", args=[the_case().number])).status_code == 404
     assert the_case().title not in stranger.get(reverse("admissions")).content.decode()
-
-
-def test_an_emergency_task_that_was_never_ended_ends_and_its_places_are_free(city: City) -> None:
-    fire = a_person("dept_officer", EAST, unit_of("fire", EAST))
-    done = sent(fire, title="高层排查", emergency=True)
-    assert done.until
-    assert done.case
-    telling.run(done.until)
-    with system_scope("test"):
-        assert Sending.objects.get(pk=done.pk).state == "sent"
-    telling.run(done.until + DAY)
-    with system_scope("test"):
-        assert Sending.objects.get(pk=done.pk).state == "ended"
-        assert Case.objects.get(pk=done.case_id).state == "stopped"

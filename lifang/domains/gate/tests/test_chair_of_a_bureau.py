@@ -14,7 +14,7 @@ from django.utils import timezone
 from lifang.blocks.registers.tests.situations import said_in
 from lifang.domains.gate.applying import earliest
 from lifang.domains.gate.models import Sending
-from lifang.domains.gate.tests.test_admission import LATER, act, all_spoke, applied, heard, signed_in, the_case
+from lifang.domains.gate.tests.admissions import LATER, act, all_spoke, applied, heard, signed_in, the_case
 from lifang.domains.grid.tests.situations import build_city
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today

@@ -20,7 +20,7 @@ from lifang.blocks.cases.models import Case
 from lifang.domains.gate import figures, letters
 from lifang.domains.gate.models import Sending
 from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
-from lifang.domains.grid.tests.situations import City, build_city
+from lifang.domains.grid.tests.situations import City
 from lifang.domains.meter import burden, cleaning
 from lifang.domains.meter.measured import Reader
 from lifang.ground.access.models import User
@@ -31,11 +31,6 @@ from lifang.ground.notices.models import Notice
 from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_STREET, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city() -> City:
-    return build_city()
 
 
 def officer(kind: str) -> User:

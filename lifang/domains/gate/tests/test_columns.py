@@ -10,17 +10,14 @@ from lifang.blocks.forms.models import Issue
 from lifang.blocks.forms.tests.situations import WEEK, a_sheet, made, typed
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate.models import Opinion, Sending
-from lifang.domains.gate.tests.situations import admitted
-from lifang.domains.gate.tests.test_admission import (
+from lifang.domains.gate.tests.admissions import (
     act,
     admitted_case,
     applied,
-    bureau,
-    city,
-    civil,
     signed_in,
     the_case,
 )
+from lifang.domains.gate.tests.situations import admitted
 from lifang.domains.gate.tests.test_channels import HEADS, _soon, uploaded
 from lifang.domains.grid.tests.situations import City
 from lifang.ground.access.models import User
@@ -29,7 +26,6 @@ from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import text
 from tests.situations import EAST_COMMUNITY, a_person
 
-__all__ = ["bureau", "city", "civil"]
 pytestmark = pytest.mark.django_db
 WORDS = "拟补贴人数（数字，人）\n补贴说明（文字）"
 COLUMNS = [

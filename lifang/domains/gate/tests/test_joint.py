@@ -12,7 +12,7 @@ from django.utils import timezone
 from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate import telling
-from lifang.domains.gate.tests.test_admission import (
+from lifang.domains.gate.tests.admissions import (
     BODIES,
     act,
     act_on,
@@ -23,28 +23,13 @@ from lifang.domains.gate.tests.test_admission import (
     signed_in,
     the_case,
 )
-from lifang.domains.grid.tests.situations import City, build_city
+from lifang.domains.grid.tests.situations import City
 from lifang.ground.access.models import Unit, User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.notices.models import Notice
 from tests.situations import EAST, WEST, a_person, unit_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city() -> City:
-    return build_city()
-
-
-@pytest.fixture
-def bureau(city: City) -> User:
-    return a_person("dept_officer", EAST, unit_of("health", EAST), name="卫健科员")
-
-
-@pytest.fixture
-def civil(city: City) -> User:
-    return a_person("gatekeeper", EAST, unit_of("civil_affairs", EAST), name="民政科员")
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from lifang.blocks.cases.models import Act
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate import money_sums
 from lifang.domains.gate.models import Sending
+from lifang.domains.gate.tests.admissions import act, all_spoke, applied, heard, signed_in, the_case
 from lifang.domains.gate.tests.situations import actor
-from lifang.domains.gate.tests.test_admission import act, all_spoke, applied, heard, signed_in, the_case
 from lifang.domains.grid.tests.situations import build_city
 from lifang.domains.meter import cleaning
 from lifang.domains.meter.models import Occasion

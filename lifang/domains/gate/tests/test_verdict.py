@@ -15,7 +15,7 @@ from lifang.domains.gate import sending as gate
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.cascade import issue_task
-from lifang.domains.grid.tests.situations import City, build_city, to_dispatched
+from lifang.domains.grid.tests.situations import City, to_dispatched
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import EVERYWHERE, Scope, scope_of, system_scope, within_scope
 from lifang.ground.clock.limits import Limit
@@ -32,11 +32,6 @@ from tests.situations import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city() -> City:
-    return build_city()
 
 
 def officer(kind: str, area: int = EAST):  # type: ignore[no-untyped-def]
