@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.forms import BoundField, Form
+from django.forms import Form
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lifang.faces.controls import field
 from lifang.faces.signs import DESK_GROUPS, DESK_SECTIONS, FIELD_TABS, served
 from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
 from lifang.ground.signs import TONE_ICONS, badge, icon, state_badge, when
@@ -25,7 +26,7 @@ from lifang.ground.signs import TONE_ICONS, badge, icon, state_badge, when
 register = template.Library()
 
 
-for tag in (icon, badge, state_badge, when):
+for tag in (icon, badge, state_badge, when, field):
     register.simple_tag(tag)
 
 
@@ -191,38 +192,6 @@ def page_links(context: RequestContext, page: Any) -> dict[str, object]:
 def next_links(previous: str = "", following: str = "", shown: str = "") -> dict[str, object]:
     """Links of a list that is read by key, not by number: two addresses and the words «第 1–50 条»."""
     return {"previous": previous, "following": following, "shown": shown}
-
-
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str | None = None, big: bool = False) -> dict[str, object]:
-    """One field of a form: label, hint (else the field's help text), error, control.
-
-    Controls that take several answers become a fieldset.
-    """
-    hint = str(bound.help_text) if hint is None else hint
-    kind = getattr(bound.field.widget, "input_type", "") or type(bound.field.widget).__name__.lower()
-    several = bound.use_fieldset
-    css = "" if several else {"checkbox": "check", "select": "select"}.get(kind, "input")
-    described = [f"{bound.auto_id}_hint"] if hint else []
-    described += [f"{bound.auto_id}_error"] if bound.errors else []
-    css = f"{css} {bound.field.widget.attrs.get('class', '')}".strip()
-    attrs: dict[str, str | bool] = {"class": css} if css else {}
-    if bound.field.widget.attrs.get("placeholder") == bound.label:
-        attrs["placeholder"] = ""
-    if kind == "textarea" and bound.field.widget.attrs.get("rows") == "10":  # Django's default is too tall here
-        attrs["rows"] = "4"
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
-    control = bound.as_widget(attrs=attrs)
-    return {
-        "bound": bound,
-        "control": control,
-        "hint": hint,
-        "several": several,
-        "check": kind == "checkbox" and not several,
-        "big": big,
-        "optional": not bound.field.required,
-    }
 
 
 @register.inclusion_tag("components/form_fields.html")
