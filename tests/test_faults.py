@@ -82,6 +82,16 @@ def victims(server: psutil.Process, data: Path, kill: int) -> list[psutil.Proces
     return postmaster.children() if kill % 3 == 1 else [postmaster]
 
 
+def nobody_serves(port: int) -> bool:
+    """Whether all web processes of every start ended, those too whose parent was killed."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if not any(str(port) in (one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])):
+            return True
+        time.sleep(0.2)
+    return False
+
+
 @pytest.mark.slow
 def test_killed_at_random_under_load_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path: Path) -> None:
     token = a_served_city(tmp_path)
@@ -103,6 +113,7 @@ def test_killed_at_random_under_load_nothing_acknowledged_is_lost_and_nothing_is
             sender.join()
         os.kill(server.pid, signal.SIGKILL)
         server.wait()
+    assert nobody_serves(port)
     with serving.served(tmp_path) as (_port, _server):
         where = f"host={embedded.socket_dir(tmp_path)} user={embedded.OWNER} dbname=lifang"
         with psycopg.connect(where) as database:

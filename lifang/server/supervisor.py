@@ -26,9 +26,10 @@ LOOK_SECONDS = 0.5
 DATABASE_LOOK_SECONDS = 2.0
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end this child when the supervisor dies, even by kill -9 (Linux only)."""
-    ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
+def die_with_parent() -> None:
+    """Have the kernel end this process when the one that started it dies, even by kill -9 (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -53,9 +54,8 @@ class Child:
             self.process, self.again_at = None, now + self.wait
             self.wait = min(self.wait * 2, MAX_WAIT)
         if now >= self.again_at:
-            preexec = _die_with_parent if sys.platform == "linux" else None
             self.process = subprocess.Popen(
-                self.command, env=self.environ, preexec_fn=preexec, stdin=subprocess.DEVNULL
+                self.command, env=self.environ, preexec_fn=die_with_parent, stdin=subprocess.DEVNULL
             )
             self.started = now
 
@@ -149,7 +149,7 @@ def _children(config: Config) -> list[Child]:
     web = [
         python, "-m", "granian", "--interface", "wsgi", "--host", config.host, "--port", str(config.port),
         "--workers", str(config.workers), "--blocking-threads", "2", "--no-ws", "--respawn-failed-workers",
-        "--log-level", "warning", "lifang.wsgi:application",
+        "--log-level", "warning", "lifang.server.web:application",
     ]  # fmt: skip
     environ = _environment(config)
     return [Child("web", web, environ), Child("worker", [python, "-m", "lifang", "worker"], environ)]
