@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -56,6 +57,7 @@ def test_every_page_opens_on_real_things_for_the_right_person(served: Served) ->
     assert not wrong, "\n".join(wrong)
 
 
+@cache
 def asked_names() -> list[str]:
     """Every name of a parameter or a form's field that a page reads."""
     names: set[str] = set()

@@ -68,17 +68,17 @@ def _soon() -> str:
     return f"{today().replace(year=today().year + (today().month == 12), month=today().month % 12 + 1, day=1)}"
 
 
-def test_a_thousand_rows_with_one_wrong_send_nothing_and_name_it(city: City) -> None:
-    rows = [good(number) for number in range(1000)]
+def test_many_rows_with_one_wrong_send_nothing_and_name_it(city: City) -> None:
+    rows = [good(number) for number in range(200)]
     rows[27] = ("违法建设查处", "任务", "拆违", "", "东风1社区", _soon())
-    rows[500] = ("高龄和独居老人巡访", "任务", "巡访", "", "没有这个社区", _soon())
-    rows[999] = ("高龄和独居老人巡访", "任务", "巡访", "", "东风1社区", "2020-01-01")
+    rows[100] = ("高龄和独居老人巡访", "任务", "巡访", "", "没有这个社区", _soon())
+    rows[199] = ("高龄和独居老人巡访", "任务", "巡访", "", "东风1社区", "2020-01-01")
     answer = uploaded(mine := officer("civil_affairs"), *rows)
     assert answer.status_code == 422
     page = answer.content.decode()
     told = dict(re.findall(r'<th scope="row" class="num">(\d+)</th>.*?理由">([^<]+)<', page))
     assert {row: words[:8] for row, words in told.items()} == {
-        "29": "「违法建设查处」", "502": "没有找到唯一叫「", "1001": "期限要写明天以后",
+        "29": "「违法建设查处」", "102": "没有找到唯一叫「", "201": "期限要写明天以后",
     }  # fmt: skip
     with system_scope("test"):
         [back] = Sending.objects.all()
@@ -88,12 +88,12 @@ def test_a_thousand_rows_with_one_wrong_send_nothing_and_name_it(city: City) -> 
     uploaded(mine, *rows, key=key)
     with system_scope("test"):
         assert Sending.objects.count() == 1, "the same row under the same key has one letter"
-    for number in (27, 500, 999):
+    for number in (27, 100, 199):
         rows[number] = good(number)
     assert uploaded(mine, *rows, key=key).status_code == 302
     with system_scope("test"):
-        assert Sending.objects.filter(state="sent").count() == 1000
-        assert Case.objects.filter(type="assignment", area=EAST_COMMUNITY).count() == 1000
+        assert Sending.objects.filter(state="sent").count() == 200
+        assert Case.objects.filter(type="assignment", area=EAST_COMMUNITY).count() == 200
 
 
 def test_an_approval_named_in_two_rows_sends_neither(city: City) -> None:
