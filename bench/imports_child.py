@@ -149,6 +149,7 @@ def measure(kind: str, count: int) -> dict[str, float]:
         got["whole"] = whole[0]
         got["reading"], got["receiving"] = sum(read), receiving
         got["written"] = whole[0] - apart[0] - (got["reading"] if kind == "xlsx" else 0)
+        got["loaded"] = took["loading"][0] - (got["reading"] if kind == "xlsx" else 0)
         got["python"], got["postgres"] = ((whole[at] - apart[at]) / count * 10**6 for at in (1, 2))
         got["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         for step, spent in took.items():

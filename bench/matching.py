@@ -14,11 +14,14 @@ MANY, MOST_SPACE = 10_000_000, 60
 def run(full: bool) -> list[dict[str, object]]:
     data = CACHE / "matching"
     shutil.rmtree(data, ignore_errors=True)  # what an earlier run rolled back would still take space
-    lifang(data, "prepare")
-    got = measured(data, "-m", "bench.matching_child", str(PERSONS_IN_FULL if full else PERSONS), str(SOUGHT))
-    found = _found(got)
-    if full:
-        found += _found(measured(data, "-m", "bench.matching_child", "many", str(MANY)))
+    try:
+        lifang(data, "prepare")
+        got = measured(data, "-m", "bench.matching_child", str(PERSONS_IN_FULL if full else PERSONS), str(SOUGHT))
+        found = _found(got)
+        if full:
+            found += _found(measured(data, "-m", "bench.matching_child", "many", str(MANY)))
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
     against = f"a new record against {got['records']:,.0f}"
     return [
         {
