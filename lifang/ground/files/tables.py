@@ -153,15 +153,15 @@ def _as_utf8(content: bytes) -> bytes:
     """Text in UTF-8, UTF-16 or GB 18030, by its marks and by what can be read, piece by piece: decoded, it takes twice the
     room. Raises BadFile."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = b"".join(_coded(content, "utf-16", "replace"))
+        text = b"".join(piece.encode() for piece in _decoded(content, "utf-16", "replace"))
     else:
         text = content.removeprefix(codecs.BOM_UTF8)
         try:
-            for _piece in _coded(text, "utf-8"):
+            for _piece in _decoded(text, "utf-8"):
                 pass
         except UnicodeDecodeError:
             try:
-                text = b"".join(_coded(content, "gb18030"))
+                text = b"".join(piece.encode() for piece in _decoded(content, "gb18030"))
             except UnicodeDecodeError:
                 raise BadFile(_("文件不是 UTF-8 或 GB18030 编码的文本，也不是 Excel 表格")) from None
     if b"\x00" in text:
@@ -169,8 +169,8 @@ def _as_utf8(content: bytes) -> bytes:
     return text
 
 
-def _coded(content: bytes, encoding: str, errors: str = "strict") -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
-    for at in range(0, len(content), PIECE):
-        yield decoder.decode(content[at : at + PIECE]).encode()
-    yield decoder.decode(b"", final=True).encode()
+def _decoded(content: bytes, encoding: str, errors: str = "strict") -> Iterator[str]:
+    decoder, text = codecs.getincrementaldecoder(encoding)(errors), memoryview(content)
+    for at in range(0, len(text), PIECE):
+        yield decoder.decode(text[at : at + PIECE])
+    yield decoder.decode(b"", final=True)
