@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ GRACE_SECONDS = 15
 STEADY_SECONDS = 30
 MAX_WAIT = 30.0
 LOOK_SECONDS = 0.5
+PORT_SECONDS = 5
 DATABASE_LOOK_SECONDS = 2.0
 
 
@@ -85,7 +87,24 @@ def serve(config: Config) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             sys.exit(f"lifang: {config.data} is being served already; end that process or choose another LIFANG_DATA")
+        only_on_port(config)
         _serve(config)
+
+
+def only_on_port(config: Config) -> None:
+    """Web processes share their port, so another Lifang on it would answer every other request with its own data. Those of a
+    start that was killed need a moment to end. Raises SystemExit."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    until = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            socket.create_server((config.host, config.port), family=family).close()
+            return
+        except OSError as error:
+            if time.monotonic() > until:
+                why = f"cannot serve on {config.host}:{config.port} ({os.strerror(error.errno or 0)})"
+                sys.exit(f"lifang: {why}; end what is there or choose another PORT")
+        time.sleep(LOOK_SECONDS)
 
 
 def _close(data: Path) -> None:

@@ -11,6 +11,7 @@ from lifang.demo.people import PASSWORD, PEOPLE
 from lifang.ground.access.models import Role
 from lifang.server import embedded
 from lifang.server.prepare import prepare
+from lifang.server.supervisor import only_on_port
 
 
 class Command(BaseCommand):
@@ -24,6 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         config = settings.CONFIG
         own = config.database_url is None
+        if not options["load_only"]:
+            only_on_port(config)
         if own and embedded.start(config.data):
             self.stdout.write("Database started.")
         prepare(verbosity=0)
