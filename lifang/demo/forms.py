@@ -51,6 +51,7 @@ SHEETS: Sequence[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]
     ("human_resources", "就业援助和补助情况表", "assist_employment_survey", "quarterly", "", ("young", "benefits", "teams"), ()),
 )  # fmt: skip
 SENT = (0, 1, 2, 4, 6, 12, 13)
+OWN_RETURNED = (1, 6)
 OF_HOMES = ("高龄老人家庭取暖登记表",)
 
 
@@ -74,7 +75,9 @@ def make_forms(community: int) -> int:
         if at in SENT and officer:
             due = day + dt.timedelta(days=5 + at)
             sent = send(edition=edition, places=places, due=due, by=officer, recurs=period == "monthly", on=day)
-            _answered(list(sent.returns.select_related("issue__edition__form__unit")), community, worker)
+            _answered(
+                list(sent.returns.select_related("issue__edition__form__unit")), community, worker, at in OWN_RETURNED
+            )
     _merger(SHEETS[0][1])
     return Return.objects.count()
 
@@ -102,18 +105,22 @@ def _column(key: str) -> FormColumn:
     return column(title, "typed", kind=kind)
 
 
-def _answered(returns: list[Return], community: int, by: User) -> None:
-    """Of the other communities two of three have returned; the demo's own has begun with some."""
+def _answered(returns: list[Return], community: int, by: User, own_too: bool) -> None:
+    """Of the other communities two of three have returned; the demo's own has begun, or, `own_too`, returned as well."""
     for at, found in enumerate(returns):
-        page = returning.Page(found)
-        typed = {one.name: text for one in page.to_do() if (text := _said(page, one))}
-        if found.area == community:
+        page, own = returning.Page(found), found.area == community
+        to_do = page.to_do()
+        typed = {one.name: text for one in to_do if (text := _said(page, one) or (own and own_too and "无"))}
+        if own and not own_too:
             typed = dict(list(typed.items())[:2])
-        elif at % 3 == 0:
+        elif not own and at % 3 == 0:
             continue
-        returning.answer(found=found, typed=typed, confirmed=(), by=by)
+        returning.answer(
+            found=found, typed=typed, confirmed=[one.name for one in to_do] if own and own_too else (), by=by
+        )
+        found.refresh_from_db()
         page = returning.Page(found)
-        if found.area != community and not page.to_do() and not page.unequal():
+        if (own_too or not own) and not page.to_do() and not page.unequal():
             returning.submit(found=found, by=by)
 
 
