@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from lifang.ground import prepared
 from lifang.ground.access.models import User
@@ -108,6 +108,7 @@ def holdings_of(user: User, *, besides: User | None = None) -> Holdings:
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
 NOTHING = Scope("")
 
 
@@ -124,17 +125,29 @@ def _settings(scope: Scope, read_only: bool) -> None:
 
 
 @contextmanager
+def _within_reading() -> Iterator[None]:
+    """A transaction that reads has nothing to take back, so scopes in it set no savepoints."""
+    try:
+        yield
+    except Error:
+        connection.set_rollback(True)
+        raise
+
+
+@contextmanager
 def _applied(scope: Scope, read_only: bool = False) -> Iterator[Scope]:
     outer = _current.get() or NOTHING
     nested = connection.in_atomic_block
+    reading = _reading.get() if nested else read_only
     try:
-        with transaction.atomic():
-            _settings(scope, read_only and not nested)
-            mark = _current.set(scope)
+        with _within_reading() if nested and reading else transaction.atomic():
+            _settings(scope, reading and not nested)
+            mark, reads = _current.set(scope), _reading.set(reading)
             try:
                 yield scope
             finally:
                 _current.reset(mark)
+                _reading.reset(reads)
     finally:
         if nested and not connection.needs_rollback:
             _settings(outer, False)
