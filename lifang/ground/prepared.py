@@ -15,10 +15,11 @@ from django.db import DatabaseError, connection, models
 
 BLOCK = 32
 M = TypeVar("M", bound=models.Model)
+Params = list[Any] | dict[str, Any]
 _reserved = threading.local()
 
 
-def run(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+def run(sql: str, params: Params) -> list[tuple[Any, ...]]:
     """The rows of one statement that returns some. Raises Django's database errors."""
     with _sent(sql, params) as cursor:
         return cursor.fetchall()
@@ -31,7 +32,7 @@ def send(sql: str, params: list[Any]) -> None:
 
 
 @contextmanager
-def _sent(sql: str, params: list[Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+def _sent(sql: str, params: Params) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     connection.close_if_health_check_failed()  # as Django's own cursors do, and the next line too
     connection.ensure_connection()
     connection.validate_no_broken_transaction()

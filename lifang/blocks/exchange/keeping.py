@@ -1,14 +1,15 @@
 """What residents are told of the exchange, and how long it is kept: deliveries under contracts, questions, what was wrong."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lifang.blocks.exchange import contracts
-from lifang.blocks.exchange.models import Flaw, Given, Question, Sent
+from lifang.blocks.exchange.models import Flaw, Question, Sent
 from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy import retention, statement
 from lifang.blocks.privacy.erasing import erase
@@ -18,18 +19,23 @@ from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import ELSEWHERE, Look
 from lifang.blocks.registry.pages.reaching import department
+from lifang.ground import prepared
 from lifang.ground.access.ranges import day_of
 
+GIVEN = """
+WHERE id IN (
+    SELECT sent_id FROM exchange_given g JOIN unnest(%s::bigint[]) one(id) ON g.span @> one.id AND g.persons @> ARRAY[one.id]
+) ORDER BY id DESC
+"""
 
-def _looks(person: Person) -> list[Look]:
+
+def _looks(ids: Collection[int]) -> list[Look]:
     """A look for each delivery, also those before a merge."""
-    one_of = Q(pk__in=[])
-    for pk in with_merged([person.pk]):
-        one_of |= Q(span__contains=pk, persons__contains=[pk])
-    sent = Sent.objects.filter(pk__in=Given.objects.filter(one_of).values("sent")).select_related("contract__system")
+    sent = prepared.join(prepared.select(Sent, GIVEN, [[*ids]]), "contract")
+    prepared.join([one.contract for one in sent], "system")
     return [
         Look(one.sent_at or one.at, one.by_id, _what(one), f"{one.contract.purpose}（{one.contract.basis}）")
-        for one in sent.order_by("-pk")
+        for one in sent
     ]
 
 

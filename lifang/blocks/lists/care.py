@@ -18,6 +18,7 @@ from lifang.blocks.registry.days import years_before
 from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.queries import BELIEVED, rulings_of
 from lifang.blocks.registry.winning import Winner, Word
+from lifang.ground import prepared
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.access.scope import Range, system_scope
@@ -37,6 +38,12 @@ ONE = """
 p.id IN (
     SELECT %(one)s UNION ALL SELECT person_id FROM registry_record WHERE home = %(home)s AND current
 ) AND (p.id = %(one)s OR p.home = %(home)s)
+"""
+AT_HOME = "p.area >= %(low)s AND p.area < %(high)s"
+BY_RULES = """
+WITH people AS ({people}), counted AS (
+    SELECT id, home, birth, count(*) OVER home AS living {counts} FROM people WINDOW home AS (PARTITION BY area / 1000, home)
+) SELECT home, living, {met} FROM counted WHERE id = %(one)s
 """
 BY_RULE = """
 WITH people AS ({people}), counted AS (
@@ -90,27 +97,37 @@ def standing(
 
 
 def by_rules(lists: Iterable[str], person: Person) -> dict[str, Standing]:
-    """On which of these registers the person stands now by its rule."""
-    here, all_lists = ((span(person.area).start, span(person.area).stop),), care_lists()
-    with system_scope("lists.care"):
-        found = {name: _by_rule(rule_of(all_lists[name], today()), here, one=person) for name in lists}
-    return {name: stood[person.pk] for name, stood in found.items() if person.pk in stood}
+    """On which of these registers the person stands now by its rule: those of their home are read, and nobody else. Runs
+    as the system."""
+    rules = {name: rule for name in lists if (rule := rule_of(care_lists()[name], today()))}
+    if not rules:
+        return {}
+    here = (span(person.area).start, span(person.area).stop)
+    ((low, high),) = _near([here])
+    counts, met, given = "", [], {"one": person.pk, "home": person.home, "low": low, "high": high}
+    for at, rule in enumerate(rules.values()):
+        more, conditions, params = _conditions(rule, today(), f"{at}_")
+        counts += more
+        met.append(" AND ".join(conditions))
+        given |= params
+    people = NOW.format(near=AT_HOME, only=ONE)
+    rows = prepared.run(BY_RULES.format(people=people, counts=counts, met=", ".join(met)), given)
+    found = {}
+    for home, living, *stands in rows:
+        for (name, rule), does in zip(rules.items(), stands, strict=True):
+            by_home = {person.pk: Standing(home, living, {}, True)}
+            if does and (stood := _where_said(by_home, rule, [here], None)):
+                found[name] = stood[person.pk]
+    return found
 
 
 def _by_rule(
-    rule: Sequence[Condition], places: Sequence[Range], on: dt.date | None = None, lived: Sequence[Person] | None = None,
-    one: Person | None = None,
-) -> dict[int, Standing]:  # fmt: skip
-    """`one` is asked for as things stand now only: with them those of their home are read, and nobody else."""
+    rule: Sequence[Condition], places: Sequence[Range], on: dt.date | None, lived: Sequence[Person] | None
+) -> dict[int, Standing]:
     if not rule or not places:
         return {}
     counts, conditions, given = _conditions(rule, on or today())
-    only = "true"
-    if one is not None:
-        only = ONE
-        given |= {"one": one.pk, "home": one.home}
-        conditions.append("p.id = %(one)s")
-    people = NOW.format(near=then.lying("p.area", _near(places)), only=only)
+    people = NOW.format(near=then.lying("p.area", _near(places)), only="true")
     if lived is not None:
         people = THEN
         given |= {
@@ -123,6 +140,12 @@ def _by_rule(
     with connection.cursor() as cursor:
         cursor.execute(asked, given)
         found = {pk: Standing(home, living, {}, True) for pk, home, living in cursor.fetchall()}
+    return _where_said(found, rule, places, on)
+
+
+def _where_said(
+    found: dict[int, Standing], rule: Iterable[Condition], places: Sequence[Range], on: dt.date | None
+) -> dict[int, Standing]:
     elements = [condition for condition in rule if condition.what == "element"]
     return _with_values(found, elements, places, on) if elements and found else found
 
@@ -131,10 +154,10 @@ def _near(places: Iterable[Range]) -> list[Range]:
     return [(lo - lo % WIDTHS[COMMUNITY], hi + -hi % WIDTHS[COMMUNITY]) for lo, hi in places]
 
 
-def _conditions(rule: Iterable[Condition], day: dt.date) -> tuple[str, list[str], dict[str, Any]]:
-    """Counts of people at the home, conditions on them and on the age, and their parameters."""
+def _conditions(rule: Iterable[Condition], day: dt.date, key: str = "") -> tuple[str, list[str], dict[str, Any]]:
+    """Counts of people at the home, conditions on them and on the age, and their parameters, all named with `key`."""
     counts, conditions, given = "", ["true"], {}
-    for at, one in enumerate(rule):
+    for at, one in ((f"{key}{number}", one) for number, one in enumerate(rule)):
         ages = []
         if one.first is not None:
             given[f"first{at}"] = years_before(day, one.first)
@@ -237,14 +260,6 @@ def marked(
     else:
         known = {one.pk for one in lived if any(lo <= one.area < hi for lo, hi in places)}
     return {heirs[mark.person_id]: mark for mark in marks if heirs[mark.person_id] in known}
-
-
-def merged_into(person: Person) -> set[int]:
-    """Somebody and all who were merged into them."""
-    found, newest = {person.pk}, {person.pk}
-    while newest := set(Person.objects.filter(into__in=newest).values_list("pk", flat=True)) - found:
-        found |= newest
-    return found
 
 
 def heirs_of(persons: Iterable[int]) -> dict[int, int]:

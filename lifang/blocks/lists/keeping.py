@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from lifang.blocks.lists.care import by_rules, care_lists, merged_into
+from lifang.blocks.lists.care import by_rules, care_lists
 from lifang.blocks.lists.models import Mark, Showing
 from lifang.blocks.lists.why import reason_of
 from lifang.blocks.packs.shapes import CareList
@@ -17,6 +17,7 @@ from lifang.blocks.privacy import retention, statement
 from lifang.blocks.privacy.erasing import erase
 from lifang.blocks.privacy.retention import Kind
 from lifang.blocks.privacy.statement import Section
+from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.persons import FUNCTION
 from lifang.ground.access.ranges import day_of
@@ -29,7 +30,7 @@ def _section(person: Person, whole: bool) -> Section | None:
     lists = care_lists()
     shown = {name for name, one in lists.items() if whole or one.see == FUNCTION}
     stood = by_rules(lists, person)
-    marks = Mark.objects.filter(person__in=merged_into(person), care_list__in=lists)
+    marks = Mark.objects.filter(person__in=with_merged([person.pk]), care_list__in=lists)
     told = list(marks.select_related("by", "answered_by").order_by("-pk"))
     lines = [
         _("{title}：{meaning}。按各部门的资料算出").format(title=lists[name].title, meaning=lists[name].meaning)

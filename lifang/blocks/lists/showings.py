@@ -1,6 +1,6 @@
 """Many persons shown or handed out at once: written down in one row, and told to each of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.lists.models import Showing
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry.merged import with_merged
-from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import ELSEWHERE, Look
+from lifang.ground import prepared
 from lifang.ground.access.scope import Scope, current, within_scope
 
 View = Callable[..., HttpResponse]
@@ -43,11 +42,13 @@ def leaves_a_showing(view: View) -> View:
     return inner
 
 
-def _looks(person: Person) -> list[Look]:
-    rows = Showing.objects.filter(persons__overlap=list(with_merged([person.pk]))).defer("persons")
+def _looks(ids: Collection[int]) -> list[Look]:
+    rows = prepared.select(
+        Showing, "WHERE persons && %s::bigint[] ORDER BY id DESC", [[*ids]], without=frozenset({"persons"})
+    )
     return [
         Look(row.at, row.by_id, _what(row), " ".join(filter(None, (row.purpose, row.reason, row.serial))))
-        for row in rows.order_by("-pk")
+        for row in rows
     ]
 
 

@@ -138,9 +138,10 @@ def _guarded(shown: Dossier, whole: bool) -> list[Guarded]:
 
 def _looks(person: Person) -> tuple[list[Look], int]:
     """Who opened, showed or exported what is held, also among many and while it stood under a person that was merged."""
-    entries = Entry.objects.filter(kind="resident", object_id__in=[str(pk) for pk in with_merged([person.pk])])
+    ids = list(with_merged([person.pk]))
+    entries = Entry.objects.filter(kind="resident", object_id__in=[str(pk) for pk in ids])
     rows = list(entries.order_by("-pk")[:MOST_LOOKS])
-    among_many = [look for looks in ELSEWHERE for look in looks(person)]
+    among_many = [look for looks in ELSEWHERE for look in looks(ids)]
     asked = (*(row.user_id for row in rows), *(look.user for look in among_many))
     people = User.objects.filter(pk__in={user for user in asked if user})
     users = {user.pk: user for user in people.select_related("unit")}

@@ -12,51 +12,47 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.privacy import statement
 from lifang.blocks.privacy.statement import Section
 from lifang.blocks.registers.models import Entry, Member
-from lifang.blocks.registers.queries import When
-from lifang.blocks.registry import beside, winning
-from lifang.blocks.registry.models import Person, Record
-from lifang.blocks.registry.queries import rulings_of
+from lifang.blocks.registry import beside
+from lifang.blocks.registry.dossier import Dossier
+from lifang.blocks.registry.models import Person
+from lifang.ground import prepared
 from lifang.ground.access.doors import acting, holdings
-from lifang.ground.access.ranges import today
+from lifang.ground.access.ranges import midnight, today
 
 READ, EMPLOYER, ORGANISATION = "register.read", "employer", "organisation"
-MOST = 10
+DAY = dt.timedelta(days=1)
+BELONGING = """
+WHERE person_id = %s AND since <= %s AND known_from < %s AND (known_until IS NULL OR known_until >= %s)
+ORDER BY since DESC, id DESC
+"""
+CALLED = "WHERE name = %s AND kind = ANY(%s) AND NOT ended ORDER BY id LIMIT 10"
+UNREAD = frozenset({"phone"})
 
 
-def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
+def panel(request: HttpRequest, shown: Dossier) -> SafeString | None:
     if not holdings(request).holds(READ):
         return None
-    when = When(on or today(), then=on is not None)
+    on, name = shown.on, next((line.winner.word.value for line in shown.lines if line.element == EMPLOYER), "")
+    of_day = [shown.person.pk, on or today(), *2 * [midnight(on + DAY) if on else "infinity"]]
     with acting(request, READ):
-        spells = Member.objects.filter(when.believed(), person=person.pk, since__lte=when.on).select_related("entry")
-        found = list(spells.order_by("-since", "-pk"))
-    kinds = packs.register_kinds(person.area)
+        found = prepared.join(prepared.select(Member, BELONGING, of_day, without=UNREAD), "entry")
+        fits = _called(name) if name else []
+    kinds = packs.register_kinds(shown.person.area)
     rows = [
         {"member": one, "kind": kinds[one.entry.kind], "role": kinds[one.entry.kind].roles.get(one.role, "")}
         for one in found
         if one.entry.kind in kinds
     ]
-    name = _employer(person, on)
-    works = {"name": name, "fits": _called(request, name)} if name else None
+    works = {"name": name, "fits": fits} if name else None
     if not rows and not works:
         return None
     return SafeString(render_to_string("registers/of_person.html", {"rows": rows, "works": works}))
 
 
-def _employer(person: Person, on: dt.date | None) -> str:
-    """The word on the employer that counts, as departments wrote it."""
-    elements = {name: one for name, one in packs.elements(person.area).items() if name == EMPLOYER}
-    records = winning.believed(Record.objects.filter(person=person).select_related("system").defer("sealed"), on)
-    rulings = rulings_of([person.pk]).get(person.pk, ())
-    found = winning.winners(map(winning.said, records), elements, winning.upheld(rulings, records)).get(EMPLOYER)
-    return found.word.value if found else ""
-
-
-def _called(request: HttpRequest, name: str) -> list[Entry]:
+def _called(name: str) -> list[Entry]:
     """Organisations that stand and bear exactly this name."""
     kinds = [key for key, kind in packs.register_kinds(settings.CONFIG.area).items() if kind.group == ORGANISATION]
-    with acting(request, READ):
-        return list(Entry.objects.filter(name=name, kind__in=kinds, ended=False).order_by("pk")[:MOST])
+    return prepared.select(Entry, CALLED, [name, kinds])
 
 
 def section(person: Person, whole: bool) -> Section | None:

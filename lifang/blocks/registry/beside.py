@@ -1,22 +1,21 @@
 """What other rooms show of a person on the person's page, and of the people of a place in lists."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.dossier import Dossier
 
-Panel = Callable[[HttpRequest, Person, dt.date | None], SafeString | None]
-"""The request, the person and the day asked for (None is now) → the panel; None where there is nothing to show or the
-viewer may not see it. A panel asks for its own function: the page runs under `person.read`."""
+Panel = Callable[[HttpRequest, Dossier], SafeString | None]
+"""The request and what the page knows of the person already, as of a day or now → the panel; None where there is nothing to
+show or the viewer may not see it. A panel asks for its own function: the page runs under `person.read`."""
 PANELS: list[Panel] = []
 
 
-def panels(request: HttpRequest, person: Person, on: dt.date | None) -> list[SafeString]:
-    return [shown for panel in PANELS if (shown := panel(request, person, on))]
+def panels(request: HttpRequest, shown: Dossier) -> list[SafeString]:
+    return [found for panel in PANELS if (found := panel(request, shown))]
 
 
 Care = Callable[[HttpRequest, int], Mapping[int, Sequence[str]]]

@@ -11,7 +11,8 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import facts, queries, then, winning
 from lifang.blocks.registry.children import SHELTERED
-from lifang.blocks.registry.models import Person, Record, Special
+from lifang.blocks.registry.merged import with_merged
+from lifang.blocks.registry.models import Person, Record, Ruling, Special
 from lifang.blocks.registry.queries import age
 from lifang.blocks.registry.showing import MASKS, Speller
 from lifang.blocks.registry.spells import Residence, residence
@@ -57,7 +58,8 @@ class Neighbour:
 @dataclass(frozen=True)
 class Dossier:
     """`records` are all that were ever one of the person's, `said` those believed on the day (now, if `on` is None);
-    `purposes` says of each what it was handed over for; where the person is `sheltered`, no address is told."""
+    `purposes` says of each what it was handed over for, `rulings` are in reach whether or not their record is, `ids` are
+    the person's and those of who was merged into them; where the person is `sheltered`, no address is told."""
 
     person: Person
     on: dt.date | None
@@ -70,6 +72,8 @@ class Dossier:
     neighbours: Sequence[Neighbour]
     unreadable: bool
     purposes: Mapping[int, str]
+    rulings: Sequence[Ruling]
+    ids: Sequence[int]
     sheltered: bool = False
 
     @cached_property
@@ -117,11 +121,11 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
     records = queries.records_whole(person)
     secrets, unreadable = _opened(records)
     said = winning.believed(records, on)
-    rulings = queries.rulings_of([person.pk], midnight(on + DAY) if on else None)
+    rulings = queries.rulings_on([person.pk], midnight(on + DAY) if on else None)
     found = winning.winners(
         (winning.said(record, secrets[record.pk]) for record in said),
         elements,
-        winning.upheld(rulings.get(person.pk, ()), said),
+        winning.upheld(queries.of_reach(rulings), said),
     )
     near = queries.household(person, said) if on is None else then.sharing(person, said, on)
     places = names(
@@ -137,7 +141,7 @@ def gather(person: Person, on: dt.date | None) -> Dossier:
             _line(name, winner, speller, conflicts, on or today(), purposes.get(winner.word.record.pk, ""))
             for name, winner in found.items()
         ],
-        _neighbours(near, said, speller, on or today()), unreadable, purposes,
+        _neighbours(near, said, speller, on or today()), unreadable, purposes, rulings, list(with_merged([person.pk])),
     )  # fmt: skip
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.registry.dossier import Dossier
-from lifang.blocks.registry.models import Move, Record, Ruling
+from lifang.blocks.registry.models import Move, Record
+from lifang.ground import prepared
 
 MOST = 100
+MOVED = "WHERE id IN (SELECT id FROM registry_move WHERE source_id = %s UNION SELECT id FROM registry_move WHERE target_id = %s)"
 Act = dict[str, Any]
 
 
@@ -54,7 +55,8 @@ def _values(record: Record, shown: Dossier) -> dict[str, Any]:
 
 def _moved(shown: Dossier) -> Iterable[Act]:
     me = shown.person.pk
-    for move in Move.objects.filter(Q(source=me) | Q(target=me)).select_related("by", "source", "target"):
+    moves = prepared.join(prepared.select(Move, MOVED, [me, me]), "by")
+    for move in prepared.join(prepared.join(moves, "source"), "target"):
         came, count = move.target_id == me, len(move.records)
         other = move.source if came else move.target
         title = _("撤销合并") if move.undoes_id else _("合并进来") if came else _("移出记录")
@@ -68,7 +70,7 @@ def _moved(shown: Dossier) -> Iterable[Act]:
 
 def _ruled(shown: Dossier) -> Iterable[Act]:
     systems = {record.pk: record.system.title for record in shown.records}
-    for ruling in Ruling.objects.filter(person=shown.person).select_related("by"):
+    for ruling in prepared.join(shown.rulings, "by"):
         one = shown.elements.get(ruling.element)
         yield {
             "at": ruling.at, "icon": "scale", "tone": "good", "actor": _name(ruling.by), "note": ruling.reason,

@@ -1,7 +1,7 @@
 """Finding persons: narrowed, the closest to what was typed first, and paged by key."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
@@ -140,11 +140,21 @@ def records_of(persons: Iterable[int]) -> dict[int, list[Record]]:
     return found
 
 
+def rulings_on(persons: Iterable[int], before: dt.datetime | None = None) -> list[Ruling]:
+    """Rulings on these persons made before a moment, the first first, whether or not their records are in reach."""
+    tail = "WHERE person_id = ANY(%s) AND at < %s ORDER BY id"
+    return prepared.select(Ruling, tail, [[*persons], before or "infinity"])
+
+
+def of_reach(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """Those of which the record is in reach, with it."""
+    return prepared.join(rulings, "record", without=UNREAD)
+
+
 def rulings_of(persons: Iterable[int], before: dt.datetime | None = None) -> dict[int, list[Ruling]]:
     """Person → the rulings on it, of those made before a moment."""
-    made = prepared.select(Ruling, "WHERE person_id = ANY(%s) AND at < %s", [[*persons], before or "infinity"])
     found: dict[int, list[Ruling]] = {}
-    for ruling in prepared.join(made, "record", without=UNREAD):
+    for ruling in of_reach(rulings_on(persons, before)):
         found.setdefault(ruling.person_id, []).append(ruling)
     return found
 

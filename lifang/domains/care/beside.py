@@ -9,45 +9,53 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from lifang.blocks.cases.actions import UNREAD
 from lifang.blocks.dwellings import beside as flats
 from lifang.blocks.dwellings.beside import Mark
 from lifang.blocks.registry import beside as persons
 from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.dossier import Dossier
 from lifang.blocks.registry.models import Person
 from lifang.domains.care import households
-from lifang.domains.care.duties import FUNCTION, same, served
+from lifang.domains.care.duties import FUNCTION, answering
 from lifang.domains.care.models import Contact, Outreach
+from lifang.ground import prepared
 from lifang.ground.access.doors import acting, holdings
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 
-MOST = 5
+WAITING = (
+    "WHERE person_id = %s AND EXISTS (SELECT FROM cases_case c WHERE c.id = case_id AND c.is_open) ORDER BY case_id"
+)
+LAST = 'ORDER BY "on" DESC, id DESC LIMIT 5'
+MET = f"WHERE met @> ARRAY[%s]::bigint[] {LAST}"
+OF_HOME = f"""
+WHERE area >= %s AND area < %s AND (number = %s OR (home = %s AND (number IS NULL OR %s::bigint IS NULL))) {LAST}
+"""
 
 
-def panel(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
+def panel(request: HttpRequest, shown: Dossier) -> SafeString | None:
     """The household's contact worker, visits that are due to this person, and the last contacts."""
-    if on is not None or level_of(person.area) < COMMUNITY or not holdings(request).may(FUNCTION, person.area):
+    person = shown.person
+    if shown.on is not None or level_of(person.area) < COMMUNITY or not holdings(request).may(FUNCTION, person.area):
         return None
     home = households.of_person(person)
     with acting(request, FUNCTION):
-        waiting = list(Outreach.objects.filter(person=person, case__is_open=True).select_related("case"))
-        row = served([home], home.area)[0] if home else None
+        waiting = prepared.join(prepared.select(Outreach, WAITING, [person.pk]), "case", without=UNREAD)
+        duty = answering(home) if home else None
         contacts = _contacts(person, home)
-    return SafeString(
-        render_to_string(
-            "care/beside.html", {"person": person, "waiting": waiting, "row": row, "contacts": contacts}, request
-        )
-    )
+    context = {"person": person, "waiting": waiting, "home": home, "duty": duty, "contacts": contacts}
+    return SafeString(render_to_string("care/beside.html", context, request))
 
 
 def _contacts(person: Person, home: households.Household | None) -> list[tuple[Contact, bool]]:
     """The newest of the household, and whether this person was met."""
     if home is None:
-        found = Contact.objects.filter(met__contains=[person.pk])
+        newest = prepared.select(Contact, MET, [person.pk])
     else:
         below = span(home.area)
-        found = Contact.objects.filter(same(home), area__gte=below.start, area__lt=below.stop)
-    newest = found.select_related("by").order_by("-on", "-pk")[:MOST]
+        newest = prepared.select(Contact, OF_HOME, [below.start, below.stop, home.number, home.home, home.number])
+    prepared.join(newest, "by")
     return [(contact, person.pk in contact.met) for contact in newest]
 
 

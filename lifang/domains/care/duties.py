@@ -89,6 +89,16 @@ class Served:
     last: Contact | None
 
 
+def answering(household: Household) -> Duty | None:
+    """The duty of the worker who answers for a household and may still visit there."""
+    duty = Duties(household.area, [household]).of(household)
+    return duty if duty and _stands(duty, workers(household.area), household) else None
+
+
+def _stands(duty: Duty, people: Mapping[int, Worker], household: Household) -> bool:
+    return duty.worker_id in people and people[duty.worker_id].covers(household.grid)
+
+
 def served(households: Sequence[Household], community: int) -> list[Served]:
     """Households of one community with who answers for them, in a fixed number of queries."""
     people, contacts = workers(community), newest_contacts(community, households)
@@ -96,7 +106,7 @@ def served(households: Sequence[Household], community: int) -> list[Served]:
     rows = []
     for one in households:
         duty = duties.of(one)
-        stands = duty is not None and duty.worker_id in people and people[duty.worker_id].covers(one.grid)
+        stands = duty is not None and _stands(duty, people, one)
         rows.append(Served(one, duty, stands, last_of(one, contacts)))
     return rows
 

@@ -14,11 +14,21 @@ from django.db.models import Q
 from lifang.blocks.registry import queries
 from lifang.blocks.registry.keys import digested
 from lifang.blocks.registry.models import Person, Record
+from lifang.ground import prepared
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of, span
 
 HEAD = "01"
+SAID = """
+SELECT r.person_id, p.name, p.birth, p.area, r.household, r.home, r.facts->>'relation'
+FROM registry_record r JOIN registry_person p ON p.id = r.person_id
+WHERE r.current AND NOT r.gone AND r.known_until IS NULL AND p.died_on IS NULL AND {} ORDER BY r.held_from, r.id
+"""
+SHARED = "SELECT person_id FROM registry_record WHERE current AND NOT gone AND known_until IS NULL AND"
+NEAR = f"""
+r.person_id IN ({SHARED} household = %s UNION {SHARED} home = %s) AND p.area >= %s AND p.area < %s
+"""
 
 
 @dataclass
@@ -58,7 +68,7 @@ class Household:
 
 def of_place(place: int) -> tuple[list[Household], int]:
     """The households within a community or grid by address, and how many people have neither number nor home."""
-    return _grouped(_within(place))
+    return _grouped(members(_within(place)))
 
 
 def of_person(person: Person) -> Household | None:
@@ -66,16 +76,12 @@ def of_person(person: Person) -> Household | None:
     if level_of(person.area) < COMMUNITY:
         return None
     community = at_level(person.area, COMMUNITY)
-    me = next(iter(members(Q(person=person.pk))), None)
+    me = next(iter(_members(prepared.run(SAID.format("r.person_id = %s"), [person.pk]))), None)
     if me is None or not (me.number or me.home):
         return None
-    shared = Q(pk__in=[])
-    if me.number:
-        shared |= Q(facts__household_number=me.number)
-    if me.home:
-        shared |= Q(home=me.home)
-    near = set(Record.objects.filter(queries.BELIEVED, shared, _within(community)).values_list("person", flat=True))
-    found, _homeless = _grouped(Q(person__in=near))
+    below = span(community)
+    near = prepared.run(SAID.format(NEAR), [me.number or None, me.home or None, below.start, below.stop])
+    found, _homeless = _grouped(_members(near))
     return next((one for one in found if any(member.pk == person.pk for member in one.members)), None)
 
 
@@ -86,20 +92,32 @@ def _within(place: int) -> Q:
 
 def members(which: Q) -> Iterable[Member]:
     """The living whom records believed now speak of; the newest word on each thing counts."""
-    people: dict[int, Member] = {}
     rows = Record.objects.filter(queries.BELIEVED, which, person__died_on=None).order_by("held_from", "pk")
-    for pk, name, birth, area, number, home, relation in rows.values_list(
-        "person", "person__name", "person__birth", "person__area", "facts__household_number", "home", "facts__relation"
-    ):
+    return _members(
+        rows.values_list(
+            "person",
+            "person__name",
+            "person__birth",
+            "person__area",
+            "facts__household_number",
+            "home",
+            "facts__relation",
+        )
+    )
+
+
+def _members(rows: Iterable[tuple[Any, ...]]) -> Iterable[Member]:
+    people: dict[int, Member] = {}
+    for pk, name, birth, area, number, home, relation in rows:
         one = people.setdefault(pk, Member(pk, name, birth, area))
         one.number, one.home, one.relation = number or one.number, home or one.home, relation or one.relation
     return people.values()
 
 
-def _grouped(which: Q) -> tuple[list[Household], int]:
+def _grouped(people: Iterable[Member]) -> tuple[list[Household], int]:
     together: dict[tuple[int, str, str], list[Member]] = defaultdict(list)
     alone = 0
-    for one in members(which):
+    for one in people:
         if level_of(one.area) < COMMUNITY or not (one.number or one.home):
             alone += 1
             continue

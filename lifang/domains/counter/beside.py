@@ -1,6 +1,5 @@
 """What the counter shows beside a case and on a person's page, and where a resident follows what they applied for."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from django.http import HttpRequest
@@ -11,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lifang.blocks.cases import beside as cases
 from lifang.blocks.cases.models import Case
 from lifang.blocks.registry import beside as persons
-from lifang.blocks.registry.merged import with_merged
-from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.dossier import Dossier
 from lifang.domains.counter import items, queries
 from lifang.domains.counter.pages.hints import hints
 from lifang.domains.counter.pages.offering import address, offered
@@ -30,11 +28,12 @@ def of_case(request: HttpRequest, case: Case, _children: Sequence[Case]) -> Safe
     return SafeString(render_to_string("counter/beside_case.html", context, request))
 
 
-def of_person(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
-    if on is not None or not holdings(request).may(READ, person.area):
+def of_person(request: HttpRequest, shown: Dossier) -> SafeString | None:
+    person = shown.person
+    if shown.on is not None or not holdings(request).may(READ, person.area):
         return None
     with acting(request, READ):
-        found = [(case, queries.state_title(case)) for case in queries.of_person(list(with_merged([person.pk])))]
+        found = [(case, queries.state_title(case)) for case in queries.of_person(shown.ids)]
     context = {"person": person, "cases": found, "may_serve": holdings(request).may(SERVE, person.area)}
     return SafeString(render_to_string("counter/beside_person.html", context, request))
 

@@ -7,26 +7,27 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from lifang.blocks.exchange.models import Entry, Question
-from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import beside
-from lifang.blocks.registry.models import Person
+from lifang.blocks.registry.dossier import Dossier
 from lifang.blocks.registry.pages.reaching import department
+from lifang.ground import prepared
 from lifang.ground.access.doors import holdings
+from lifang.ground.access.ranges import midnight
 
-MOST = 20
+DAY = dt.timedelta(days=1)
+SAID = "WHERE record_id = ANY(%s) AND at < %s ORDER BY id DESC LIMIT 20"
 
 
-def entries(request: HttpRequest, person: Person, on: dt.date | None) -> SafeString | None:
-    may_edit = on is None and holdings(request).may("person.edit", person.area)
-    made = Entry.objects.filter(record__person=person).select_related("by").order_by("-pk")
-    asked = Question.objects.filter(record__person=person).select_related("record__system").order_by("-pk")
-    if on is not None:
-        made, asked = made.filter(at__date__lte=on), asked.filter(at__date__lte=on)
-    elements = packs.elements(person.area)
-    rows = [(one, elements[one.element].title if one.element in elements else "") for one in made[:MOST]]
+def entries(request: HttpRequest, shown: Dossier) -> SafeString | None:
+    person, elements = shown.person, shown.elements
+    may_edit = shown.on is None and holdings(request).may("person.edit", person.area)
+    of_day = [[one.pk for one in shown.records], midnight(shown.on + DAY) if shown.on else "infinity"]
+    made = prepared.join(prepared.select(Entry, SAID, of_day), "by")
+    asked = prepared.select(Question, SAID, of_day)
+    rows = [(one, elements[one.element].title if one.element in elements else "") for one in made]
     questions = [
         (one, elements[one.element].title if one.element in elements else one.element, department(one.department))
-        for one in asked[:MOST]
+        for one in asked
     ]
     if not (may_edit or rows or questions):
         return None

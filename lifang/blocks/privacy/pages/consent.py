@@ -19,6 +19,7 @@ from lifang.blocks.privacy import consenting, statement
 from lifang.blocks.privacy.models import Consent
 from lifang.blocks.privacy.statement import Section
 from lifang.blocks.registry import beside, children
+from lifang.blocks.registry.dossier import Dossier
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.one import person_here
 from lifang.ground.access.doors import Foreign, holdings, serves
@@ -132,9 +133,10 @@ def _uses(one: Consent) -> str:
     return _("、").join(str(Consent.Use(use).label) for use in one.uses)
 
 
-def _panel(request: HttpRequest, person: Person, on: Any) -> SafeString | None:
+def _panel(request: HttpRequest, shown: Dossier) -> SafeString | None:
+    person = shown.person
     may = holdings(request).may(FUNCTION, person.area)
-    if on is not None or not may or not children.is_child(person, today()):
+    if shown.on is not None or not may or not children.is_child(person, today()):
         return None
     rows = [(one, _uses(one)) for one in consenting.of(person) if one.withdrawn_on is None]
     return render_to_string("privacy/consents.html", {"person": person, "rows": rows})

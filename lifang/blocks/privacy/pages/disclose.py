@@ -19,6 +19,7 @@ from lifang.blocks.privacy import disclosing
 from lifang.blocks.privacy.forms import DiscloseForm
 from lifang.blocks.privacy.statement import stated
 from lifang.blocks.registry import beside, children
+from lifang.blocks.registry.dossier import Dossier
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.one import person_here
 from lifang.ground.access.doors import Foreign, holdings, serves
@@ -69,10 +70,10 @@ def _qr(address: str) -> SafeString:
     return mark_safe(out.getvalue().decode())  # made by segno from our own address
 
 
-def _panel(request: HttpRequest, person: Person, on: Any) -> SafeString | None:
-    if on is not None or not holdings(request).may(FUNCTION, person.area):
+def _panel(request: HttpRequest, shown: Dossier) -> SafeString | None:
+    if shown.on is not None or not holdings(request).may(FUNCTION, shown.person.area):
         return None
-    return render_to_string("privacy/panel.html", {"person": person})
+    return render_to_string("privacy/panel.html", {"person": shown.person})
 
 
 beside.PANELS.append(_panel)

@@ -114,7 +114,7 @@ def test_a_member_with_a_residents_name_asks_which_resident_it_is(street: Street
     export = {"area": EAST_COMMUNITY, "purpose": "核对资料", "reason": "给街道核对"}
     assert street.client("worker").post("/desk/registers/kinds/mediation_committee/export/", export).status_code == 200
     with system_scope("test"):
-        (look,) = [look for looks in ELSEWHERE for look in looks(resident)]
+        (look,) = [look for looks in ELSEWHERE for look in looks([resident.pk])]
     assert (look.user, look.what) == (street.worker.pk, "导出登记册「人民调解委员会」")
     assert look.purpose.startswith("核对资料 给街道核对 ")
     assert f"/desk/persons/{resident.pk}/" not in street.page(f"{committee.pk}/", by="desk")

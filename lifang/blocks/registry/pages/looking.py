@@ -1,14 +1,16 @@
 """Looking at persons leaves rows in the trail: what was looked for or opened, never what was typed."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as lazy
 
+from lifang.blocks.registry.merged import with_merged
 from lifang.blocks.registry.models import Person
+from lifang.ground import prepared
 from lifang.ground.access.doors import acting, holdings
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import current, system_scope, within_scope
@@ -45,8 +47,10 @@ class Look(NamedTuple):
     purpose: str
 
 
-ELSEWHERE: list[Callable[[Person], list[Look]]] = []
-"""Where other rooms keep who was shown a person among many; asked as the system."""
+ELSEWHERE: list[Callable[[Collection[int]], list[Look]]] = []
+"""Where other rooms keep who was shown a person among many: their id and those of who was merged into them → looks, the
+newest first; asked as the system."""
+SEEN = "WHERE kind = 'resident' AND object_id = %s AND what = ANY(%s)"
 View = Callable[..., HttpResponse]
 
 
@@ -72,15 +76,16 @@ def leaves_a_row(view: View) -> View:
 
 def lookers(request: HttpRequest, person: Person) -> dict[str, Any]:
     """`looks`: who looked, for those who audit the place; else None. `opened`: how many times by how many people."""
-    of_person = {"kind": "resident", "object_id": str(person.pk), "what__in": (OPENED, PAIR, CASES, REVEALED, GUARDED)}
+    of_person = [str(person.pk), [OPENED, PAIR, CASES, REVEALED, GUARDED]]
     with system_scope("person.looked"):
-        elsewhere = [look for looks in ELSEWHERE for look in looks(person)]
-        users = list(Entry.objects.filter(**of_person).values_list("user_id", flat=True))
+        ids = list(with_merged([person.pk]))
+        elsewhere = [look for looks in ELSEWHERE for look in looks(ids)]
+        users = [user for (user,) in prepared.run(f"SELECT user_id FROM trail_entry {SEEN}", of_person)]
     users += [look.user for look in elsewhere]
     found: dict[str, Any] = {"looks": None, "opened": len(users), "openers": len(set(users))}
     if holdings(request).may("trail.read", person.area):
         with acting(request, "trail.read"):
-            rows = list(Entry.objects.filter(**of_person).order_by("-pk")[:MOST])
+            rows = prepared.select(Entry, f"{SEEN} ORDER BY id DESC LIMIT {MOST}", of_person)
         looks = [Look(row.at, row.user_id, WHAT[row.what], row.data.get("purpose", "")) for row in rows]
         looks = sorted([*looks, *elsewhere], key=lambda look: look.at, reverse=True)[:MOST]
         people = {user.pk: user for user in User.objects.filter(pk__in={look.user for look in looks})}

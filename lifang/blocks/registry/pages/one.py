@@ -18,8 +18,8 @@ from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.pages.looking import GUARDED, LEFT, OPENED, REVEALED, leaves_a_row, looked, lookers
 from lifang.blocks.registry.pages.persons import SEXES, place_name
 from lifang.blocks.registry.queries import age
+from lifang.ground import prepared
 from lifang.ground.access.doors import Foreign, holdings, serves
-from lifang.ground.access.queries import in_places
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current, system_scope
 from lifang.ground.trail.actions import record
@@ -37,7 +37,8 @@ def person_here(pk: int) -> Person:
 
 
 def _here(pk: int) -> Person | None:
-    return Person.objects.filter(in_places("area", current().places), pk=pk).first()
+    found = prepared.select(Person, "WHERE id = %s", [pk])
+    return found[0] if found and current().covers(found[0].area) else None
 
 
 def _foreign(pk: int) -> Foreign:
@@ -70,7 +71,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             **_may(request, shown),
             **_told_of(shown),
             **lookers(request, found),
-            "panels": beside.panels(request, found, on),
+            "panels": beside.panels(request, shown),
         },
     )
 
