@@ -15,7 +15,7 @@ from psycopg.errors import LockNotAvailable
 from lifang.blocks.registry.imports.progress import minutes_left
 from lifang.faces.readable import EmptyCharacter
 from lifang.ground.access import vault
-from lifang.ground.access.doors import opens
+from lifang.ground.access.doors import SAFE, opens
 
 SECRETS = "/accounts/"
 MACHINES = ("/api/", "/open311/")
@@ -60,10 +60,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 @opens
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault. While the database is away, or the key of a sealed value is, it says so with 503, and asks
-    nothing of the database itself. While a first file fills the registers, it says how long that takes."""
+    nothing of the database itself. While a first file fills the registers, it says how long that takes, and keeps what
+    was typed."""
     fault = sys.exc_info()[1]
     if isinstance(fault, OperationalError) and isinstance(fault.__cause__, LockNotAvailable):
-        return _being_filled(request)
+        return _waited(request)
     away, locked = isinstance(fault, OperationalError | InterfaceError), isinstance(fault, vault.Unreadable)
     status = 503 if away or locked else 500
     if request.path.startswith(MACHINES):
@@ -82,14 +83,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _being_filled(request: HttpRequest) -> HttpResponse:
-    minutes = minutes_left()
-    words = ngettext(
-        "正在首次整批装入居民数据，约 {n} 分钟后可查。", "正在首次整批装入居民数据，约 {n} 分钟后可查。", minutes
-    ).format(n=minutes)
-    if request.path.startswith(MACHINES):
-        answer = _problem(503, words)
+def _waited(request: HttpRequest) -> HttpResponse:
+    """Others hold what was asked for: a first file that fills the registers, or somebody who changes the same."""
+    minutes, sent = minutes_left(), request.method not in SAFE
+    if minutes is None:
+        words = _("别人正在改同一处，等了几秒还没有轮到。")
     else:
-        answer = HttpResponse(render_to_string("503_filling.html", {"words": words}), status=503)
+        words = ngettext(
+            "正在首次整批装入居民数据，约 {n} 分钟后可查。", "正在首次整批装入居民数据，约 {n} 分钟后可查。", minutes
+        ).format(n=minutes)
+    if request.path.startswith(MACHINES):
+        answer = _problem(503, words + _("没有做任何改动，请稍后用同一个幂等键重发。") if sent else words)
+    else:
+        context = {"words": words, "filling": minutes is not None, "sent": sent and request.get_full_path()}
+        if sent and not request.path.startswith(SECRETS):
+            context |= {"typed": _typed(request), "files": bool(request.FILES)}
+        answer = HttpResponse(render_to_string("503_filling.html", context), status=503)
     answer.headers["Retry-After"] = "15"
     return answer

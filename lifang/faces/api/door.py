@@ -15,7 +15,7 @@ from lifang.faces.api.callers import Caller
 from lifang.faces.api.problems import Problem
 from lifang.ground.access.doors import SAFE
 from lifang.ground.access.limits import address, wait_for
-from lifang.ground.access.scope import EVERYWHERE, Scope, within_scope
+from lifang.ground.access.scope import EVERYWHERE, Scope, served_in
 from lifang.ground.trail.actions import record
 
 ANONYMOUS_PER_MINUTE = 30
@@ -99,7 +99,7 @@ def enter_as(
     scope = _scope(door, caller, kwargs)
     request.caller, request.shown = caller, []  # type: ignore[attr-defined]
     safe = request.method in SAFE
-    with within_scope(scope, read_only=safe and caller.token is None):
+    with served_in(scope, read_only=safe and caller.token is None):
         response = view()
         if response.status_code >= 400:
             transaction.set_rollback(True)

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from lifang.ground.access.scope import EVERYWHERE, Holdings, Scope, holdings_of, within_scope
+from lifang.ground.access.scope import EVERYWHERE, Holdings, Scope, holdings_of, served_in, within_scope
 from lifang.ground.areas.codes import span
 from lifang.ground.trail.actions import record
 
@@ -71,7 +71,7 @@ def serves(function: str, *, read_only: bool | None = None) -> Callable[[View], 
                 raise Http404(_("没有这个页面，或者你没有查看它的权限。"))
             safe = request.method in SAFE if read_only is None else read_only
             try:
-                with within_scope(scope, read_only=safe):
+                with served_in(scope, read_only=safe):
                     answer = view(request, *args, **kwargs)
             except Foreign as refused:
                 _keep(refused, scope)
@@ -149,7 +149,7 @@ def public(function: str, *, token: str | None = None) -> Callable[[View], View]
             if token and not TOKEN.fullmatch(given):
                 raise Http404
             scope = Scope(function, () if token else (EVERYWHERE,), token=given)
-            with within_scope(scope, read_only=request.method in SAFE):
+            with served_in(scope, read_only=request.method in SAFE):
                 return view(request, *args, **kwargs)
 
         inner.function = f"public:{function}"  # type: ignore[attr-defined]

@@ -23,7 +23,8 @@ SETTINGS = (
     " set_config('lifang.user', %s, true), set_config('lifang.function', %s, true),"
     " set_config('lifang.token', %s, true)"
 )
-# Whoever reads waits for no table that is being filled (see `faces/errors.py`).
+# Whoever waits for an answer waits for no table that is being filled (see `faces/errors.py`).
+SERVED_SETTINGS = f"{SETTINGS}, set_config('lock_timeout', '5s', true)"
 READ_ONLY_SETTINGS = (
     f"{SETTINGS}, set_config('transaction_read_only', 'on', true), set_config('lock_timeout', '2s', true)"
 )
@@ -117,11 +118,11 @@ def current() -> Scope:
     return _current.get() or NOTHING
 
 
-def _settings(scope: Scope, read_only: bool) -> None:
+def _settings(scope: Scope, statement: str) -> None:
     places = "{" + ",".join(f"[{lo},{hi})" for lo, hi in scope.places) + "}"
     units = "{" + ",".join(map(str, scope.units)) + "}"
     settings = [places, units, str(scope.user_id or ""), scope.function, scope.token]
-    prepared.send(READ_ONLY_SETTINGS if read_only else SETTINGS, settings)
+    prepared.send(statement, settings)
 
 
 @contextmanager
@@ -135,13 +136,13 @@ def _within_reading() -> Iterator[None]:
 
 
 @contextmanager
-def _applied(scope: Scope, read_only: bool = False) -> Iterator[Scope]:
+def _applied(scope: Scope, statement: str = SETTINGS) -> Iterator[Scope]:
     outer = _current.get() or NOTHING
     nested = connection.in_atomic_block
-    reading = _reading.get() if nested else read_only
+    reading = _reading.get() if nested else statement == READ_ONLY_SETTINGS
     try:
         with _within_reading() if nested and reading else transaction.atomic():
-            _settings(scope, reading and not nested)
+            _settings(scope, SETTINGS if nested else statement)
             mark, reads = _current.set(scope), _reading.set(reading)
             try:
                 yield scope
@@ -150,13 +151,20 @@ def _applied(scope: Scope, read_only: bool = False) -> Iterator[Scope]:
                 _reading.reset(reads)
     finally:
         if nested and not connection.needs_rollback:
-            _settings(outer, False)
+            _settings(outer, SETTINGS)
 
 
 @contextmanager
 def within_scope(scope: Scope, *, read_only: bool = False) -> Iterator[Scope]:
     """Run a transaction under this scope."""
-    with _applied(scope, read_only):
+    with _applied(scope, READ_ONLY_SETTINGS if read_only else SETTINGS):
+        yield scope
+
+
+@contextmanager
+def served_in(scope: Scope, *, read_only: bool) -> Iterator[Scope]:
+    """The same for a request: it waits for a lock no longer than somebody waits for an answer."""
+    with _applied(scope, READ_ONLY_SETTINGS if read_only else SERVED_SETTINGS):
         yield scope
 
 
@@ -174,7 +182,7 @@ def everywhere() -> Iterator[Scope]:
 @contextmanager
 def scope_of(user: User, function: str, *, read_only: bool = False) -> Iterator[Scope]:
     """Run a transaction as this person under one function, at the places where they hold it."""
-    with _applied(holdings_of(user).scope(function), read_only) as scope:
+    with within_scope(holdings_of(user).scope(function), read_only=read_only) as scope:
         yield scope
 
 

@@ -45,11 +45,11 @@ def steps_of(state: str, step: str) -> list[str]:
     return [step if INSTEAD.get(step) == name else name for name in OF.get(Import.State(state), [])]
 
 
-def minutes_left() -> int:
-    """How long a first load that is being written goes on, in whole minutes."""
+def minutes_left() -> int | None:
+    """How long what is being written into the register goes on, in whole minutes; None while nothing is."""
     with system_scope("registry.progress"):
-        rows = Import.objects.filter(state=Import.State.TAKING).values_list("whole", "done")
-        return 1 + sum(max(whole - done, 0) for whole, done in rows) // ROWS_A_MINUTE
+        rows = list(Import.objects.filter(state=Import.State.TAKING).values_list("whole", "done"))
+    return 1 + sum(max(whole - done, 0) for whole, done in rows) // ROWS_A_MINUTE if rows else None
 
 
 class Cancelled(Exception):
