@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
+from lifang.blocks.registry.homes import meaning
 from lifang.blocks.registry.models import Import, Move, Pair, Person, Record
 from lifang.blocks.registry.placing import place
 from lifang.ground.access.models import User
@@ -90,7 +91,7 @@ FROM ({found()}) found WHERE found.person = p.id
 """
 DISAGREEING = f"""
 WITH said AS (
-    SELECT r.person_id, e.key AS element, CASE e.key WHEN 'address' THEN coalesce(r.home, e.value) ELSE e.value END AS value,
+    SELECT r.person_id, e.key AS element, CASE e.key WHEN 'address' THEN {meaning("r", "e.value")} ELSE e.value END AS value,
         rank() OVER (PARTITION BY r.person_id, e.key ORDER BY coalesce(k.rank, {LAST_RANK}), r.held_from DESC) AS place
     FROM registry_touched t JOIN registry_person p ON p.id = t.person AND p.records > 1
     JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}

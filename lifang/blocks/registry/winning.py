@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import standing
 from lifang.blocks.registry.facts import Facts
+from lifang.blocks.registry.homes import meant
 from lifang.blocks.registry.models import Record, Ruling
 from lifang.ground.access.ranges import midnight
 from lifang.ground.areas.codes import NATION, WIDTHS
@@ -41,15 +42,13 @@ class Word:
 
 @dataclass(frozen=True)
 class Winner:
-    """The word that counts, why, and all others in the order in which they would count."""
+    """The word that counts, why, all others in the order in which they would count, and those of them that mean
+    something else."""
 
     word: Word
     why: Why
     others: Sequence[Word]
-
-    @property
-    def differing(self) -> list[Word]:
-        return [other for other in self.others if other.value != self.word.value]
+    differing: Sequence[Word]
 
 
 def believed(records: Iterable[Record], on: dt.date | None = None) -> list[Record]:
@@ -133,7 +132,12 @@ def _winner(element: str, words: list[Word], rank: Mapping[tuple[str, str], int]
         return _coarse(element, word), place, -word.record.held_from.toordinal(), -word.record.pk
 
     first, *others = sorted(words, key=lambda word: (word.record.pk != ruled, order(word)))
-    return Winner(first, _why(first, others, ruled, order), others)
+    differing = [other for other in others if _meant(element, other) != _meant(element, first)]
+    return Winner(first, _why(first, others, differing, ruled, order), others, differing)
+
+
+def _meant(element: str, word: Word) -> str | None:
+    return meant(word.record) if element == "address" else word.value
 
 
 def _coarse(element: str, word: Word) -> tuple[bool, ...]:
@@ -141,12 +145,11 @@ def _coarse(element: str, word: Word) -> tuple[bool, ...]:
     return tuple(int(word.value) % width == 0 for width in FINER) if element == "place" else ()
 
 
-def _why(first: Word, others: Sequence[Word], ruled: int | None, order: Order) -> Why:
+def _why(first: Word, others: Sequence[Word], differing: Sequence[Word], ruled: int | None, order: Order) -> Why:
     if first.record.pk == ruled:
         return Why.RULING
     if not others:
         return Why.ONLY
-    differing = [other for other in others if other.value != first.value]
     if not differing:
         return Why.AGREED
     mine, next_ = order(first), order(differing[0])

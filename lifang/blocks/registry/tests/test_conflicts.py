@@ -6,7 +6,8 @@ from typing import Any
 
 from django.test import Client
 
-from lifang.blocks.registry.models import Conflict, Person, Ruling
+from lifang.blocks.registry.models import Conflict, Person, Record, Ruling
+from lifang.blocks.registry.spells import residence
 from lifang.blocks.registry.tests.situations import HEADS, JULY, ZHOU, ZHOU_ROW, Town
 from lifang.blocks.registry.tests.test_review import OTHER, as_
 from tests.situations import WEST_STREET, a_person, unit_of
@@ -131,3 +132,36 @@ def test_one_home_in_two_spellings_is_no_conflict(town: Town) -> None:
     assert [person.records for person in town.persons()] == [2]
     with town.all_places():
         assert not Conflict.objects.exists()
+    assert "另有" not in said_of_homes(town)
+
+
+def said_of_homes(town: Town) -> str:
+    (person,) = town.persons()
+    page = as_(town.worker).get(f"/desk/persons/{person.pk}/").content.decode()
+    return next(one for one in page.split('<div class="said">') if "现住址" in one)
+
+
+def lives(town: Town, *addresses: str) -> None:
+    """In two rows of one department, of which neither counts before the other."""
+    for number, address in zip((ZHOU, ""), addresses, strict=True):
+        town.took("health", [("周建国", number, *ZHOU_ROW[2:5], address, "东风1社区")])
+
+
+def test_a_home_without_a_building_is_one_however_it_is_written(town: Town) -> None:
+    lives(town, "永宁路12号3单元402", "东风街道永宁路12号 3-402室")
+    with town.all_places():
+        assert not Conflict.objects.exists()
+    said = said_of_homes(town)
+    assert "各部门一致" in said
+    assert "（相同）" in said
+    assert "说法不一" not in said
+    (person,) = town.persons()
+    with town.all_places():
+        homes = residence(Record.objects.filter(person=person).select_related("system"), None).homes
+    assert [(one.value, one.systems) for one in homes] == [("永宁路12号3-402", ["health"])]
+
+
+def test_a_building_is_not_an_entrance(town: Town) -> None:
+    lives(town, "永宁路12号3单元402", "永宁路12号3栋402")
+    assert the_conflict(town).element == "address"
+    assert "说法不一" in said_of_homes(town)
