@@ -8,14 +8,20 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, standing, winning
+from lifang.blocks.registry.homes import meaning
 from lifang.blocks.registry.judging import Refused
 from lifang.blocks.registry.models import Conflict, Record, Ruling
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.actions import record
 
-# Words that lost where somebody ruled for another: by system and element. Of a number only its hash is compared.
-WORDS = "r.facts || jsonb_build_object('name', r.name, 'number', r.number_key)"
+# Words that lost where somebody ruled for another: by system and element. Of a number only its hash is compared, of an address
+# the home that it means.
+HOME = meaning("r", "r.facts ->> 'address'")
+WORDS = (
+    "r.facts || jsonb_build_object('name', r.name, 'number', r.number_key)"
+    f" || CASE WHEN r.facts ? 'address' THEN jsonb_build_object('address', {HOME}) ELSE '{{}}' END"
+)
 LOST = f"""
 WITH ruled AS (
     SELECT DISTINCT ON (c.id) c.person_id, c.element, g.record_id

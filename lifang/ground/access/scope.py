@@ -108,14 +108,14 @@ def holdings_of(user: User, *, besides: User | None = None) -> Holdings:
     return Holdings(user.pk, [Holding(frozenset(functions), *row) for functions, *row in rows])
 
 
-_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
 NOTHING = Scope("")
+_current: ContextVar[Scope] = ContextVar("scope", default=NOTHING)
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def current() -> Scope:
     """The scope of what runs now; one that covers nothing outside any `within_scope`."""
-    return _current.get() or NOTHING
+    return _current.get()
 
 
 def _settings(scope: Scope, statement: str) -> None:
@@ -137,7 +137,7 @@ def _within_reading() -> Iterator[None]:
 
 @contextmanager
 def _applied(scope: Scope, statement: str = SETTINGS) -> Iterator[Scope]:
-    outer = _current.get() or NOTHING
+    outer = _current.get()
     nested = connection.in_atomic_block
     reading = _reading.get() if nested else statement == READ_ONLY_SETTINGS
     try:

@@ -165,3 +165,13 @@ def test_a_building_is_not_an_entrance(town: Town) -> None:
     lives(town, "永宁路12号3单元402", "永宁路12号3栋402")
     assert the_conflict(town).element == "address"
     assert "说法不一" in said_of_homes(town)
+
+
+def test_a_sender_of_the_same_home_in_another_writing_was_not_wrong(town: Town) -> None:
+    lives(town, "永宁路12号3单元402", "永宁路15号1单元101")
+    client = as_(town.worker)
+    said = words(client)
+    settle(client, the_conflict(town), next(record for value, record in said.items() if "12号" in value))
+    town.took("civil_affairs", [("周建国", ZHOU, *ZHOU_ROW[2:5], "永宁路12号3-402室", "东风1社区")])
+    body = client.get(CONFLICTS).content.decode()
+    assert re.findall(r"<th scope=\"row\">(\w+)</th>.*现住址", body) == ["health"]
