@@ -143,8 +143,8 @@ def apply(
 ) -> Act:
     """Do one act on a case, whole or not at all.
 
-    `version` is the case's version that the person saw, None for acts that do not depend on what was seen. The
-    current scope's function must be the one that the table names. `happened_at` is when a device without network says
+    `version` is the case's version that the person saw, None for acts that do not depend on what was seen (see
+    `check_unchanged`). The current scope's function must be the one that the table names. `happened_at` is when a device without network says
     that it was done: kept with the act, never counted with. A repeated key returns the act that it did the first time.
     Raises Conflict when somebody acted since, Refused when the act or an input is not allowed, Case.DoesNotExist
     when the scope does not reach the case.
@@ -156,9 +156,8 @@ def apply(
             raise _key_used()
         return before
     type_ = lifecycle.type_of(case)
-    if version is not None and case.version != version:
-        last = Act.objects.filter(case=case).latest("seq")
-        raise Conflict(last.name, lifecycle.title_of(type_, last.act), last.at)
+    if version is not None:
+        check_unchanged(case, type_, act, version, actor.unit_id)
     row = lifecycle.transition(case, type_, act)
     _check_function(row)
     cleaned = lifecycle.clean(row, type_, data or {})
@@ -167,6 +166,22 @@ def apply(
     done = _perform(case, type_, row, cleaned, actor, key, at or timezone.now())
     tasks.after_act(case, done, row)
     return done
+
+
+def check_unchanged(case: Case, type_: CaseType, act: str, version: int, unit: int | None) -> None:
+    """Raises Conflict, naming the last act, when somebody acted since the version that was seen.
+
+    What units do apart, each in its own part, does not touch what another unit does apart.
+    """
+    if version == case.version:
+        return
+    apart = {row.act for row in type_.transitions if row.apart}
+    acts = list(Act.objects.filter(case=case).order_by("seq"))
+    since = [one for one in acts if one.seq > version]
+    if since and act in apart and all(one.act in apart and one.unit_id != unit for one in since):
+        return
+    last = acts[-1]
+    raise Conflict(last.name, lifecycle.title_of(type_, last.act), last.at)
 
 
 def _locked(case_id: int, named: Any) -> Case:

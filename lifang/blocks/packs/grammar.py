@@ -253,6 +253,7 @@ transition = record(
     effects=optional(listing(path_name), ()),
     tells=optional(listing(choice(lazy("告知对象"), words.TOLD)), ()),
     confirm=optional(truth, default=False),
+    apart=optional(truth, default=False),
 )
 
 _category_limit = pattern(r"category\.[a-z]+", lazy("category.<环节>,如 category.handle"))

@@ -19,6 +19,7 @@ from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.ground.access.doors import acting, holdings
 from lifang.ground.areas.models import Area
 from lifang.ground.files import store
+from lifang.ground.typed import whole
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def try_act(request: HttpRequest, case: Case) -> Tried:
             return Tried(name, kept, before)
         if said := request.photos.words():  # type: ignore[attr-defined]
             raise Refused(" ".join(said), "photos")
-        _check_unchanged(case, type_, posted.get("version", ""))
+        user = request.user
+        actions.check_unchanged(case, type_, name, whole(posted.get("version", "")) or 0, user.unit_id)  # type: ignore[union-attr]
         row = lifecycle.transition(case, type_, name)
         data = _read_places(typed_data(row, type_, posted), type_)
-        user = request.user
         with acting(request, row.by):
             done = actions.apply(
                 case_id=case.pk,
@@ -88,12 +89,6 @@ def _pictures(request: HttpRequest) -> list[str]:
     named = [sha for sha in request.POST.getlist("kept") if lifecycle.FINGERPRINT.fullmatch(sha) and store.look_up(sha)]
     fresh = [kept.sha256 for kept in request.photos.kept]  # type: ignore[attr-defined]
     return [*dict.fromkeys([*named, *fresh])]
-
-
-def _check_unchanged(case: Case, type_: CaseType, version: str) -> None:
-    if version != str(case.version):
-        last = Act.objects.filter(case=case).latest("seq")
-        raise Conflict(last.name, lifecycle.title_of(type_, last.act), last.at)
 
 
 def _read_places(data: dict[str, Any], type_: CaseType) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table. ``states`` holds the states it starts from; ``to`` is a state or "same"."""
+    """One row of the table. ``states`` holds the states it starts from; ``to`` is a state or "same". ``apart``: a unit
+    does it in a part of its own, so that what other units do apart meanwhile does not stand in its way."""
 
     states: tuple[str, ...]
     act: str
@@ -60,6 +61,7 @@ class Transition:
     effects: tuple[str, ...]
     tells: tuple[str, ...]
     confirm: bool
+    apart: bool
     at: Where = read_at()
 
     def open_to(self, flags: frozenset[str]) -> bool:

@@ -11,11 +11,11 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.blocks.cases.actions import apply
 from lifang.blocks.cases.effects import Actor
-from lifang.blocks.cases.models import Act
+from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate import money_sums
 from lifang.domains.gate.models import Sending
-from lifang.domains.gate.tests.admissions import act, all_spoke, applied, heard, signed_in, the_case
+from lifang.domains.gate.tests.admissions import BODIES, act, all_spoke, applied, heard, of_body, signed_in, the_case
 from lifang.domains.gate.tests.situations import actor
 from lifang.domains.grid.tests.situations import build_city
 from lifang.domains.meter import cleaning
@@ -39,23 +39,32 @@ def officers(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         assert act(both[0], "hear").status_code == 302
         heard()
         assert act(both[0], "gather").status_code == 302
-        all_spoke()
         yield both
 
 
-def test_two_officers_decide_the_same_application_at_once_and_exactly_one_wins(officers: list[User]) -> None:
+def acting(user: User, case: Case, **given: str) -> Any:
+    client, said = signed_in(user), {**given, "version": case.version, "key": str(uuid.uuid4())}
+    return lambda: client.post(reverse("admission", args=[case.number]), said)
+
+
+def test_bodies_that_speak_at_the_same_moment_are_all_heard(officers: list[User]) -> None:
     case = the_case()
-    address = reverse("admission", args=[case.number])
+    speaking = [acting(of_body(kind), case, act="opine", opinion="agree") for kind in BODIES]
+    assert [answer.status_code for answer in at_once(*speaking)] == [302] * 3
+    with system_scope("test"):
+        spoke = Act.objects.filter(case=case, act="opine").values_list("data__part", flat=True)
+        assert set(spoke) == set(Part.objects.filter(case=case, state="done").values_list("pk", flat=True))
+    assert act(officers[0], "admit").status_code == 302
+
+
+def test_two_officers_decide_the_same_application_at_once_and_exactly_one_wins(officers: list[User]) -> None:
+    all_spoke()
+    case = the_case()
     typed = (
         {"act": "admit", "note": "三个单位都同意"},
         {"act": "refuse", "reason": "与巡访重复，写了很久的理由"},
     )
-
-    def deciding(user: User, given: dict[str, str]) -> Any:
-        client, said = signed_in(user), {**given, "version": case.version, "key": str(uuid.uuid4())}
-        return lambda: client.post(address, said)
-
-    answers = at_once(*[deciding(user, given) for user, given in zip(officers, typed, strict=True)])
+    answers = at_once(*[acting(user, case, **given) for user, given in zip(officers, typed, strict=True)])
     assert sorted(answer.status_code for answer in answers) == [302, 409], answers
     [late] = [n for n, answer in enumerate(answers) if answer.status_code == 409]
     winner, page = officers[1 - late], answers[late].content.decode()
