@@ -13,7 +13,7 @@ from lifang.ground.clock.limits import Duration, Interval, Limit, Unit, due_afte
 
 @dataclass(frozen=True)
 class Reading:
-    """One clock at a moment: the stretches in which it ran and the limit, extensions included.
+    """One clock at a moment: the stretches in which it ran and the limit, extensions included, by which `rule`.
 
     `due_at` is when the limit is or would be reached; None without a limit or while the clock is paused.
     """
@@ -51,6 +51,7 @@ def _read(clock: Clock, case: Case, acts: Sequence[Act], now: dt.datetime, calen
     limit: Limit | None = rule.value if rule else None
     if clock.limit == GIVEN and (given := acts[0].data.get("limit")):
         limit = Limit(given["amount"], given["unit"])
+        rule = packs.value(clock.rule, case.area, case.opened_at) if clock.rule else None
     runs: list[Interval] = []
     since: dt.datetime | None = None
     extra: list[Limit] = []

@@ -9,7 +9,9 @@ from lifang.blocks.packs.problems import Problem, Where, missing
 from lifang.blocks.packs.shapes import CaseType, Pack
 
 
-def check(pack: Pack, functions: Collection[str], effects: Collection[str]) -> Iterator[Problem]:
+def check(
+    pack: Pack, functions: Collection[str], effects: Collection[str], values: Collection[str]
+) -> Iterator[Problem]:
     versions: dict[str, Where] = {}
     for case in pack.cases:
         key = f"{case.name} {case.since}"
@@ -21,6 +23,8 @@ def check(pack: Pack, functions: Collection[str], effects: Collection[str]) -> I
             )
         versions.setdefault(key, case.at)
         yield from _case(case, functions, effects)
+        for clock in case.clocks:
+            yield from missing(clock.at, _("取值"), filter(None, [clock.rule]), values)
 
 
 def _case(case: CaseType, functions: Collection[str], effects: Collection[str]) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ def check(pack: Pack, packs: Mapping[str, Pack]) -> list[Problem]:
         _calendar,
         _events,
         _categories,
-        lambda pack, names: cases.check(pack, names.functions, names.effects),
+        lambda pack, names: cases.check(pack, names.functions, names.effects, names.values),
         _indicators,
         _situations,
         _elements,
@@ -76,6 +76,7 @@ class _Names:
         self.effects = {name for pack in line for name in pack.effects}
         self.majors = {name for pack in line for file in pack.events for name in file.majors}
         self.categories = {code for pack in line for file in pack.events for code in file.categories}
+        self.values = {name for pack in line for name in pack.values}
         self.roles = {name for pack in line for name in pack.roles}
         self.measures = {name for pack in line if pack.indicators for name in pack.indicators.measures}
         self.codes = {name for pack in line for name in pack.codes}

@@ -320,6 +320,7 @@ case_type = record(
                 stops_on=optional(listing(stop), ()),
                 counts=optional(choice(lazy("计时方式"), ("single", "cumulative")), "cumulative"),
                 voiced=optional(truth, default=False),
+                rule=optional(dotted, ""),
             )
         ),
         (),

@@ -74,6 +74,7 @@ class Clock:
     """A clock: runs in some states, stands in others, and has a limit.
 
     ``limit`` is a step of the category's limits («handle»), GIVEN (the opening act's own) or a dated limit of its own.
+    ``rule`` names the value of the packs from which a given limit is taken, "" where it rests on none.
     ``extends`` names the act whose ``limit`` is added, ``restarts_on`` the acts that begin a new run,
     ``stops_on`` those that end the clock for good («contact.reached»: only where that input is true). ``counts`` is
     "single" (the last run) or "cumulative" (all of them). A ``voiced`` clock runs only for cases that somebody raised.
@@ -89,6 +90,7 @@ class Clock:
     stops_on: tuple[str, ...]
     counts: str
     voiced: bool
+    rule: str
     at: Where = read_at()
 
     def stopped_by(self, act: str, data: Mapping[str, Any]) -> bool:
