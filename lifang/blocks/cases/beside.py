@@ -3,26 +3,34 @@ own that a room gives the cases of a type."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from lifang.blocks.cases.models import Case
-from lifang.blocks.packs.shapes import Transition
 
 Panel = Callable[[HttpRequest, Case, Sequence[Case]], SafeString | None]
 """The request, the case and its children of the type → the panel; None where there is nothing to show."""
 PANELS: dict[str, Panel] = {}
 
 
+class General(Enum):
+    """What the page that all cases have is for a type with a page of its own: acts are done there too, it is only read, or
+    it leads on to the own page, which says all that it would say."""
+
+    DOES = "does"
+    SHOWS = "shows"
+    LEADS = "leads"
+
+
 @dataclass(frozen=True)
 class Own:
-    """`address` of the page, "" where the reader may not open it; `title` of the link to it; `offered` are those of the acts
-    open to the reader that are done on the page that all cases have."""
+    """`address` of the page, "" where the reader may not open it; `title` of the link to it."""
 
     title: object
     address: Callable[[HttpRequest, Case], str]
-    offered: Callable[[HttpRequest, Case, Sequence[Transition]], list[Transition]]
+    general: General = General.DOES
 
 
 OWN: dict[str, Own] = {}

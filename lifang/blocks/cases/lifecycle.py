@@ -1,8 +1,8 @@
 """What may be done with a case now, and whether what was typed is enough for it."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
@@ -15,7 +15,6 @@ from lifang.blocks.cases.numbers import normalise
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType, Input, Transition
 from lifang.ground.access.models import Unit
-from lifang.ground.access.scope import Holdings
 from lifang.ground.areas.models import Area
 from lifang.ground.clock.limits import Limit
 
@@ -33,6 +32,13 @@ MILESTONES = {
     "called_back": "called_back_at",
 }
 LATEST = {"handled_at", "closed_at"}
+Fitting = Callable[[Case, int | None, Sequence[Transition]], list[Transition]]
+"""The case, the unit of who asks, and what their functions open → those of them that would not be refused."""
+FITTING: dict[str, Fitting] = {}
+
+
+class May(Protocol):
+    def may(self, function: str, area: int, involved: Iterable[int] = ()) -> bool: ...
 
 
 def waits(flag: str) -> bool:
@@ -65,10 +71,11 @@ def transition(case: Case, type_: CaseType, act: str) -> Transition:
     )
 
 
-def allowed(case: Case, type_: CaseType, holdings: Holdings) -> list[Transition]:
-    """The acts that this person may do on the case now, in the table's order."""
+def allowed(case: Case, type_: CaseType, who: May, unit: int | None) -> list[Transition]:
+    """The acts that somebody of a unit may do on the case now, in the table's order: at the desk, on the phone, by the API."""
     rows = type_.transitions_from(case.state, case.flags)
-    return [row for row in rows if holdings.may(row.by, case.area, case.involved)]
+    mine = [row for row in rows if who.may(row.by, case.area, case.involved)]
+    return FITTING[case.type](case, unit, mine) if case.type in FITTING else mine
 
 
 def clean(row: Transition, type_: CaseType, data: Mapping[str, Any]) -> dict[str, Any]:

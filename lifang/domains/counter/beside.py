@@ -8,12 +8,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lifang.blocks.cases import beside as cases
+from lifang.blocks.cases import lifecycle
 from lifang.blocks.cases.models import Case
 from lifang.blocks.registry import beside as persons
 from lifang.blocks.registry.dossier import Dossier
 from lifang.domains.counter import items, queries
 from lifang.domains.counter.pages.hints import hints
-from lifang.domains.counter.pages.offering import address, offered
+from lifang.domains.counter.pages.offering import address, fitting
 from lifang.domains.counter.pages.place import READ, SERVE
 from lifang.domains.grid.pages import told
 from lifang.ground.access.doors import acting, holdings
@@ -39,6 +40,7 @@ def of_person(request: HttpRequest, shown: Dossier) -> SafeString | None:
 
 
 cases.PANELS[items.CASE] = of_case
-cases.OWN[items.CASE] = cases.Own(_("申请表、材料和回执"), address, offered)
+cases.OWN[items.CASE] = cases.Own(_("申请表、材料和回执"), address)
+lifecycle.FITTING[items.CASE] = fitting
 told.FOLLOWED_AT[items.CASE] = "service_progress"
 persons.PANELS.append(of_person)

@@ -12,7 +12,7 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted, Halt
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate import applying, promising
+from lifang.domains.gate import applying, hearing, promising
 from lifang.domains.gate.models import Opinion
 from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.codes import COMMUNITY
@@ -81,7 +81,7 @@ def ask_communities(doing: Doing) -> None:
 def gather_opinions(doing: Doing) -> None:
     """The hearing ends when all have spoken, or their time is over; who did not speak is counted as such."""
     opinions = list(Opinion.objects.select_for_update(of=("self",)).filter(case=doing.case).order_by("pk"))
-    if waiting := [one for one in opinions if one.answer is None and one.due >= _on(doing)]:
+    if waiting := hearing.silent(opinions, _on(doing)):
         raise Refused(
             _("还有 {n} 个社区没有表态，最晚到 {day}。").format(n=len(waiting), day=max(one.due for one in waiting))
         )

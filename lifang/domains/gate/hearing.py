@@ -1,5 +1,8 @@
 """What communities say of an application."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +34,11 @@ def answer(*, opinion: Opinion, yes: bool, reason: str, actor: Actor) -> Opinion
     )
     record(what="opinion.given", kind="opinion", object_id=opinion.pk, area=opinion.area, yes=yes)
     return opinion
+
+
+def silent(opinions: Iterable[Opinion], on: dt.date) -> list[Opinion]:
+    """Those who have not spoken and still have time: the hearing does not end before them, for the day was promised to them."""
+    return [one for one in opinions if one.answer is None and one.due >= on]
 
 
 def application(opinion: Opinion) -> Case:

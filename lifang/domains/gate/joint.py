@@ -1,5 +1,6 @@
 """The joint decision: each body that must take part has a part of the application and says its own word in it."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.cases.effects import Doing, effect
 from lifang.blocks.cases.errors import Refused
-from lifang.blocks.cases.models import Act, Part
+from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.cases.standard import involve
 from lifang.blocks.packs import service as packs
 from lifang.ground.access.queries import unit_for
@@ -31,6 +32,10 @@ class Body:
     def word(self) -> str:
         return str(self.said[0].data["opinion"]) if self.said else ""
 
+    def has_time(self, at: dt.datetime) -> bool:
+        """Whether it has not spoken and may still; no conclusion is drawn before."""
+        return not self.said and self.part.due_at is not None and self.part.due_at >= at
+
     @property
     def late(self) -> bool:
         """Whether it spoke, or still does not, after its time."""
@@ -49,9 +54,9 @@ def sitting(parts: Iterable[Part], acts: Iterable[Act]) -> list[Body]:
     return list(found.values())
 
 
-def _bodies(doing: Doing) -> list[Body]:
-    parts = Part.objects.filter(case=doing.case, kind=Part.Kind.JOINT).select_related("unit")
-    return sitting(parts, Act.objects.filter(case=doing.case, act=SPEAK).order_by("seq"))
+def bodies_of(case: Case) -> list[Body]:
+    parts = Part.objects.filter(case=case, kind=Part.Kind.JOINT).select_related("unit")
+    return sitting(parts, Act.objects.filter(case=case, act=SPEAK).order_by("seq"))
 
 
 def _named(bodies: Iterable[Body]) -> str:
@@ -90,7 +95,7 @@ def ask_bodies(doing: Doing) -> None:
 @effect("give_opinion")
 def give_opinion(doing: Doing) -> None:
     """A body's own word; until the conclusion it may say otherwise, and each word stays."""
-    mine = next((one for one in _bodies(doing) if one.part.unit_id == doing.actor.unit_id), None)
+    mine = next((one for one in bodies_of(doing.case) if one.part.unit_id == doing.actor.unit_id), None)
     if mine is None:
         raise Refused(_("你所在的单位不参加这件申请的会审。"))
     reason = doing.data.get("reason", "")
@@ -113,11 +118,10 @@ def end_bodies(doing: Doing) -> None:
 @effect("conclude_jointly")
 def conclude_jointly(doing: Doing) -> None:
     """All have spoken or their time is over, and a conclusion against a body's word says why. The act keeps who said what."""
-    bodies, on = _bodies(doing), timezone.localdate(doing.at)
+    bodies, on = bodies_of(doing.case), timezone.localdate(doing.at)
     if not bodies and packs.value("admission.joint_bodies", doing.case.area, on).value and not _asked(doing):
         raise Refused(_("这件还没有请会审单位发表意见。请退回补正，再征求意见、提请会审。"))
-    missing = [one for one in bodies if not one.said]
-    if waiting := [one for one in missing if one.part.due_at and one.part.due_at >= doing.at]:
+    if waiting := [one for one in bodies if one.has_time(doing.at)]:
         until = max(one.part.due_at for one in waiting if one.part.due_at)
         raise Refused(
             _("还不能作结论：{names}没有发表会审意见，最晚到 {day}。").format(

@@ -104,9 +104,10 @@ def _read_places(data: dict[str, Any], type_: CaseType) -> dict[str, Any]:
 
 def open_acts(request: HttpRequest, shown: Shown) -> list[Transition]:
     """The acts that are open to this person now, the likeliest first."""
-    rows = lifecycle.allowed(shown.case, shown.type, holdings(request))
-    if own := beside.OWN.get(shown.case.type):
-        rows = own.offered(request, shown.case, rows)
+    own = beside.OWN.get(shown.case.type)
+    if own and own.general is beside.General.SHOWS:
+        return []
+    rows = lifecycle.allowed(shown.case, shown.type, holdings(request), request.user.unit_id)  # type: ignore[union-attr]
     return sorted(rows, key=lambda row: guide.rank(row, shown.case))
 
 

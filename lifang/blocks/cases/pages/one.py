@@ -47,6 +47,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     `?act=` opens the form of one act; asked for by HTMX with the version that the page shows, that form is all.
     """
     found = case_here(number)
+    if request.method != "POST" and (address := _leads_to(request, found)):
+        return redirect(address)
     if request.method != "POST":
         return _one_form(request, found) if "HX-Request" in request.headers else _page(request, found)
     tried = try_act(request, found)
@@ -64,6 +66,14 @@ def own_page(request: HttpRequest, case: Case) -> dict[str, Any]:
     own = beside.OWN.get(case.type)
     address = own.address(request, case) if own else ""
     return {"title": own.title, "address": address} if own and address else {}
+
+
+def _leads_to(request: HttpRequest, case: Case) -> str:
+    """The page of its own of a type that has nothing to say here."""
+    own = beside.OWN.get(case.type)
+    address = own.address(request, case) if own and own.general is beside.General.LEADS else ""
+    query = request.GET.urlencode()
+    return f"{address}?{query}#acts" if address and query else address
 
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:

@@ -24,7 +24,6 @@ from lifang.domains.counter.forms import ServiceForm
 from lifang.domains.counter.knowing import chosen, profile
 from lifang.domains.counter.models import Application, Filling
 from lifang.domains.counter.pages.hints import hints
-from lifang.domains.counter.pages.offering import offered
 from lifang.domains.counter.pages.place import BACK, READ, SERVE, switch
 from lifang.domains.counter.pages.receipt import code_of
 from lifang.domains.counter.words import CONSENTS
@@ -117,7 +116,7 @@ def _page(request: HttpRequest, number: str, status: int = 200, **more: Any) -> 
 
 def _acts(request: HttpRequest, case: Case) -> list[Transition]:
     """What the reader may do now, what takes it further first."""
-    rows = offered(request, case, lifecycle.allowed(case, lifecycle.type_of(case), holdings(request)))
+    rows = lifecycle.allowed(case, lifecycle.type_of(case), holdings(request), request.user.unit_id)  # type: ignore[union-attr]
     return sorted(rows, key=lambda row: ONWARD.index(row.act) if row.act in ONWARD else len(ONWARD))
 
 

@@ -18,9 +18,9 @@ def address(request: HttpRequest, case: Case) -> str:
     return reverse("counter_case", args=[case.number]) if holdings(request).may(READ, case.area, case.involved) else ""
 
 
-def offered(request: HttpRequest, case: Case, rows: Sequence[Transition]) -> list[Transition]:
-    """Those of the acts open to the reader that would not be refused."""
-    unit, service = request.user.unit_id, items.of_case(case)  # type: ignore[union-attr]
+def fitting(case: Case, unit: int | None, rows: Sequence[Transition]) -> list[Transition]:
+    """Those of the acts open to somebody of a unit that would not be refused."""
+    service = items.of_case(case)
     signing = set(Part.objects.filter(case=case, state__in=Part.UNFINISHED).values_list("unit", flat=True))
     mine = case.unit_id == unit
     fits = {

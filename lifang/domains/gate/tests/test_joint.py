@@ -42,6 +42,11 @@ def case(bureau: User, civil: User) -> Case:
     return the_case()
 
 
+@pytest.fixture
+def justice(city: City) -> User:
+    return of_body("justice")
+
+
 def shown(user: User, case: Case) -> str:
     return re.sub(r"<[^>]+>|\s", "", signed_in(user).get(reverse("admission", args=[case.number])).content.decode())
 
@@ -138,16 +143,63 @@ def test_two_of_one_body_at_once_one_wins_and_the_other_is_told(case: Case) -> N
     assert "写了很久的理由" in late.content.decode()
 
 
-def test_whose_application_it_is_stays_the_applicant_s_and_who_does_not_sit_says_nothing(
-    city: City, bureau: User, case: Case
+def test_bodies_that_read_the_same_page_each_say_their_word_and_a_conclusion_reads_them_all(
+    civil: User, case: Case
 ) -> None:
-    justice = of_body("justice")
+    for kind, word in zip(BODIES, ("agree", "conditions", "against"), strict=True):
+        assert act_on(case, of_body(kind), "opine", opinion=word, reason="先培训").status_code == 302, kind
+    unread = act_on(case, civil, "admit_with", conditions="先培训", why="已补")
+    assert unread.status_code == 409, "the words came after the page from which it is concluded"
+    law = of_body("justice")
+    assert act(civil, "return", reason="换出资单位").status_code == 302
+    assert act_on(case, law, "opine", opinion="agree").status_code == 409
+
+
+def test_bodies_speak_over_the_api_from_the_same_version(case: Case) -> None:
+    for kind in BODIES:
+        assert over_the_api(of_body(kind), case, "opine", opinion="agree").status_code == 201
+    again = over_the_api(of_body("finance"), case, "opine", opinion="agree")
+    assert again.status_code == 409, "their own word they have not read"
+
+
+def test_the_page_that_all_cases_have_leads_to_the_application_s_own(justice: User, case: Case) -> None:
+    """What lists, maps and notices link to."""
+    own = reverse("admission", args=[case.number])
+    answer = signed_in(justice).get(reverse("case", args=[case.number]))
+    assert (answer.status_code, answer["Location"]) == (302, own)
+    with_form = signed_in(justice).get(reverse("case", args=[case.number]), {"act": "opine"})
+    assert with_form["Location"] == f"{own}?act=opine#acts"
+
+
+def test_only_what_would_not_be_refused_is_offered_at_the_desk_and_by_the_api(
+    bureau: User, civil: User, justice: User, case: Case
+) -> None:
+    assert offered(civil, case) == {"return", "add_note"}, "no conclusion while bodies have time to speak"
+    assert "才能作结论" in shown(civil, case)
+    assert offered(bureau, case) == listed(bureau, case) == {"withdraw"}
+    assert offered(justice, case) == listed(justice, case) == {"opine"}
+    assert act(of_body("finance"), "opine", opinion="agree").status_code == 302
+    time_is_over()
+    assert offered(civil, the_case()) == {"return", "add_note", "admit", "admit_with", "refuse"}
+    assert "才能作结论" not in shown(civil, case)
+
+
+def offered(user: User, case: Case) -> set[str]:
+    page = signed_in(user).get(reverse("admission", args=[case.number])).content.decode()
+    return set(re.findall(r'href="\?act=(\w+)#acts"', page))
+
+
+def listed(user: User, case: Case) -> set[str]:
+    answer = signed_in(user).get(f"/api/v1/cases/{case.number}/allowed-acts").json()
+    return {one["act"] for one in answer["items"]}
+
+
+def test_whose_application_it_is_stays_the_applicant_s_and_who_does_not_sit_says_nothing(
+    city: City, bureau: User, justice: User, case: Case
+) -> None:
     page = signed_in(justice).get(reverse("admission", args=[case.number])).content.decode()
     assert "act=opine" in page
     assert "act=withdraw" not in page
-    among_all = signed_in(justice).get(reverse("case", args=[case.number])).content.decode()
-    assert reverse("admission", args=[case.number]) in among_all
-    assert 'value="withdraw"' not in among_all
     assert act(justice, "withdraw", reason="不想办").status_code == 422
     page = signed_in(bureau).get(reverse("admission", args=[case.number])).content.decode()
     assert "act=opine" not in page
@@ -158,9 +210,8 @@ def test_whose_application_it_is_stays_the_applicant_s_and_who_does_not_sit_says
 
 
 def test_bodies_are_told_when_asked_and_a_body_that_nobody_is_registered_for_is_named(
-    bureau: User, civil: User, city: City
+    bureau: User, civil: User, justice: User
 ) -> None:
-    justice = of_body("justice")
     with system_scope("test"):
         Unit.objects.filter(kind="finance").update(active=False)
     applied(bureau)

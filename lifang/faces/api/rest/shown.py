@@ -1,8 +1,8 @@
 """Records as the API shows them: plain values, area codes as text, times in ISO 8601."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,6 +14,7 @@ from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import CaseType, Transition
 from lifang.domains.grid.actions import Reported
 from lifang.domains.grid.duplicates import Likely
+from lifang.faces.api.callers import Caller
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.areas import codes
@@ -23,10 +24,6 @@ from lifang.ground.clock.limits import Limit
 from lifang.ground.clock.wording import duration_words, limit_words, used_words
 
 Row = dict[str, Any]
-
-
-class May(Protocol):
-    def may(self, function: str, area: int, involved: Iterable[int] = ()) -> bool: ...
 
 
 def when(moment: dt.datetime | None) -> str | None:
@@ -199,9 +196,8 @@ def allowed_act(row: Transition, type_: CaseType) -> Row:
     }
 
 
-def allowed(case: Case, type_: CaseType, caller: May) -> Row:
-    rows = type_.transitions_from(case.state, case.flags)
-    mine = [row for row in rows if caller.may(row.by, case.area, case.involved)]
+def allowed(case: Case, type_: CaseType, caller: Caller) -> Row:
+    mine = lifecycle.allowed(case, type_, caller, caller.actor.unit_id)
     return {"number": case.number, "version": case.version, "items": [allowed_act(row, type_) for row in mine]}
 
 
