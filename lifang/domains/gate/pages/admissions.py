@@ -24,7 +24,7 @@ from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.columns import words_of
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate import applying, joint, money
+from lifang.domains.gate import applying, hearing, joint, money
 from lifang.domains.gate.applying import ADMISSION, Application
 from lifang.domains.gate.carriers import typing
 from lifang.domains.gate.forms import ApplyForm
@@ -97,13 +97,15 @@ def _here(number: str) -> Case:
 
 
 def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status: int = 200) -> HttpResponse:
-    shown = gather(case, timezone.now())
+    now = timezone.now()
+    shown = gather(case, now)
     rows = open_acts(request, shown)
     wanted = tried.act or request.GET.get("act", "")
     forms, typed = forms_of(request, shown, [row for row in rows if row.act == wanted], tried)
     application, on = case.fields["application"], today()
     opinions = list(Opinion.objects.filter(case=case).prefetch_related("stances").order_by("area"))
-    known = names([one.area for one in opinions], on)
+    silent = hearing.silent(opinions, on) if case.state == "hearing" else []
+    known, bodies = names([one.area for one in opinions], on), joint.sitting(shown.parts, shown.acts)
     refused = tried.refused
     return render(
         request, "gate/admission.html",
@@ -114,10 +116,11 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             "bars": [bar for bar in showing.clock_bars(shown) if not bar["done"]], "timeline": showing.timeline(shown),
             "lacking": applying.lacking(application), "checks": checks(application, case.area),
             **wanted_words(application, case.area),
-            "payer": packs.units()[application["payer"]].title if application["payer"] in packs.units() else "",
             "opinions": [(known.get(one.area, ""), one) for one in opinions],
-            "yes": sum(one.answer is True for one in opinions), "no": sum(one.answer is False for one in opinions),
-            "bodies": joint.sitting(shown.parts, shown.acts), "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
+            **{name: sum(one.answer is said for one in opinions) for name, said in (("yes", True), ("no", False), ("none", None))},
+            "silent": [known.get(one.area, "") for one in silent], "silent_until": max((one.due for one in silent), default=None),
+            "bodies": bodies, "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
+            "speak_until": max((one.part.due_at for one in bodies if one.has_time(now)), default=None),
             "listed": matters.admitted().filter(code=case.number).first(), "moved": since_asked(case, on),
             "lost": lost(request, shown.type) if (tried.conflict or refused) and not typed else [], "alike": _alike(case, on),
         },
@@ -126,9 +129,10 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
 
 
 def wanted_words(application: dict[str, Any], area: int) -> dict[str, Any]:
-    """What is asked of a community by an application, in words, and the minutes that typing takes each time."""
-    known, typed = packs.elements(area), application.get("columns", [])
+    """What is asked of a community by an application and who pays for it, in words, and the minutes that typing takes each time."""
+    known, typed, units = packs.elements(area), application.get("columns", []), packs.units()
     return {
+        "payer": units[application["payer"]].title if application["payer"] in units else "",
         "sends": [SENDINGS[name] for name in application["sends"]], "period": PERIODS[application["period"]],
         "elements": [known[name].title for name in application["elements"] if name in known],
         "columns": words_of(typed), "typing": time_words(typing(typed, area, today())),

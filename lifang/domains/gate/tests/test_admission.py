@@ -127,6 +127,9 @@ def test_the_decision_has_the_limit_of_the_city(city: City, bureau: User) -> Non
         assert Act.objects.get(case=case).data["limit"] == {"amount": 10, "unit": "working_days"}
     assert case.clock == "decide"
     assert case.due_at
+    page = signed_in(bureau).get(reverse("admission", args=[case.number])).content.decode()
+    assert service.value("admission.decide_days", EAST, today()).citation in page
+    assert "布置时所定" not in page
 
 
 def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
@@ -137,14 +140,21 @@ def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
     with system_scope("test"):
         assert set(Opinion.objects.values_list("area", flat=True)) == {EAST_COMMUNITY, EAST_COMMUNITY_2}
     assert act(civil, "gather").status_code == 422, "while communities may still speak it does not end"
+    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    last = today() + service.value("admission.hear_days", EAST, today()).value * DAY
+    assert re.search(rf"还有 2 个社区没有表态：[^：]+、[^：]+。最晚到 {last}", page)
+    assert "act=gather" not in page
     worker = signed_in(city.people["worker"])
     with system_scope("test"):
         mine, other = Opinion.objects.order_by("area")
     page = worker.get(reverse("hearing", args=[mine.pk])).content.decode()
-    assert "每街道一名医生" in page
+    for what in ("每街道一名医生", "卫生健康", ">300<", ">4<", "每月", "慢病居民随访", LATER.isoformat()):
+        assert what in page, what
     assert worker.get(reverse("hearing", args=[other.pk])).status_code == 404
     assert worker.post(reverse("hearing", args=[mine.pk]), {"answer": "no", "reason": ""}).status_code == 422
     heard("没有医务人员，做不了")
+    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    assert "act=gather" in page
     assert act(civil, "gather").status_code == 302
     page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
     assert "没有医务人员，做不了" in page
@@ -153,6 +163,19 @@ def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
     assert act(civil, "refuse", reason="多数社区做不了").status_code == 302
     with system_scope("test"):
         assert not Admitted.objects.exists()
+
+
+def test_after_the_last_day_the_hearing_ends_without_those_who_did_not_speak(
+    city: City, bureau: User, civil: User
+) -> None:
+    applied(bureau)
+    act(civil, "hear")
+    with system_scope("test"):
+        Opinion.objects.update(due=today() - DAY)
+    page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
+    assert "没有表态 2" in page
+    assert "才能结束征求意见" not in page
+    assert act(civil, "gather").status_code == 302
 
 
 def test_what_a_community_said_it_amends_until_the_hearing_ends_and_each_word_is_kept(
