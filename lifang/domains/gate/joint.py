@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.cases.standard import involve
 from lifang.blocks.packs import service as packs
 from lifang.ground.access.queries import unit_for
+from lifang.ground.access.ranges import midnight
 from lifang.ground.clock.limits import Limit, due
 
 SPEAK, ASK = "opine", "gather"
@@ -147,7 +149,18 @@ def absent(acts: Sequence[Act]) -> list[str]:
     return [packs.units()[kind].title for kind in last.data.get("absent", ())] if last else []
 
 
+def unspoken() -> QuerySet[Part]:
+    """What bodies are still to speak on, that of the nearest day first."""
+    waits = Part.objects.filter(kind=Part.Kind.JOINT, state=Part.State.OPEN, case__state="deciding")
+    return waits.select_related("case").order_by("due_at", "pk")
+
+
 def waiting_for(unit: int | None) -> list[Part]:
-    """What a unit is to speak on, that of the nearest day first."""
-    waits = Part.objects.filter(unit=unit, kind=Part.Kind.JOINT, state=Part.State.OPEN, case__state="deciding")
-    return list(waits.select_related("case").order_by("due_at", "pk")) if unit else []
+    return list(unspoken().filter(unit=unit)) if unit else []
+
+
+def near(part: Part, on: dt.date) -> bool:
+    """Whether its limit ends within the working days that the pack gives for a reminder."""
+    area, days = part.case.area, packs.value("admission.joint_remind_days", part.case.area, on).value
+    ends = due(midnight(on), Limit(days, "working_days"), packs.calendar(area, on)) if days else midnight(on)  # type: ignore[arg-type]
+    return part.due_at is not None and part.due_at <= ends

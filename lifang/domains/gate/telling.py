@@ -34,7 +34,7 @@ TITLES |= {
     "gate.tell": gettext_lazy("把准入申请的进展告诉相关的人"),
     "gate.arrived": gettext_lazy("把新来的事告诉社区里答复的人"),
     "gate.over": gettext_lazy("把不用再做的事告诉社区里答复的人"),
-    "gate.daily": gettext_lazy("准入的复核到期、应急到期"),
+    "gate.daily": gettext_lazy("准入的复核到期、应急到期、会审到期提醒"),
     **dict.fromkeys(("gate.letter", "gate.letters"), gettext_lazy("送出退回函")),
 }
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
@@ -68,7 +68,8 @@ def tell(act_id: int) -> None:
         if act.act == "hear":
             _to_communities(case, active)
         if act.act == joint.ASK:
-            _to_bodies(case, page)
+            for part in joint.unspoken().filter(case=case):
+                _to_body(part, _("请发表会审意见：{title}"))
 
 
 def _to_communities(case: Case, active: QuerySet[User]) -> None:
@@ -78,11 +79,26 @@ def _to_communities(case: Case, active: QuerySet[User]) -> None:
     notices.tell(people=active.filter(pk__in=held), title=title, url=reverse("hearings"))
 
 
-def _to_bodies(case: Case, page: str) -> None:
-    asked = Part.objects.filter(case=case, kind=Part.Kind.JOINT, state=Part.State.OPEN).values("unit")
+def _to_body(part: Part, title: str, body: str = "") -> None:
+    """Once in a round to each of those who may speak for the body."""
+    case, title = part.case, title.format(title=part.case.title)[:120]
+    page = reverse("admission", args=[case.number])
+    told = Notice.objects.filter(url=page, title=title, at__gte=part.begun_at).values("user")
     held = Grant.objects.in_force().filter(role__functions__contains=[JOIN]).values("user")
-    people = User.objects.filter(is_active=True, unit__in=asked, pk__in=held)
-    notices.tell(people=people, title=_("请发表会审意见：{title}").format(title=case.title), body=case.number, url=page)
+    people = User.objects.filter(is_active=True, unit=part.unit_id, pk__in=held).exclude(pk__in=told)
+    notices.tell(people=people, title=title, body=" · ".join(filter(None, [case.number, body])), url=page)
+
+
+def _remind(on: dt.date) -> None:
+    """A body that has not spoken, before its limit and when that is past."""
+    for part in joint.unspoken():
+        assert part.due_at
+        until = _("最晚到 {day}").format(day=f"{timezone.localtime(part.due_at):%Y-%m-%d %H:%M}")
+        if part.due_at < midnight(on):
+            words = _("{until}。已经可以不等你们作结论；作结论以前仍可以发表。").format(until=until)
+            _to_body(part, _("会审意见过了期限：{title}"), words)
+        elif joint.near(part, on):
+            _to_body(part, _("会审意见快到期限：{title}"), until)
 
 
 @app.periodic(cron="9 0 * * *")
@@ -92,7 +108,8 @@ def daily(timestamp: int) -> None:
 
 
 def run(on: dt.date) -> None:
-    """Reviews that are due are opened; emergencies that are over, admitted or sent, end; periods that begin bring their promise of money."""
+    """Reviews that are due are opened; emergencies that are over, admitted or sent, end; bodies that have not spoken are
+    reminded; periods that begin bring their promise of money."""
     system = Actor(name=_("系统"))
     with system_scope("gate.daily"):
         due = Admitted.objects.filter(review_on__lte=on).values_list("code", flat=True)
@@ -110,6 +127,7 @@ def run(on: dt.date) -> None:
         with suppress(NotDone), system_scope("gate.daily"):  # somebody may have been quicker
             sending.end(sending=one, actor=system, state=Sending.State.ENDED, reason=_("应急期满，自动结束。"))
     with system_scope("gate.daily"):
+        _remind(on)
         for row, why in promising.promise_again(on):
             _not_promised(row, why)
 

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.matters.models import Admitted
+from lifang.blocks.packs import service as packs
 from lifang.domains.gate import telling
 from lifang.domains.gate.tests.admissions import (
     BODIES,
+    DAY,
     act,
     act_on,
     all_spoke,
@@ -222,6 +224,35 @@ def test_bodies_are_told_when_asked_and_a_body_that_nobody_is_registered_for_is_
         telling.tell(Act.objects.get(case=the_case(), act="gather").pk)
         assert Notice.objects.filter(user=justice, title__contains="请发表会审意见").count() == 1
     assert "应当参加会审、这里没有登记单位的：财政" in shown(civil, the_case())
+
+
+def test_a_body_that_has_not_spoken_is_reminded_once_before_its_limit_and_once_when_it_is_late(
+    justice: User, case: Case
+) -> None:
+    money = of_body("finance")
+    assert act(money, "opine", opinion="agree").status_code == 302
+    with system_scope("test"):
+        [until] = Part.objects.filter(kind="joint", unit=justice.unit_id).values_list("due_at", flat=True)
+    last = timezone.localdate(until)
+    calendar = packs.calendar(EAST, last)
+    before = next(last - n * DAY for n in range(1, 30) if calendar.day(last - n * DAY).working)
+    for day, titles in (
+        (before - DAY, []),
+        (before, ["会审意见快到期限"]),
+        (last, ["会审意见快到期限"]),
+        (last + DAY, ["会审意见快到期限", "会审意见过了期限"]),
+        (last + 30 * DAY, ["会审意见快到期限", "会审意见过了期限"]),
+    ):
+        telling.run(day)
+        assert [one.title.partition("：")[0] for one in told(justice)] == titles, day
+    assert f"最晚到 {last}" in told(justice)[0].body
+    assert told(justice)[0].url == reverse("admission", args=[case.number])
+    assert not told(money), "who has spoken is not reminded"
+
+
+def told(user: User) -> list[Notice]:
+    with system_scope("test"):
+        return list(Notice.objects.filter(user=user, title__startswith="会审意见").order_by("pk"))
 
 
 def test_a_body_s_own_application_is_decided_by_the_others(civil: User, city: City) -> None:
