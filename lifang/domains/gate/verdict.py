@@ -70,19 +70,57 @@ class Asked:
     edition: bool = False
     columns: Sequence[Column] = ()
 
+    @property
+    def seat(self) -> int:
+        """A place whose pack is that of the places, once they are of one pack."""
+        return next(iter(self.places))
+
 
 def judge(asked: Asked) -> Verdict:
+    """Each place by the lists and values of its own pack; what does not pass at one of them passes nowhere."""
     name = named(asked.matter, asked.area, asked.on)
-    matter, lacking = _standing(name, asked.places, asked.on)
+    stands = [(part, *_standing(_named_at(name, part), part)) for part in _by_pack(asked)]
     if asked.emergency:
-        return _emergency(asked, matter)
-    if matter is None:
+        return _together([(part, _emergency(part, matter)) for part, matter, _lacking in stands])
+    there = [(part, matter) for part, matter, _lacking in stands if matter]
+    if not there:
         return _not_there(name, asked)
-    if lacking:
-        known = names(lacking[:MOST_NAMED], asked.on)
-        listed = _("、").join(known.get(code, str(code)) for code in lacking[:MOST_NAMED])
-        why = _("「{title}」没有在 {n} 处准入：{places}。").format(title=matter.title, n=len(lacking), places=listed)
+    if lacking := [place for *_part, places in stands for place in places]:
+        matter = there[0][1]
+        why = _("「{title}」没有在 {n} 处准入：{places}。").format(
+            title=matter.title, n=len(lacking), places=_listed(lacking, asked.on)
+        )
         return Verdict(False, "elsewhere", why, matter, _owner(matter))
+    return _together([(part, _of_class(part, matter)) for part, matter in there])
+
+
+def _by_pack(asked: Asked) -> list[Asked]:
+    """The same for the places of each pack."""
+    places: dict[str, list[int]] = {}
+    for place in asked.places:
+        places.setdefault(packs.pack_for(place).name, []).append(place)
+    return [replace(asked, places=there) for there in places.values()]
+
+
+def _together(parts: Sequence[tuple[Asked, Verdict]]) -> Verdict:
+    failed = next(((part, one) for part, one in parts if not one.passes), None)
+    if failed and len(parts) > 1:
+        part, one = failed
+        where = _("在 {n} 处（{places}）：").format(n=len(part.places), places=_listed(part.places, part.on))
+        return replace(one, why=where + one.why)
+    if failed:
+        return failed[1]
+    first = parts[0][1]
+    return replace(first, until=min(one.until for _part, one in parts if one.until)) if first.until else first
+
+
+def _listed(places: Collection[int], on: dt.date) -> str:
+    first = sorted(places)[:MOST_NAMED]
+    known = names(first, on)
+    return _("、").join(known.get(code, str(code)) for code in first)
+
+
+def _of_class(asked: Asked, matter: Matter) -> Verdict:
     verdict = BY_CLASS[matter.class_](asked, matter)
     if verdict.passes and asked.kind == "form" and not asked.edition:
         why = _("报表、台账要在「表单」里做成表再下发：登记册里有的自己填好，社区只补没有的。")
@@ -94,7 +132,7 @@ def _approved(verdict: Verdict, asked: Asked, matter: Matter) -> Verdict:
     found, wrong = approvals.find(
         asked.approval, unit=asked.unit, kind=asked.kind, places=asked.places, matter=matter, on=asked.on
     )
-    needed = packs.value("gate.approval_needed", asked.area, asked.on)
+    needed = packs.value("gate.approval_needed", asked.seat, asked.on)
     if not found and not wrong and asked.kind in needed.value:
         wrong = _("{kind}要先批准：从已经批准的里面选，没有的先申请（{source}）。").format(
             kind=SENDINGS[asked.kind], source=needed.citation
@@ -115,23 +153,21 @@ def named(words: str, area: int, on: dt.date) -> str:
     return there.order_by("since", "code").values_list("code", flat=True).first() or words
 
 
-def _standing(name: str, places: Collection[int], on: dt.date) -> tuple[Matter | None, list[int]]:
-    """The matter as it stands at the places, and the places at which it does not."""
-    packs_: dict[str, int] = {}
-    of_place = {}
-    for place in places:
-        of_place[place] = packs.pack_for(place).name
-        packs_.setdefault(of_place[place], place)
-    listed = {pack: name in packs.matters(place, on) for pack, place in packs_.items()}
-    if any(listed.values()):
-        there = next(place for pack, place in packs_.items() if listed[pack])
-        return matters.find(name, there, on), [place for place in places if not listed[of_place[place]]]
-    row = matters.admitted().in_force(on).filter(code=name).first()
+def _named_at(name: str, asked: Asked) -> str:
+    """Its name in the lists of the places, where only those know its title."""
+    return named(name, asked.seat, asked.on) if name == asked.matter else name
+
+
+def _standing(name: str, asked: Asked) -> tuple[Matter | None, Collection[int]]:
+    """The matter as it stands at the places, which are of one pack, and the places at which it does not."""
+    if name in packs.matters(asked.seat, asked.on):
+        return matters.find(name, asked.seat, asked.on), ()
+    row = matters.admitted().in_force(asked.on).filter(code=name).first()
     if row is None:
-        return None, list(places)
+        return None, asked.places
     below = span(row.area)
-    lacking = [place for place in places if place not in below]
-    return (matters.of_admitted(row), lacking) if len(lacking) < len(places) else (None, lacking)
+    lacking = [place for place in asked.places if place not in below]
+    return (matters.of_admitted(row) if len(lacking) < len(asked.places) else None), lacking
 
 
 def _not_there(name: str, asked: Asked) -> Verdict:
@@ -156,19 +192,19 @@ def _owner(matter: Matter) -> str:
 
 
 def _emergency(asked: Asked, matter: Matter | None) -> Verdict:
-    able = packs.value("gate.emergency_units", asked.area, asked.on)
+    able = packs.value("gate.emergency_units", asked.seat, asked.on)
     if asked.unit.kind not in able.value:
         listed = _("、").join(packs.units()[kind].title for kind in able.value)
         why = _("应急任务只能由这些单位发：{units}（{source}）。").format(units=listed, source=able.citation)
         return Verdict(False, "not_emergency", why, matter)
     if matter and matter.class_ in NEVER:
         return BY_CLASS[matter.class_](asked, matter)
-    ways = packs.value("gate.emergency_kinds", asked.area, asked.on)
+    ways = packs.value("gate.emergency_kinds", asked.seat, asked.on)
     if asked.kind not in ways.value:
         listed = _("、").join(str(SENDINGS[kind]) for kind in ways.value)
         why = _("应急时只用这些方式下达：{ways}（{source}）。").format(ways=listed, source=ways.citation)
         return Verdict(False, "form", why, matter)
-    days = packs.value("gate.emergency_days", asked.area, asked.on)
+    days = packs.value("gate.emergency_days", asked.seat, asked.on)
     first = _first_day(asked, matter.name if matter else "")
     until = (first or asked.on) + dt.timedelta(days=days.value - 1)
     if until < asked.on:
@@ -235,7 +271,7 @@ def _assist(asked: Asked, matter: Matter) -> Verdict:
         return Verdict(False, "foreign", why, matter, _owner(matter))
     if asked.kind not in matter.sends:
         return _wrong_form(asked, matter)
-    known = packs.elements(asked.area)
+    known = packs.elements(asked.seat)
     data = [known[one].title if one in known else one for one in asked.elements if row and one not in row.elements]
     typed = words_of(beyond(asked.columns, row.columns)) if row else []
     if data or typed:
@@ -258,10 +294,8 @@ def _unpaid(asked: Asked, matter: Matter) -> Verdict | None:
     late = [area for area in sorted(asked.places) if stand[area].state == money.REFUSABLE]
     if not late:
         return None
-    known = names(late[:MOST_NAMED], asked.on)
-    listed = _("、").join(known.get(code, str(code)) for code in late[:MOST_NAMED])
     why = _("「{title}」在 {n} 处的经费没有到位（{places}）：{why}").format(
-        title=matter.title, n=len(late), places=listed, why=stand[late[0]].why
+        title=matter.title, n=len(late), places=_listed(late, asked.on), why=stand[late[0]].why
     )
     return Verdict(False, "money", why, matter, _owner(matter))
 

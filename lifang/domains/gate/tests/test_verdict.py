@@ -2,6 +2,8 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,11 +13,13 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case
 from lifang.blocks.matters.models import Halt
+from lifang.blocks.packs import service
 from lifang.domains.gate import sending as gate
 from lifang.domains.gate.models import Reach, Sending
 from lifang.domains.gate.tests.situations import actor, admitted, lawful_task, sent
 from lifang.domains.grid.cascade import issue_task
 from lifang.domains.grid.tests.situations import City, to_dispatched
+from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import EVERYWHERE, Scope, scope_of, system_scope, within_scope
 from lifang.ground.clock.limits import Limit
@@ -26,6 +30,7 @@ from tests.situations import (
     EAST_COMMUNITY_2,
     EAST_GRID,
     EAST_STREET,
+    WEST,
     WEST_COMMUNITY,
     a_person,
     unit_of,
@@ -101,6 +106,44 @@ def test_a_matter_that_does_not_stand_everywhere_is_sent_nowhere(city: City) -> 
     assert (done.rule, done.case) == ("elsewhere", None)
     assert "西风1社区" in done.why
     assert sent(city.people["dispatcher"], below=CITY, only=chosen[:2], matter=row.code).rule == "admitted"
+
+
+@pytest.fixture
+def own_list_in_the_west(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A pack of the west district, in whose list the visits are civil affairs' own duty, and a matter that only it has."""
+
+    def caches() -> None:
+        for kept in (service._spans, service._line, service._matters):
+            kept.cache_clear()
+
+    known = service.packs()
+    [old] = [one for one in known["national"].catalogues if "assist_elder_visit" in one.matters]
+    visits = replace(old.matters["assist_elder_visit"], class_="government", fund="", sends=())
+    own = {"assist_elder_visit": visits, "west_only": replace(old.matters["assist_elder_visit"], title="西区巡河")}
+    head = replace(known["nanchang"].head, name="west", area=str(WEST // 1000), extends="nanchang")
+    west = replace(known["nanchang"], head=head, catalogues=(replace(old, matters=own),))
+    monkeypatch.setattr(service, "packs", lambda: {**known, "west": west})
+    caches()
+    yield
+    monkeypatch.undo()
+    caches()
+
+
+@pytest.mark.usefixtures("own_list_in_the_west")
+def test_each_place_is_judged_by_its_own_list(city: City) -> None:
+    with system_scope("test"):
+        civil = Unit.objects.create(code="city-civil", name="市民政局", kind="civil_affairs", area=CITY)
+    mine = a_person("dept_officer", CITY, civil)
+    both = {"matter": "assist_elder_visit", "below": CITY, "only": [EAST_COMMUNITY, WEST_COMMUNITY]}
+    assert sent(mine, **{**both, "only": [EAST_COMMUNITY]}).rule == "listed"
+    done = sent(mine, **both)
+    assert (done.state, done.rule) == ("returned", "government")
+    assert done.why.startswith("在 1 处（西风1社区）：")
+    by_title = {**both, "matter": "西区巡河", "only": [WEST_COMMUNITY]}
+    assert sent(mine, **by_title).rule == "listed", "its title stands in no list but that of the place"
+    elsewhere = sent(mine, **{**both, "matter": "西区巡河"})
+    assert elsewhere.rule == "elsewhere"
+    assert "东风1社区" in elsewhere.why
 
 
 def test_while_suspended_after_its_end_and_before_its_beginning_it_is_returned(city: City) -> None:
