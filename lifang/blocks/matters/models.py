@@ -16,7 +16,8 @@ class Admitted(models.Model):
     `unit` asks for it, `payer` (a kind of unit) gives `amount` yuan to each place each `period`, the first on `paid_on`; `hours` is what one
     place needs for it each period. `sends` are the forms in which it may come (packs.words.SENDINGS), `elements` the
     data elements that it may ask for, `columns` what communities may be asked to type besides (columns.Column). An
-    `emergency` one ends by itself unless it is admitted anew before `until`.
+    `emergency` one ends by itself unless it is admitted anew before `until`. `replaces` is the code of the one that it
+    changes, which ends the day before; what goes on under the old code is judged by the new.
     """
 
     code = models.CharField(_("准入编号"), max_length=24, unique=True)
@@ -39,11 +40,13 @@ class Admitted(models.Model):
     until = models.DateField(_("到哪天止"), null=True)
     review_on = models.DateField(_("复核日"), null=True)
     emergency = models.BooleanField(_("应急准入"), default=False)
+    replaces = models.CharField(_("代替的准入"), max_length=24, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["area"], name="admitted_area")]
         constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="admitted_days")
+            models.UniqueConstraint(fields=["replaces"], condition=~Q(replaces=""), name="admitted_replaced_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="admitted_days"),
         ]
 
     def __str__(self) -> str:

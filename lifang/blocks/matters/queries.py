@@ -88,8 +88,18 @@ def find(name: str, area: int, on: dt.date) -> Matter | None:
     listed = packs.matters(area, on)
     if name in listed:
         return _of_pack(name, *listed[name])
-    row = admitted().reaching(area).in_force(on).filter(code=name).first()
-    return of_admitted(row) if row else None
+    row = admitted_as(name, on)
+    return of_admitted(row) if row and row.area in (area, *ancestors(area)) else None
+
+
+def admitted_as(name: str, on: dt.date) -> Admitted | None:
+    """What was admitted under a code, or what has replaced it since, as it is in force on a day."""
+    code: str | None = name
+    while code:
+        if row := admitted().in_force(on).filter(code=code).first():
+            return row
+        code = admitted().filter(replaces=code).values_list("code", flat=True).first()
+    return None
 
 
 def _of_pack(name: str, pack: str, catalogue: Catalogue, matter: shapes.Matter) -> Matter:

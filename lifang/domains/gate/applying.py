@@ -21,6 +21,7 @@ from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.columns import Column, fits
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
+from lifang.domains.gate import changing
 from lifang.domains.gate.sending import unit_for
 from lifang.ground.access.ranges import midnight
 from lifang.ground.access.scope import everywhere
@@ -76,11 +77,13 @@ def apply_for(
     area: int,
     wanted: Application,
     emergency: bool = False,
+    changes: str = "",
     key: uuid.UUID,
     at: dt.datetime | None = None,
 ) -> Case:
     """Open the case of an application for the communities below `area`. Runs under `admission.ask`; what lacks one of the
-    three conditions is taken and returned for completion by whoever examines it. A repeated key gives the first case.
+    three conditions is taken and returned for completion by whoever examines it. `changes` is the code of an admission of the
+    same unit that this one replaces from its first day. A repeated key gives the first case.
 
     Raises Refused, naming the field: too late before its first day, a matter that is a department's own.
     """
@@ -92,8 +95,13 @@ def apply_for(
     _check(wanted, area, on, emergency)
     decide = packs.value("admission.decide_days", area, on)
     with everywhere():
-        if twin := Case.objects.filter(type=ADMISSION, unit=unit, area=area, title=wanted.title, is_open=True).first():
-            raise Refused(_("同样的申请已经在办：{number}。").format(number=twin.number), "title")
+        if changes:
+            changing.check(changes, unit=unit, area=area, since=wanted.since, on=on, emergency=emergency)
+        elif twin := Case.objects.filter(
+            type=ADMISSION, unit=unit, area=area, title=wanted.title, is_open=True
+        ).first():
+            words = _("同样的申请已经在办：{number}。已经准入的要改范围、数据或频次，在它的页面上申请变更。")
+            raise Refused(words.format(number=twin.number), "title")
         return open_one(
             type_=packs.case_type(ADMISSION, area, at), actor=actor, at=at, key=key,
             data={"limit": {"amount": decide.value, "unit": "working_days"}}, area=area, category=ADMISSION,
@@ -101,7 +109,7 @@ def apply_for(
             unit_id=unit.pk, involved=[unit.pk], voices_count=0, urgency="urgent" if emergency else "ordinary",
             fields={
                 "category_title": _("准入申请"), "application": wanted.kept(),
-                "version": matters.version(area, on), "asked_on": on.isoformat(),
+                "version": matters.version(area, on), "asked_on": on.isoformat(), **({"changes": changes} if changes else {}),
             },
         )  # fmt: skip
 

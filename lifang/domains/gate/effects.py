@@ -12,7 +12,7 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted, Halt
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate import applying, hearing, promising
+from lifang.domains.gate import applying, changing, hearing, promising
 from lifang.domains.gate.models import Opinion
 from lifang.ground.access.models import Unit, User
 from lifang.ground.areas.codes import COMMUNITY
@@ -112,6 +112,7 @@ def put_in_force(doing: Doing) -> None:
     if paid_on and paid_on < on:
         raise Refused(_("申请的经费到账日期 {day} 已经过了，请退回改期。").format(day=paid_on))
     before = matters.version(case.area, since - DAY)
+    replaces = changing.take_over(case, since, on)
     unit = Unit.objects.get(pk=case.unit_id or 0)
     row, _new = Admitted.objects.update_or_create(
         code=case.number,
@@ -120,7 +121,7 @@ def put_in_force(doing: Doing) -> None:
             "payer": wanted["payer"], "amount": Decimal(wanted["amount"]), "paid_on": paid_on, "hours": Decimal(wanted["hours"]),
             "power": wanted["power"][:300], "period": wanted["period"], "sends": wanted["sends"],
             "elements": wanted["elements"], "columns": wanted.get("columns", []), "conditions": doing.data.get("conditions", "")[:500], "since": since,
-            "until": until, "review_on": None if emergency else review_day(case.area, since), "emergency": emergency,
+            "until": until, "review_on": None if emergency else review_day(case.area, since), "emergency": emergency, "replaces": replaces,
         },
     )  # fmt: skip
     if paid_on:

@@ -44,7 +44,7 @@ def promise(row: Admitted, period: int, on: dt.date, by: User | None) -> None:
     due_on = max(later(row.paid_on, period * MONTHS.get(row.period, 0)), on)
     try:
         money.promise(
-            matter=row.code, areas=_communities(row, on), payer=payer.pk, amount=row.amount, due_on=due_on, day=on,
+            matter=row.code, areas=communities(row, on), payer=payer.pk, amount=row.amount, due_on=due_on, day=on,
             words=_("准入时承诺的经费，第 {n} 期").format(n=period + 1), paper=_("准入 {code}").format(code=row.code),
             by=by, key=_key(row, period),
         )  # fmt: skip
@@ -52,7 +52,8 @@ def promise(row: Admitted, period: int, on: dt.date, by: User | None) -> None:
         raise Refused(refused.message) from refused
 
 
-def _communities(row: Admitted, on: dt.date) -> list[int]:
+def communities(row: Admitted, on: dt.date) -> list[int]:
+    """Those for which it was admitted."""
     found = Area.objects.as_of(max(row.since, on)).below(row.area).at_level(COMMUNITY)
     return list(found.values_list("code", flat=True))
 

@@ -20,7 +20,7 @@ from lifang.blocks.cases.tasks import LISTENERS
 from lifang.blocks.cases.telling import nearest
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs.shapes import Transition
-from lifang.domains.gate import joint, promising, sending
+from lifang.domains.gate import changing, joint, promising, sending
 from lifang.domains.gate.applying import ADMISSION
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.ground.access.models import Grant, User
@@ -108,7 +108,7 @@ def daily(timestamp: int) -> None:
 
 
 def run(on: dt.date) -> None:
-    """Reviews that are due are opened; emergencies that are over, admitted or sent, end; bodies that have not spoken are
+    """Reviews that are due are opened; emergencies that are over, admitted or sent, and what was changed end; bodies that have not spoken are
     reminded; periods that begin bring their promise of money."""
     system = Actor(name=_("系统"))
     with system_scope("gate.daily"):
@@ -117,6 +117,8 @@ def run(on: dt.date) -> None:
         reason = {"reason": _("应急准入到期，没有转为正式准入。")}
         todo: list[tuple[str, str, dict[str, str]]] = [(code, "review", {}) for code in due]
         todo += [(code, "end", reason) for code in over]
+        for old, new in changing.replaced(on).items():
+            todo.append((old, "end", {"reason": _("变更后由 {number} 代替。").format(number=new)}))
         open_ = Case.objects.filter(type=ADMISSION, number__in=[code for code, *_rest in todo], is_open=True)
         cases = dict(open_.values_list("number", "pk"))
         tasks = list(Sending.objects.filter(state=Sending.State.SENT, until__lt=on))

@@ -162,7 +162,7 @@ def _standing(name: str, asked: Asked) -> tuple[Matter | None, Collection[int]]:
     """The matter as it stands at the places, which are of one pack, and the places at which it does not."""
     if name in packs.matters(asked.seat, asked.on):
         return matters.find(name, asked.seat, asked.on), ()
-    row = matters.admitted().in_force(asked.on).filter(code=name).first()
+    row = matters.admitted_as(name, asked.on)
     if row is None:
         return None, asked.places
     below = span(row.area)

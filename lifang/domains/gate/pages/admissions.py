@@ -22,9 +22,10 @@ from lifang.blocks.cases.pages.acting import NOTHING_TRIED, Tried, forms_of, los
 from lifang.blocks.cases.reaching import case_here, gather
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.columns import words_of
+from lifang.blocks.matters.models import Admitted
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate import applying, hearing, joint, money
+from lifang.domains.gate import applying, changing, hearing, joint, money
 from lifang.domains.gate.applying import ADMISSION, Application
 from lifang.domains.gate.carriers import typing
 from lifang.domains.gate.forms import ApplyForm
@@ -106,7 +107,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
     opinions = list(Opinion.objects.filter(case=case).prefetch_related("stances").order_by("area"))
     silent = hearing.silent(opinions, on) if case.state == "hearing" else []
     known, bodies = names([one.area for one in opinions], on), joint.sitting(shown.parts, shown.acts)
-    refused = tried.refused
+    refused, listed = tried.refused, matters.admitted().filter(code=case.number).first()
     return render(
         request, "gate/admission.html",
         {
@@ -120,8 +121,10 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             **{name: sum(one.answer is said for one in opinions) for name, said in (("yes", True), ("no", False), ("none", None))},
             "silent": [known.get(one.area, "") for one in silent], "silent_until": max((one.due for one in silent), default=None),
             "bodies": bodies, "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
-            "speak_until": max((one.part.due_at for one in bodies if one.has_time(now)), default=None),
-            "listed": matters.admitted().filter(code=case.number).first(), "moved": since_asked(case, on),
+            "speak_until": max((one.part.due_at for one in bodies if one.part.due_at and one.has_time(now)), default=None),
+            "listed": listed, "moved": since_asked(case, on), "changes": case.fields.get("changes"), "differences": differences(case),
+            "successor": matters.admitted().filter(replaces=case.number).first() if listed else None,
+            "may_change": listed and case.is_open and case.unit_id == request.user.unit_id and changing.changeable(listed, on),  # type: ignore[union-attr]
             "lost": lost(request, shown.type) if (tried.conflict or refused) and not typed else [], "alike": _alike(case, on),
         },
         status=status,
@@ -136,6 +139,28 @@ def wanted_words(application: dict[str, Any], area: int) -> dict[str, Any]:
         "sends": [SENDINGS[name] for name in application["sends"]], "period": PERIODS[application["period"]],
         "elements": [known[name].title for name in application["elements"] if name in known],
         "columns": words_of(typed), "typing": time_words(typing(typed, area, today())),
+    }  # fmt: skip
+
+
+def differences(case: Case) -> list[tuple[str, str, str]]:
+    """What an application changes of the admission that it is to replace: title, before, after."""
+    old = changing.before(case)
+    if old is None:
+        return []
+    was, now = _said(old), _said(case)
+    return [(title, was[title], now[title]) for title in now if was[title] != now[title]]
+
+
+def _said(case: Case) -> dict[str, str]:
+    application, joined = case.fields["application"], _("、")
+    words = wanted_words(application, case.area)
+    return {
+        _("事项名称"): case.title, _("在哪里实施"): case.place_text, _("法律法规依据"): application["basis"],
+        _("责任主体"): application["responsible"], _("人员保障"): application["people"], _("培训保障"): application["training"],
+        _("由谁出钱"): words["payer"], _("每处每期经费（元）"): f"{Decimal(application['amount']):,.2f}",
+        _("每处每期工时"): f"{Decimal(application['hours']):,.1f}", _("频次"): str(words["period"]), _("随附权限"): application["power"],
+        _("以什么方式下达"): joined.join(map(str, words["sends"])), _("到哪天止"): application["until"] or _("长期"),
+        _("要社区报哪些数据"): joined.join(words["elements"]), _("要社区新填哪些列"): joined.join(words["columns"]),
     }  # fmt: skip
 
 
@@ -157,9 +182,10 @@ def _alike(case: Case, on: dt.date) -> list[matters.Matter]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @serves("admission.ask")
 def apply_for(request: HttpRequest) -> HttpResponse:
-    """`/desk/gate/admissions/new/?sending=`: the form of an application, begun from what was returned."""
+    """`/desk/gate/admissions/new/?sending=&changes=`: the form of an application, begun from what was returned or is to be changed."""
     user: Any = request.user
-    form = ApplyForm(request.POST or None, initial=_begun(request), unit=user.unit)
+    row = _to_change(request)
+    form = ApplyForm(request.POST or None, initial=_as_admitted(row) if row else _begun(request), unit=user.unit)
     with everywhere():
         fits = form.is_valid()
     if fits:
@@ -168,7 +194,7 @@ def apply_for(request: HttpRequest) -> HttpResponse:
         try:
             case = applying.apply_for(
                 actor=Actor(user.pk, user.name, user.unit_id), area=area, emergency=emergency, key=key_of(request),
-                wanted=Application(**given),
+                wanted=Application(**given), changes=row.code if row else "",
             )  # fmt: skip
         except NotDone as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
@@ -181,10 +207,29 @@ def apply_for(request: HttpRequest) -> HttpResponse:
         request, "gate/apply.html",
         {
             "tab": "admissions", "form": form, "key": key_of(request), "places": suggestions(reach_of(user)),
-            "ahead": ahead, "decide": decide, "unit": user.unit,
+            "ahead": ahead, "decide": decide, "unit": user.unit, "row": row,
         },
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def _to_change(request: HttpRequest) -> Admitted | None:
+    if not (code := request.GET.get("changes", "")):
+        return None
+    row = Admitted.objects.filter(code=code[:24], unit=request.user.unit_id).first()  # type: ignore[union-attr]
+    if row is None:
+        raise Http404(_("本单位没有这个准入的事项。"))
+    return row
+
+
+def _as_admitted(row: Admitted) -> dict[str, Any]:
+    with everywhere():
+        case = Case.objects.get(number=row.code)
+    begun = dict(case.fields["application"])
+    first = max(applying.earliest(row.area, today()), row.since + dt.timedelta(days=1))
+    paid_on = row.paid_on if row.paid_on and row.paid_on >= today() else None
+    columns = "\n".join(words_of(begun.get("columns", ())))
+    return begun | {"area": place_words(row.area), "since": first, "paid_on": paid_on, "columns": columns}
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:

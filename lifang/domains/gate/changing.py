@@ -1,0 +1,76 @@
+"""A change of an admitted matter: applied for like a new one, it takes over from its day, and the old one ends the day before."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lifang.blocks.cases.errors import Refused
+from lifang.blocks.cases.models import Case
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.models import Admitted
+from lifang.domains.gate import money, promising
+from lifang.ground.access.models import Unit
+from lifang.ground.access.scope import everywhere
+from lifang.ground.areas.codes import span
+
+DAY = dt.timedelta(days=1)
+
+
+def changeable(row: Admitted, on: dt.date) -> bool:
+    """Whether it stands or will stand, is no emergency, and nothing changes it already."""
+    if row.emergency or (row.until and row.until < on):
+        return False
+    with everywhere():
+        asked = Case.objects.filter(unit=row.unit_id, is_open=True, fields__changes=row.code)
+        return not (asked.exists() or Admitted.objects.filter(replaces=row.code).exists())
+
+
+def check(code: str, *, unit: Unit, area: int, since: dt.date, on: dt.date, emergency: bool) -> None:
+    """Raises Refused, naming the field, where a unit may not change this admission to that place and day."""
+    row = Admitted.objects.filter(code=code, unit=unit).first()
+    if row is None or not changeable(row, on):
+        raise Refused(_("只能变更本单位还在清单里、没有别的变更在办的准入；应急准入的先转为正式准入。"), "title")
+    if emergency:
+        raise Refused(_("变更不走应急准入。马上要办的，按应急任务下达。"), "emergency")
+    if row.area not in span(area) and area not in span(row.area):
+        raise Refused(_("变更后的范围要包含原来的范围，或者在它里面；别的地方请另外申请。"), "area")
+    if since <= row.since:
+        raise Refused(_("变更要从原来开始的日子（{day}）以后起。").format(day=row.since), "since")
+
+
+def take_over(case: Case, since: dt.date, on: dt.date) -> str:
+    """End the one that an application changes the day before it begins. Returns its code, "" where nothing is changed.
+
+    Raises Refused while promised money of the old one is so late that communities need not take it.
+    """
+    code = str(case.fields.get("changes", ""))
+    if not code:
+        return ""
+    with everywhere():
+        row = Admitted.objects.select_for_update(of=("self",)).get(code=code)
+        stands = money.standings(matters.of_admitted(row), promising.communities(row, on), on)
+        late = [one for one in stands.values() if one.state == money.REFUSABLE]
+        if late:
+            raise Refused(
+                _("原来的经费在 {n} 处没有到位，补上以后才能变更：{why}").format(n=len(late), why=late[0].why)
+            )
+        if row.until is None or row.until >= since:
+            row.until = since - DAY
+            row.save(update_fields=["until"])
+    return code
+
+
+def replaced(on: dt.date) -> dict[str, str]:
+    """Of what was changed by a day: old code → new code. Runs as the system."""
+    rows = Admitted.objects.filter(since__lte=on).exclude(replaces="")
+    return dict(rows.values_list("replaces", "code"))
+
+
+def before(case: Case) -> Case | None:
+    """The application that one changes, with its unit, whatever the reader's places: who reads the one reads the other."""
+    code: Any = case.fields.get("changes")
+    if not code:
+        return None
+    with everywhere():
+        return Case.objects.select_related("unit").get(number=code)

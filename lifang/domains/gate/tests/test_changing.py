@@ -1,0 +1,150 @@
+"""A department changes what was admitted: wider, with other data, at another rhythm."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from lifang.blocks.cases.models import Act, Case
+from lifang.blocks.matters import queries as matters
+from lifang.blocks.matters.models import Admitted
+from lifang.domains.gate import money, telling
+from lifang.domains.gate.models import Opinion
+from lifang.domains.gate.tests.admissions import (
+    DAY,
+    LATER,
+    act,
+    admitted_case,
+    all_spoke,
+    applied,
+    heard,
+    of_body,
+    signed_in,
+    the_case,
+)
+from lifang.domains.gate.tests.situations import sent
+from lifang.ground.access.models import User
+from lifang.ground.access.ranges import today
+from lifang.ground.access.scope import system_scope
+from tests.situations import EAST_COMMUNITY, a_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def old(bureau: User, civil: User) -> Case:
+    """Admitted, and in force since yesterday."""
+    case = admitted_case(bureau, civil)
+    with system_scope("test"):
+        Admitted.objects.update(since=today() - DAY)
+    return case
+
+
+def changed(user: User, old: Case, **more: Any) -> Any:
+    return applied(user, at=f"{reverse('admission_new')}?changes={old.number}", **more)
+
+
+def decided(civil: User) -> Case:
+    assert act(civil, "hear").status_code == 302
+    heard()
+    assert act(civil, "gather").status_code == 302
+    all_spoke()
+    assert act(civil, "admit").status_code == 302
+    return the_case()
+
+
+def test_a_change_takes_over_from_its_day_and_the_old_one_ends_the_day_before(
+    bureau: User, civil: User, old: Case
+) -> None:
+    assert changed(bureau, old, period="quarterly", elements=["phone", "number"]).status_code == 302
+    new = decided(civil)
+    with system_scope("test"):
+        assert old.number in matters.at(EAST_COMMUNITY, LATER - DAY)
+        assert new.number not in matters.at(EAST_COMMUNITY, LATER - DAY)
+        assert [one for one in matters.at(EAST_COMMUNITY, LATER) if one in (old.number, new.number)] == [new.number]
+        assert Admitted.objects.get(code=old.number).period == "monthly", "what held before is not erased"
+    assert sent(bureau, matter=old.number).matter == old.number
+    telling.run(LATER - DAY)
+    with system_scope("test"):
+        assert Case.objects.get(pk=old.pk).state == "in_force"
+    telling.run(LATER)
+    with system_scope("test"):
+        assert Case.objects.get(pk=old.pk).state == "ended"
+        assert new.number in Act.objects.get(case=old, act="end").data["reason"]
+        assert Admitted.objects.get(code=old.number).until == LATER - DAY
+
+
+def test_what_goes_on_under_the_old_code_is_judged_by_the_new(bureau: User, civil: User, old: Case) -> None:
+    assert changed(bureau, old, sends=["data"], elements=["number"]).status_code == 302
+    new = decided(civil)
+    with system_scope("test"):
+        Admitted.objects.filter(code=old.number).update(since=today() - 9 * DAY, until=today() - DAY)
+        Admitted.objects.filter(code=new.number).update(since=today())
+    done = sent(bureau, matter=old.number, kind="data", data={"elements": ["number"]})
+    assert (done.rule, done.matter) == ("admitted", new.number)
+    assert sent(bureau, matter=old.number, kind="task").rule == "form"
+
+
+def test_who_is_heard_and_who_decides_read_what_changes(bureau: User, civil: User, old: Case) -> None:
+    link = f"{reverse('admission_new')}?changes={old.number}"
+    assert link in signed_in(bureau).get(reverse("admission", args=[old.number])).content.decode()
+    begun = signed_in(bureau).get(link).content.decode()
+    assert "某条例第三条" in begun
+    assert "原来的到前一天为止" in begun
+    changed(bureau, old, amount="500")
+    act(civil, "hear")
+    with system_scope("test"):
+        opinion = Opinion.objects.get(case=the_case(), area=EAST_COMMUNITY)
+    worker = a_person("community_worker", EAST_COMMUNITY)
+    from_community = signed_in(worker).get(reverse("hearing", args=[opinion.pk])).content.decode()
+    for page in (from_community, signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()):
+        rows = re.search(r'id="changed".*?</section>', page, re.DOTALL)
+        assert rows
+        assert re.findall(r'<th scope="row">([^<]+)', rows[0]) == ["每处每期经费（元）"]
+        assert "300.00" in rows[0]
+        assert "500.00" in rows[0]
+    assert link not in signed_in(bureau).get(reverse("admission", args=[old.number])).content.decode()
+
+
+def test_one_change_at_a_time_by_its_own_unit_and_not_in_the_emergency_lane(
+    bureau: User, civil: User, old: Case
+) -> None:
+    assert changed(bureau, old, emergency="on").status_code == 422
+    assert changed(of_body("finance"), old).status_code == 404
+    again = applied(bureau)
+    assert again.status_code == 422
+    assert "在它的页面上申请变更" in again.content.decode()
+    assert changed(bureau, old).status_code == 302
+    second = changed(bureau, old)
+    assert second.status_code == 422
+    assert "没有别的变更在办" in second.content.decode()
+    assert act(bureau, "withdraw", reason="写错了").status_code == 302
+    assert changed(bureau, old).status_code == 302
+    new = decided(civil)
+    assert changed(bureau, old).status_code == 422, "it is replaced; the new one is to be changed"
+    assert (
+        f"{LATER:%Y-%m-%d} 起由变更后的代替"
+        in signed_in(bureau).get(reverse("admission", args=[old.number])).content.decode()
+    )
+    assert changed(bureau, new, since=(LATER + 60 * DAY).isoformat()).status_code == 302
+
+
+def test_while_promised_money_is_overdue_nothing_is_changed(bureau: User, civil: User, old: Case) -> None:
+    changed(bureau, old, amount="500")
+    act(civil, "hear")
+    heard()
+    act(civil, "gather")
+    all_spoke()
+    long_ago = today() - 200 * DAY
+    with system_scope("test"):
+        money.promise(
+            matter=old.number, areas=[EAST_COMMUNITY], payer=bureau.unit_id or 0, amount=Decimal(300), due_on=long_ago,
+            day=long_ago, words="第一期", paper="函一", by=None, key="test",
+        )  # fmt: skip
+    answer = act(civil, "admit")
+    assert answer.status_code == 422
+    assert "补上以后才能变更" in answer.content.decode()
+    with system_scope("test"):
+        assert Admitted.objects.get(code=old.number).until is None
