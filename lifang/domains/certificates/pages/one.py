@@ -126,7 +126,8 @@ def _context(request: HttpRequest, found: Certificate, wrong: Mapping[str, str])
         )
         if form and case.state == "asked" else [],
         "changed": _changed(form, noted, registers) if case.state == "issued" else [],
-        "may": {row.act for row in lifecycle.allowed(case, type_, mine, request.user.unit_id)}, "may_check": whole_seen,
+        "may": {row.act for row in lifecycle.allowed(case, type_, mine, request.user.unit_id)},  # type: ignore[union-attr]
+        "may_check": whole_seen,
         "may_issue": mine.may(ISSUE, found.area), "printings": prints, "form": form,
         "left": form.copies - sum(len(one.seals.all()) for one in prints) if form else 0,
         "acts": _timeline(found), "letter": queries.letter_of(found), "key": uuid.uuid4(),
