@@ -96,7 +96,7 @@ def apply_for(
     decide = packs.value("admission.decide_days", area, on)
     with everywhere():
         if changes:
-            changing.check(changes, unit=unit, area=area, since=wanted.since, on=on, emergency=emergency)
+            changing.check(changes, unit=unit, area=area, since=wanted.since, on=on)
         elif twin := Case.objects.filter(
             type=ADMISSION, unit=unit, area=area, title=wanted.title, is_open=True
         ).first():

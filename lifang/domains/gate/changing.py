@@ -26,13 +26,11 @@ def changeable(row: Admitted, on: dt.date) -> bool:
         return not (asked.exists() or Admitted.objects.filter(replaces=row.code).exists())
 
 
-def check(code: str, *, unit: Unit, area: int, since: dt.date, on: dt.date, emergency: bool) -> None:
+def check(code: str, *, unit: Unit, area: int, since: dt.date, on: dt.date) -> None:
     """Raises Refused, naming the field, where a unit may not change this admission to that place and day."""
     row = Admitted.objects.filter(code=code, unit=unit).first()
     if row is None or not changeable(row, on):
         raise Refused(_("只能变更本单位还在清单里、没有别的变更在办的准入；应急准入的先转为正式准入。"), "title")
-    if emergency:
-        raise Refused(_("变更不走应急准入。马上要办的，按应急任务下达。"), "emergency")
     if row.area not in span(area) and area not in span(row.area):
         raise Refused(_("变更后的范围要包含原来的范围，或者在它里面；别的地方请另外申请。"), "area")
     if since <= row.since:

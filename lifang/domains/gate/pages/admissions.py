@@ -104,7 +104,8 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
     wanted = tried.act or request.GET.get("act", "")
     forms, typed = forms_of(request, shown, [row for row in rows if row.act == wanted], tried)
     application, on = case.fields["application"], today()
-    opinions = list(Opinion.objects.filter(case=case).prefetch_related("stances").order_by("area"))
+    found = Opinion.objects.filter(case=case).prefetch_related("stances").order_by("area")
+    opinions = sorted(found, key=lambda one: one.answer is not None)
     silent = hearing.silent(opinions, on) if case.state == "hearing" else []
     known, bodies = names([one.area for one in opinions], on), joint.sitting(shown.parts, shown.acts)
     refused, listed = tried.refused, matters.admitted().filter(code=case.number).first()
@@ -119,7 +120,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             **wanted_words(application, case.area),
             "opinions": [(known.get(one.area, ""), one) for one in opinions],
             **{name: sum(one.answer is said for one in opinions) for name, said in (("yes", True), ("no", False), ("none", None))},
-            "silent": [known.get(one.area, "") for one in silent], "silent_until": max((one.due for one in silent), default=None),
+            "silent": len(silent), "silent_until": max((one.due for one in silent), default=None),
             "bodies": bodies, "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
             "speak_until": max((one.part.due_at for one in bodies if one.part.due_at and one.has_time(now)), default=None),
             "listed": listed, "moved": since_asked(case, on), "changes": case.fields.get("changes"), "differences": differences(case),
@@ -175,7 +176,11 @@ def checks(application: dict[str, Any], area: int) -> list[money.Check]:
 def _alike(case: Case, on: dt.date) -> list[matters.Matter]:
     """Matters that stand there already and are called alike."""
     there = matters.at(case.area, on).values()
-    return [one for one in there if one.name != case.number and same(one.title, case.title)]
+    return [
+        one
+        for one in there
+        if one.name not in (case.number, case.fields.get("changes")) and same(one.title, case.title)
+    ]
 
 
 @never_cache
@@ -186,11 +191,13 @@ def apply_for(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     row = _to_change(request)
     form = ApplyForm(request.POST or None, initial=_as_admitted(row) if row else _begun(request), unit=user.unit)
+    if row:
+        del form.fields["emergency"]  # what stands already is not urgent
     with everywhere():
         fits = form.is_valid()
     if fits:
         given = dict(form.cleaned_data)
-        area, emergency = given.pop("area"), given.pop("emergency")
+        area, emergency = given.pop("area"), given.pop("emergency", False)
         try:
             case = applying.apply_for(
                 actor=Actor(user.pk, user.name, user.unit_id), area=area, emergency=emergency, key=key_of(request),

@@ -142,7 +142,8 @@ def test_a_community_says_no_with_its_reason_and_whoever_decides_reads_it(
     assert act(civil, "gather").status_code == 422, "while communities may still speak it does not end"
     page = signed_in(civil).get(reverse("admission", args=[the_case().number])).content.decode()
     last = today() + service.value("admission.hear_days", EAST, today()).value * DAY
-    assert re.search(rf"还有 2 个社区没有表态：[^：]+、[^：]+。最晚到 {last}", page)
+    assert re.search(rf"还有 2 个社区没有表态，最晚到 {last}", page)
+    assert page.count(f"期限 {last}") == 2, "each that is silent is named with its day"
     assert "act=gather" not in page
     worker = signed_in(city.people["worker"])
     with system_scope("test"):

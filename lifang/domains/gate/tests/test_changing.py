@@ -111,7 +111,8 @@ def test_who_is_heard_and_who_decides_read_what_changes(bureau: User, civil: Use
 def test_one_change_at_a_time_by_its_own_unit_and_not_in_the_emergency_lane(
     bureau: User, civil: User, old: Case
 ) -> None:
-    assert changed(bureau, old, emergency="on").status_code == 422
+    link = f"{reverse('admission_new')}?changes={old.number}"
+    assert 'name="emergency"' not in signed_in(bureau).get(link).content.decode()
     assert changed(of_body("finance"), old).status_code == 404
     again = applied(bureau)
     assert again.status_code == 422
