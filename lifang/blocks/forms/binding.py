@@ -1,7 +1,7 @@
 """What a column is bound to, in words, and what it may be bound to instead."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -110,9 +110,14 @@ def options(sheet: FormSheet, one: FormColumn, area: int) -> list[tuple[str, str
     return [*named, *counted] if sheet.shape == "homes" else [("homes:", _("数户：全部居民")), *counted]
 
 
-def changed(sheet: FormSheet, given: Mapping[str, str], chosen: Mapping[str, str]) -> FormSheet:
-    """The form as it was typed: `chosen` by column, sums by titles. Raises Refused."""
-    columns = {key: _bound(one, chosen.get(key, KEEP), sheet) for key, one in sheet.columns.items()}
+def changed(
+    sheet: FormSheet, given: Mapping[str, str], chosen: Mapping[str, str], optional: Collection[str]
+) -> FormSheet:
+    """The form as it was typed: `chosen` by column, those that may stay empty, sums by titles. Raises Refused."""
+    columns = {
+        key: _required(_bound(one, chosen.get(key, KEEP), sheet), key not in optional)
+        for key, one in sheet.columns.items()
+    }
     by_title = {plain(calm(one.title)): key for key, one in columns.items()}
     checks = [_check(line, by_title) for line in given["checks"].splitlines() if line.strip()]
     return replace(
@@ -142,7 +147,7 @@ def people_of(area: int) -> list[tuple[str, str]]:
 
 def _bound(one: FormColumn, choice: str, sheet: FormSheet) -> FormColumn:
     how, _colon, what = choice.partition(":")
-    free = replace(one, choices=())
+    free = replace(one, choices=(), codes=(), optional=False)
     match how:
         case "element" if sheet.shape != "sheet":
             return replace(free, source="element", what=what, where=(), kind="text")
@@ -154,6 +159,15 @@ def _bound(one: FormColumn, choice: str, sheet: FormSheet) -> FormColumn:
         case "typed" if what in ANSWERS:
             return replace(free, source="typed", what="", where=(), kind=what)
     return one
+
+
+def _required(one: FormColumn, required: bool) -> FormColumn:
+    if not required and one.source != "typed":
+        raise Refused(
+            _("「{title}」从名册取数，社区不用填，不能设成选填。没有保存，填的都还在。").format(title=one.title),
+            "columns",
+        )
+    return replace(one, optional=not required)
 
 
 def _plain(one: Condition) -> dict[str, Any]:

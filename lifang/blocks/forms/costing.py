@@ -55,7 +55,10 @@ def _foreseen(edition: Edition, area: int) -> tuple[tuple[float, float], float]:
     """What would be asked, and confirmed, where most people live; and the share of it at a place as they are."""
     asked, below = Asked.of(edition), span(area)
     if asked.sheet.shape == "sheet":
-        return (float(sum(one.source == "typed" for one in asked.sheet.columns.values())), 0.0), 1.0
+        return (
+            float(sum(one.source == "typed" and not one.optional for one in asked.sheet.columns.values())),
+            0.0,
+        ), 1.0
     with connection.cursor() as cursor:
         cursor.execute(RESIDENTS, [below.start, below.stop])
         people = Counter(dict(cursor.fetchall()))

@@ -25,8 +25,9 @@ from lifang.blocks.registry.merged import final_heirs
 from lifang.ground.access import vault
 from lifang.ground.areas.codes import COMMUNITY, at_level, span
 
-KNOWN, STALE, MISSING, TYPED, CONFIRMED = "known", "stale", "missing", "typed", "confirmed"
-"""Where a cell's value comes from: the registers, the registers but long ago, nowhere yet, typed here, confirmed here."""
+KNOWN, STALE, MISSING, TYPED, CONFIRMED, BLANK = "known", "stale", "missing", "typed", "confirmed", "blank"
+"""Where a cell's value comes from: the registers, the registers but long ago, nowhere yet, typed here, confirmed here,
+nowhere and it may stay so."""
 Cell = list[Any]
 Cells = dict[str, Cell]
 About = tuple[str | int, ...]
@@ -82,7 +83,7 @@ def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) ->
                 said = entries[key].get(place, 0), on
             else:
                 said = _figure(row, key)
-            filled.cells[key] = _cell(said or kept.get(key, ("place", place)), fresh[key])
+            filled.cells[key] = _cell(one, said or kept.get(key, ("place", place)), fresh[key])
 
 
 def _counted(sheet: FormSheet, on: dt.date) -> list[pl.Expr]:
@@ -145,7 +146,7 @@ def _persons(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) 
                 said = _of_person(row, one)
             else:
                 said = kept.get(key, ("person", row["id"]))
-            cells[key] = _cell(said, fresh[key])
+            cells[key] = _cell(one, said, fresh[key])
         if row["area"] in found:
             found[row["area"]].rows.append({"who": row["id"], "name": row["name"], "cells": cells})
 
@@ -174,7 +175,7 @@ def _homes(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) ->
                 said = _of_person(row, one)
             else:
                 said = _figure(row, key) or kept.get(key, ("home", row["area"], row["home"]))
-            cells[key] = _cell(said, fresh[key])
+            cells[key] = _cell(one, said, fresh[key])
         found[row["area"]].rows.append({"who": row["id"], "home": row["home"], "name": row["name"], "cells": cells})
 
 
@@ -191,7 +192,7 @@ def _things(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) -
         place = at_level(one.area, COMMUNITY)
         if place in found:
             cells = {
-                key: _cell(_of_entry(column, one, kept, key, on), fresh[key])
+                key: _cell(column, _of_entry(column, one, kept, key, on), fresh[key])
                 for key, column in asked.sheet.columns.items()
             }
             found[place].rows.append({"who": one.entry_id, "name": one.name, "cells": cells})
@@ -206,12 +207,13 @@ def _of_entry(column: FormColumn, one: Statement, kept: "Kept", key: str, on: dt
     return (value, on) if value not in (None, "", []) else None
 
 
-def _cell(said: tuple[Any, dt.date] | None, fresh: dt.date | None) -> Cell:
-    """Value, origin, day. What is older than `fresh` has to be confirmed."""
-    if said is None:
-        return [None, MISSING, None]
+def _cell(one: FormColumn, said: tuple[Any, dt.date] | None, fresh: dt.date | None) -> Cell:
+    """Value, origin, day. What is older than `fresh` has to be confirmed; where it may stay empty it is left out."""
+    old = bool(said and fresh and said[1] < fresh)
+    if said is None or (old and one.optional):
+        return [None, BLANK if one.optional else MISSING, None]
     value, day = said
-    return [value, STALE if fresh and day < fresh else KNOWN, day.isoformat()]
+    return [value, STALE if old else KNOWN, day.isoformat()]
 
 
 def _fresh(one: FormColumn, on: dt.date) -> dt.date | None:

@@ -43,6 +43,8 @@ AGES = (
     (re.compile(r"[不未]满(\d{1,3})周?岁|(\d{1,3})周?岁以内"), lambda m: {"last": int(m[1] or m[2]) - 1}),
 )
 HEADS = re.compile(r"^户主的?")
+REMARKS = "备注"
+OPTIONAL = re.compile(r"[（(\[【]\s*(选填|可选|可不填|可以不填|非必填)\s*[）)\]】]")
 SEXES = {"男性": "1", "女性": "2", "男": "1", "女": "2"}
 
 
@@ -146,12 +148,16 @@ class Guesser:
         return found, text
 
     def _typed(self, header: str, kind: str, cell: tuple[int, ...]) -> FormColumn:
-        one = column(_title(header), "typed", kind=kind, cell=cell)
-        return column(_title(header), "typed", self.kept.get(mark_of(one), ""), kind=kind, cell=cell)
+        remarks = plain(header).endswith(REMARKS)
+        one = column(
+            _title(header), "typed", kind="text" if remarks else kind, cell=cell,
+            optional=remarks or bool(OPTIONAL.search(header)),
+        )  # fmt: skip
+        return one if remarks else replace(one, what=self.kept.get(mark_of(one), ""))
 
 
 def _title(header: str) -> str:
-    return " ".join(header.replace("/", " ").split())[:80]
+    return " ".join(OPTIONAL.sub("", header).replace("/", " ").split())[:80]
 
 
 def _kept(unit: Unit) -> Mapping[str, str]:

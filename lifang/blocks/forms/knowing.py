@@ -41,19 +41,20 @@ class Bound(NamedTuple):
 
 @dataclass
 class Known:
-    """A form's columns by what is known of them at a place. Each stands in one of known, stale, missing, new and
-    vanished; those in `own` the asking department keeps itself."""
+    """A form's columns by what is known of them at a place. Each stands in one of known, stale, missing, new, optional
+    (nothing known, and it may stay so) and vanished; those in `own` the asking department keeps itself."""
 
     known: list[Bound] = field(default_factory=list)
     stale: list[Bound] = field(default_factory=list)
     missing: list[Bound] = field(default_factory=list)
     new: list[Bound] = field(default_factory=list)
+    optional: list[Bound] = field(default_factory=list)
     own: list[Bound] = field(default_factory=list)
     vanished: list[Bound] = field(default_factory=list)
 
     @property
     def asked(self) -> int:
-        return sum(map(len, (self.known, self.stale, self.missing, self.new, self.vanished)))
+        return sum(map(len, (self.known, self.stale, self.missing, self.new, self.optional, self.vanished)))
 
     @property
     def answered(self) -> int:
@@ -78,6 +79,8 @@ class Known:
             words.append(_("{n} 项本来由提出的部门自己掌握").format(n=len(self.own)))
         if asked := len(self.new) + len(self.missing):
             words.append(_("{n} 项要新填").format(n=asked))
+        if self.optional:
+            words.append(_("{n} 项选填").format(n=len(self.optional)))
         return "，".join(words)
 
 
@@ -100,9 +103,12 @@ def known(edition: Edition, area: int) -> Known:
         if holder == asked.sheet.unit:
             found.own.append(one)
         limit = _limit(column, names, elements, area, day)
-        if told is None:
+        old = bool(told and limit and (day - told).days > limit)
+        if column.optional and (told is None or old):
+            found.optional.append(one)
+        elif told is None:
             (found.new if column.source == "typed" else found.missing).append(one)
-        elif limit and (day - told).days > limit:
+        elif old:
             found.stale.append(one)
         else:
             found.known.append(one)

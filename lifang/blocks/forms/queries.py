@@ -105,6 +105,7 @@ def roll_up(issue: Issue) -> RollUp:
     found = RollUp(issue, sheet, rows)
     for key in sheet.columns:
         values = [one.cells[key][0] for one in rows if one.state in DONE and key in one.cells]
+        values = [value for value in values if value is not None]
         numbers = [value for value in values if isinstance(value, int | float)]
         if numbers and len(numbers) == len(values):
             found.totals[key] = sum(numbers)

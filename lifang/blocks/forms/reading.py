@@ -48,6 +48,7 @@ def _column(said: Mapping[str, Any]) -> FormColumn:
     return column(
         said["title"], said["source"], said["what"], where=_conditions(said["where"]), kind=said["kind"],
         refresh_days=said["refresh_days"], cell=tuple(said["cell"]), choices=tuple(said.get("choices", ())),
+        codes=tuple(said.get("codes", ())), optional=said.get("optional", False),
     )  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def _of_column(one: FormColumn) -> dict[str, Any]:
     return {
         "title": one.title, "source": one.source, "what": one.what, "where": _told(one.where), "kind": one.kind,
         "refresh_days": one.refresh_days, "cell": list(one.cell),
-        **({"choices": list(one.choices)} if one.choices else {}),
+        **{name: list(getattr(one, name)) for name in ("choices", "codes") if getattr(one, name)},
+        **({"optional": True} if one.optional else {}),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from lifang.blocks.exchange import desk
 from lifang.blocks.exchange.typed import read_values
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.filling import (
+    BLANK,
     CONFIRMED,
     KNOWN,
     MISSING,
@@ -145,10 +146,15 @@ def answer(
     page, outcome, elements = Page(found), Outcome(), packs.elements(found.area)
     for at, column, cell in page.cells():
         text = typed.get(at.name, "").strip()
-        open_ = cell[1] in (*TO_DO, TYPED)
+        open_ = cell[1] in (*TO_DO, TYPED) or column.optional
         element = elements.get(column.what) if column.source == "element" else None
         if text in NOTHING and open_ and element and element.kind != "truth":
             cell[:] = [None, TYPED, today().isoformat()]
+        elif column.optional and at.name in typed and not text and cell[0] is not None:
+            if wrong := _home(page, at, column, None, by):
+                outcome.wrong[at.name] = wrong
+                continue
+            cell[:] = [None, BLANK, None]
         elif text and open_ and text != _shown(cell):
             value, wrong = _read(column, text, found.area)
             if not wrong:
@@ -165,7 +171,7 @@ def answer(
         else:
             continue
         outcome.taken += 1
-    origins = [cell[1] for _at, _column, cell in page.cells()]
+    origins = [cell[1] for _at, column, cell in page.cells() if not column.optional]
     page.keep(by, typed=origins.count(TYPED), confirmed=origins.count(CONFIRMED), paper=found.paper or paper)
     record(
         what="form.filled", kind="form", object_id=found.pk, area=found.area, number=found.number, cells=outcome.taken,
@@ -229,13 +235,14 @@ def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
         return (day.isoformat(), "") if day else (None, _("请填日期，如 2026-01-31"))
     if column.kind == "truth":
         return TRUTHS.get(text), "" if text in TRUTHS else _("请填“是”或“否”")
-    if column.choices and text not in column.choices:
-        return None, _("请从表里给的选项里选")
+    if column.choices:
+        text = text if text in column.choices else dict(zip(column.codes, column.choices, strict=False)).get(text, "")
+        return text, "" if text else _("请从表里给的选项里选")
     return text, "" if text.isprintable() else _("有不能保存的字符")
 
 
 def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
-    """Where the answer is kept from now on; what kept it from being written, in words."""
+    """Where the answer is kept from now on, None ending the one before; what kept it from being written, in words."""
     found, row = page.found, {} if at.row is None else page.rows[at.row]
     of_thing = bool(row) and bool(page.asked.sheet.register)
     of_person = bool(row) and not of_thing and (column.source == "element" or "home" not in row)
@@ -258,6 +265,8 @@ def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
         elif entry is None:
             before = before.filter(person=None, area=found.area)
         before.update(known_until=timezone.now())
+        if value is None:
+            return ""
         Answer.objects.create(
             form=form, column=name, area=found.area, person=person, entry=entry, home=home,
             sealed=vault.seal(str(value), ANSWER), held_on=today(), given=found, by=by,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from lifang.blocks.packs import shapes, sums, words
 from lifang.blocks.packs.grammar import EMPTY, citation, name
 from lifang.blocks.packs.problems import Problem, Where, unknown
-from lifang.blocks.packs.reading import choice, day, listing, optional, pattern, record, table, text, whole
+from lifang.blocks.packs.reading import choice, day, listing, optional, pattern, record, table, text, truth, whole
 from lifang.blocks.packs.register import condition
 from lifang.blocks.packs.shapes import CareList, Element, FormSheet, Pack, RegisterKind
 
@@ -24,6 +24,7 @@ column = record(
     kind=optional(choice(lazy("填写类型"), words.ANSWERS), "number"),
     refresh_days=optional(whole),
     cell=optional(listing(whole), ()),
+    optional=optional(truth, False),
 )
 form = record(
     lambda from_, **rest: shapes.FormSheet(since=from_, **rest),

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lifang.blocks.forms import queries, returning
 from lifang.blocks.forms.errors import Refused
-from lifang.blocks.forms.filling import CONFIRMED, MISSING, STALE, TYPED
+from lifang.blocks.forms.filling import CONFIRMED, STALE, TYPED
 from lifang.blocks.forms.forms import SheetForm
 from lifang.blocks.forms.models import Return
 from lifang.blocks.forms.pages.handing import handed_out, seen
 from lifang.blocks.forms.pages.reaching import FILL, return_here, tabs, user_of
 from lifang.blocks.forms.reading import of_persons
-from lifang.blocks.forms.returning import At, Page
+from lifang.blocks.forms.returning import TO_DO, At, Page
 from lifang.blocks.forms.spelling import HEALTH, Words, children
 from lifang.blocks.lists.showings import leaves_a_showing
 from lifang.blocks.packs import service as packs
@@ -194,15 +194,19 @@ def _cell(
     ):
         listed = packs.code_list(one.codes, page.found.area)
         options = [(text, text) for text in {**listed.values, **listed.own}.values()]
-    stands = str(cell[0]) if cell[1] == TYPED and column.source != "element" else ""
+    box = cell[1] in (*TO_DO, TYPED) or column.optional
+    stays = box and column.source == "typed" and cell[1] != STALE and cell[0] is not None
+    stands = str(cell[0]) if stays else ""
+    if options and stands and stands not in dict(options):
+        options.append((stands, stands))
     unsaved = typed.get(at.name, "").strip()
     unsaved = "" if unsaved == stands else unsaved
     return {
         "name": at.name, "title": column.title, "words": told, "origin": cell[1], "day": cell[2], "typed": unsaved,
         "wrong": wrong.get(at.name, ""), "options": options, "type": KINDS.get(column.kind, "text"),
-        "value": unsaved or stands, "number": column.kind == "number",
+        "value": unsaved or stands, "optional": column.optional, "number": column.kind == "number",
         "counted": column.source in (*OF_PEOPLE, "entries"), "done": cell[1] in (TYPED, CONFIRMED),
-        "ticked": at.name in ticked, "box": cell[1] in (MISSING, STALE, TYPED),
+        "ticked": at.name in ticked, "box": box,
     }  # fmt: skip
 
 
@@ -236,7 +240,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         request, "forms/print.html",
         {
             "found": found, "columns": columns.values(), "place": names({found.area}, today()).get(found.area, ""),
-            "single": [(one.title, words.of(key, found.cells[key])) for key, one in columns.items() if key in found.cells],
+            "single": [(one.title, words.of(key, found.cells[key]), one.optional) for key, one in columns.items() if key in found.cells],
             "rows": [words.row(row).values() for row in page.rows],
             "address": request.build_absolute_uri(f"{reverse('forms_asked')}?number={found.number}"),
         },

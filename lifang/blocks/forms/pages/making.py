@@ -134,7 +134,7 @@ def _one(
         one.key: (tone, title, one)
         for tone, title, found in (
             ("good", _("已有"), known.known), ("warn", _("已有，要核对"), known.stale), ("bad", _("数据元已取消"), known.vanished),
-            ("info", _("新填"), known.new), ("info", _("还没有数据，要填"), known.missing),
+            ("info", _("新填"), known.new), ("info", _("还没有数据，要填"), known.missing), ("quiet", _("选填"), known.optional),
         )
         for one in found
     }  # fmt: skip
@@ -241,22 +241,28 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": "\n".join(spelled_check(sheet, said) for said in sheet.checks),
     }  # fmt: skip
     chosen: dict[str, str] = {}
+    optional = {key for key, one in sheet.columns.items() if one.optional}
     wrong = ""
     if request.method == "POST":
         given = {name: request.POST.get(name, said)[:4000] for name, said in given.items()}
         chosen = {key: request.POST.get(f"b:{key}", KEEP) for key in sheet.columns}
+        optional = set(request.POST.getlist("optional"))
         try:
             with transaction.atomic():
                 service.revise(
-                    form=edition.form, sheet=changed(sheet, given, chosen), reason=given["reason"], by=user_of(request)
-                )
+                    form=edition.form, sheet=changed(sheet, given, chosen, optional), reason=given["reason"],
+                    by=user_of(request),
+                )  # fmt: skip
         except Refused as refused:
             wrong = refused.message
         else:
             messages.success(request, _("已保存为新的一版；以前报的表不变。"))
             return redirect("form", pk)
     rows = [
-        {"key": key, "column": one, "from": described(sheet, key, area), "options": options(sheet, one, area), "chosen": chosen.get(key, KEEP)}
+        {
+            "key": key, "column": one, "from": described(sheet, key, area), "options": options(sheet, one, area),
+            "chosen": chosen.get(key, KEEP), "optional": key in optional,
+        }
         for key, one in sheet.columns.items()
     ]  # fmt: skip
     return render(

@@ -21,6 +21,7 @@ OF_PEOPLE = ("persons", "homes", "sums")
 """Counted or added up over everybody of a place who meets the column's conditions."""
 NOT_HERE = _("%(shape)s 表的列不能来自 %(source)s")
 LACKS = _("来自 %(source)s 的列要写 what")
+NOT_TYPED = _("「%(title)s」从名册取数，不用填；只有社区填写的列能设为选填")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class FormColumn:
     ``what`` names the data element (of "sums" one that is a number), the column or the kind of a register; of a typed one, the answer kept by another
     form (form.column), "" if it is new. ``where`` are the conditions on who is counted. ``kind`` is one of
     words.ANSWERS; what is typed is stale after ``refresh_days``. ``cell`` is row and column of the sender's sheet,
-    counted from 1. What is typed is one of its ``choices``, where it has any.
+    counted from 1. What is typed is one of its ``choices``, where it has any, whose names in XLSForm are ``codes``; an
+    ``optional`` one may stay empty.
     """
 
     title: str
@@ -41,11 +43,15 @@ class FormColumn:
     refresh_days: int | None
     cell: tuple[int, ...]
     choices: tuple[str, ...] = field(default=(), kw_only=True)
+    codes: tuple[str, ...] = field(default=(), kw_only=True)
+    optional: bool = field(default=False, kw_only=True)
     at: Where = read_at()
 
     def __post_init__(self) -> None:
         if self.source in NAMES and not self.what:
             raise ValueError(str(LACKS) % {"source": self.source})
+        if self.optional and self.source != "typed":
+            raise ValueError(str(NOT_TYPED) % {"title": self.title})
 
 
 @dataclass(frozen=True, slots=True)
