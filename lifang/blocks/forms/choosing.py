@@ -3,7 +3,7 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -67,6 +67,15 @@ def _with_choices(page: Worksheet, one: FormColumn) -> FormColumn:
     return replace(one, kind="text", choices=words) if words else one
 
 
+def among(one: FormColumn, named: Mapping[str, str]) -> FormColumn:
+    """What is typed is one of the words that stand by their names; free where they cannot all be kept."""
+    words = tuple(" ".join(word.split()) for word in named.values())
+    if not _fit(words) or len(set(words)) < len(words):
+        return one
+    kind = "truth" if set(words) == TRUTHS else "text"
+    return replace(one, kind=kind, choices=words, codes=tuple(named))
+
+
 def own_words(page: Worksheet) -> MultiCellRange:
     """The cells of the sheet itself in which words of its drop-downs stand."""
     placed = (_place(page, one.formula1) for one in _lists(page))
@@ -88,8 +97,11 @@ def _words(page: Worksheet, formula: str) -> tuple[str, ...]:
     else:
         return ()
     words = tuple(dict.fromkeys(" ".join(one.split()) for one in found if one.strip()))
-    fit = len(words) <= MOST and all(len(one) <= LONGEST and one.isprintable() for one in words)
-    return words if fit else ()
+    return words if _fit(words) else ()
+
+
+def _fit(words: Collection[str]) -> bool:
+    return len(words) <= MOST and all(0 < len(one) <= LONGEST and one.isprintable() for one in words)
 
 
 def _place(page: Worksheet, formula: str) -> tuple[Worksheet, CellRange] | None:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lifang.blocks.forms import choosing
 from lifang.blocks.forms.formulas import keep_plain
 from lifang.blocks.forms.guessing import Guesser
-from lifang.blocks.forms.reading import column
 from lifang.blocks.packs.shapes import FormColumn
 from lifang.blocks.registry.imports.columns import Layout, laid_out
 from lifang.ground.access.models import Unit
@@ -24,6 +23,7 @@ MOST_COLUMNS = 200
 INDICATORS = ("指标", "指标名称", "项目", "统计项目", "内容")
 FIGURES = ("数量", "数值", "人数", "本期", "本期数", "合计", "填报数", "数据")
 ANSWERS = {"integer": "number", "decimal": "number", "range": "number", "date": "date"}
+REQUIRED = ("yes", "true", "true()", "1", "是")
 SKIPPED = ("note", "begin", "end", "start", "today", "deviceid", "username", "calculate", "hidden", "audit")
 
 
@@ -155,19 +155,22 @@ def _empty(sheet: Worksheet, first: int, columns: int) -> None:
 
 
 def _xlsform(named: Mapping[str, Sheet], unit: Unit) -> Draft:
-    """survey: type, name, label; groups are left out, choices are answered in words."""
+    """survey: type, name, label, required; groups are left out, and several choices at once are answered in words."""
     rows = _records(named["survey"])
+    lists = _choices(_records(named["choices"])) if "choices" in named else {}
     settings_ = _records(named["settings"]) if "settings" in named else []
     guesser, found = Guesser(unit), {}
     for at, row in enumerate(rows, 1):
-        kind = (row.get("type") or "").split(" ")[0].lower()
-        label = next((text for head, text in row.items() if head.startswith("label") and text), row.get("name") or "")
-        if not kind or kind.startswith(SKIPPED) or not label:
+        kind, *given = (row.get("type") or "note").split()
+        kind = kind.lower()
+        label = _label(row) or row.get("name") or ""
+        if kind.startswith(SKIPPED) or not label:
             continue
         guessed = guesser.of_roster(label)
-        answer = ANSWERS.get(kind, "text")
         if guessed.source == "typed":
-            guessed = column(guessed.title, "typed", guessed.what, kind=answer)
+            guessed = replace(guessed, kind=ANSWERS.get(kind, "text"), optional=_may_stay_empty(row, guessed))
+            if kind == "select_one" and given[1:] != ["or_other"]:
+                guessed = choosing.among(guessed, _of_list(lists, given, label))
         found[f"c{at}"] = guessed
     if not found:
         raise BadFile(_("survey 表里没有要填的问题"))
@@ -176,8 +179,44 @@ def _xlsform(named: Mapping[str, Sheet], unit: Unit) -> Draft:
     title = next((row["form_title"] for row in settings_ if row.get("form_title")), "")
     if any(one.source == "element" for one in found.values()):
         return Draft(title[:120], "roster", found, list=_list_in(title, guesser))
-    sheet = {key: guesser.of_sheet(one.title) if one.kind == "number" else one for key, one in found.items()}
+    sheet = {key: _counted(guesser, one) if one.kind == "number" else one for key, one in found.items()}
     return Draft(title[:120], "sheet", sheet)
+
+
+def _counted(guesser: Guesser, one: FormColumn) -> FormColumn:
+    guessed = guesser.of_sheet(one.title)
+    return one if guessed.source == "typed" else guessed
+
+
+def _may_stay_empty(row: Mapping[str, str], guessed: FormColumn) -> bool:
+    """Where the questionnaire says what is required, all else may; and what is asked under a condition alone."""
+    if row.get("relevant"):
+        return True
+    return row["required"].lower() not in REQUIRED if "required" in row else guessed.optional
+
+
+def _choices(rows: Sequence[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """List → name → label."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        name = row.get("name") or row.get("value") or ""
+        if name:
+            found.setdefault(row.get("list_name") or row.get("list name") or "", {})[name] = _label(row) or name
+    return found
+
+
+def _of_list(lists: Mapping[str, Mapping[str, str]], given: Sequence[str], label: str) -> Mapping[str, str]:
+    if not given or given[0] not in lists:
+        raise BadFile(
+            _("“{title}”要从选项表“{name}”里选，choices 表里没有它。请补上选项再来").format(
+                title=label, name=given[0] if given else ""
+            )
+        )
+    return lists[given[0]]
+
+
+def _label(row: Mapping[str, str]) -> str:
+    return next((text for head, text in row.items() if head.startswith("label") and text), "")
 
 
 def _records(sheet: Sheet) -> Sequence[dict[str, str]]:

@@ -120,17 +120,20 @@ def _plain(edition: Edition, sheet: FormSheet, rows: Sequence[Row], mark: Mark |
 def xlsform(edition: Edition, sheet: FormSheet) -> bytes:
     """The form as a questionnaire for tools that read XLSForm: only what is still asked."""
     types = {"number": "decimal", "text": "text", "date": "date", "truth": "select_one yes_no"}
+    lists = {"yes_no": [("true", _("是")), ("false", _("否"))]}
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, AS_TEXT) as book:
         survey = book.add_worksheet("survey")
         survey.write_row(0, 0, ["type", "name", "label", "required"])
         asked = [(key, one) for key, one in sheet.columns.items() if one.source == "typed"]
         for at, (key, one) in enumerate(asked, 1):
-            survey.write_row(at, 0, [types[one.kind], key, one.title, "yes"])
+            if one.choices:
+                lists[key] = list(zip(one.codes or one.choices, one.choices, strict=True))
+            kind = f"select_one {key}" if one.choices else types[one.kind]
+            survey.write_row(at, 0, [kind, key, one.title, "" if one.optional else "yes"])
         choices = book.add_worksheet("choices")
-        for at, row in enumerate(
-            [("list_name", "name", "label"), ("yes_no", "true", _("是")), ("yes_no", "false", _("否"))]
-        ):
+        named = [(name, *each) for name, words in lists.items() for each in words]
+        for at, row in enumerate([("list_name", "name", "label"), *named]):
             choices.write_row(at, 0, row)
         about = book.add_worksheet("settings")
         about.write_row(0, 0, ["form_title", "form_id", "version"])

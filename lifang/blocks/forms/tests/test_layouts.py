@@ -157,6 +157,65 @@ def test_a_questionnaire_in_xlsform_comes_in_and_goes_out(officer: User) -> None
     assert rows[1][0::2] == ("decimal", "床位数")
 
 
+def a_questionnaire(survey: Sequence[Sequence[Any]], choices: Sequence[Sequence[Any]] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "survey"
+    for name, rows in (("survey", survey), ("choices", choices), ("settings", [["form_title"], ["老人住处调查"]])):
+        page = book[name] if name in book.sheetnames else book.create_sheet(name)
+        for row in rows:
+            page.append(list(row))
+    return saved(book)
+
+
+CHOSEN = [
+    ["type", "name", "label::中文 (zh)", "required", "relevant"], ["text", "name", "姓名", "yes", None],
+    ["select_one care", "who", "谁照料", "true", None], ["select_one yn", "rail", "有没有扶手", "yes", None],
+    ["select_one care or_other", "how", "怎么联系", None, None], ["text", "which", "哪一种扶手", "yes", "${rail} = '1'"],
+]  # fmt: skip
+CHOICES = [
+    ["list_name", "name", "label::中文 (zh)"],
+    ["care", 1, "子女"],
+    ["care", 2, "邻居"],
+    ["yn", 1, "是"],
+    ["yn", 0, "否"],
+]
+
+
+def test_choices_of_an_xlsform_are_chosen_from_and_go_out_again_as_they_came(officer: User, town: Town) -> None:
+    form, sheet = the_form(sends_in(officer, a_questionnaire(CHOSEN, CHOICES), people="aged_80"))
+    told = {one.title: (one.kind, one.choices, one.optional) for one in sheet.columns.values() if one.source == "typed"}
+    assert told == {
+        "谁照料": ("text", ("子女", "邻居"), False), "有没有扶手": ("truth", ("是", "否"), False),
+        "怎么联系": ("text", (), True), "哪一种扶手": ("text", (), True),
+    }  # fmt: skip
+    out = openpyxl.load_workbook(
+        io.BytesIO(browser(officer).get(f"/desk/forms/{form.pk}/layout/", {"as": "xlsform"}).content)
+    )
+    asked = [row[0::2] for row in out["survey"].iter_rows(min_row=2, max_col=3, values_only=True)]
+    assert asked[:2] == [("select_one c2", "谁照料"), ("select_one c3", "有没有扶手")]
+    assert [row[3] for row in out["survey"].iter_rows(min_row=2, values_only=True)] == ["yes", "yes", None, None]
+    listed = list(out["choices"].iter_rows(min_row=2, values_only=True))
+    for row in (("c2", "1", "子女"), ("c2", "2", "邻居"), ("c3", "1", "是"), ("c3", "0", "否")):
+        assert row in listed
+
+    found = return_of(sent(officer, newest(form)))
+    worker, address = browser(town.worker), f"/desk/forms/returns/{found.pk}/"
+    page = worker.get(address).content.decode()
+    assert '<option value="子女">子女</option>' in page
+    refused = worker.post(address, {"c:0:c2": "保姆", "c:0:c3": "true"})
+    assert "请从表里给的选项里选" in refused.content.decode()
+    assert worker.post(address, {"c:0:c2": "2", "act": "submit"}).status_code == 302
+    answer = worker.post(f"{address}sheet/", {"purpose": "存档"})
+    assert "邻居" in [cell.value for cell in openpyxl.load_workbook(io.BytesIO(answer.content)).active[4]]
+
+
+@pytest.mark.parametrize("kind", ["select_one 没有的", "select_one"])
+def test_a_question_whose_choices_are_not_there_is_refused_with_their_name(officer: User, kind: str) -> None:
+    answer = sends_in(officer, a_questionnaire([["type", "name", "label"], [kind, "who", "谁照料"]], CHOICES))
+    assert answer.status_code == 422
+    assert "“谁照料”要从选项表" in answer.content.decode()
+
+
 def test_a_roster_says_whom_it_names_and_what_it_costs_before_it_goes_out(officer: User) -> None:
     rows = [["灵活就业人员月度台账"], ["姓名", "出生日期", "灵活就业类型"], [None, None, None]]
     refused = sends_in(officer, a_book(rows))
