@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lifang.blocks.forms.binding import people_of
 from lifang.blocks.forms.periods import RECURRING
+from lifang.blocks.forms.sending import may_send
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.words import PERIODS
 from lifang.ground.access.forms import Day
@@ -20,9 +21,9 @@ MOST_MB = 5
 
 
 def of_matters(area: int, unit: Unit) -> list[tuple[str, str]]:
-    """Matters that a form may serve, those of the unit's own kind first."""
-    found = [one for one in matters.at(area, today()).values() if "form" in one.sends]
-    found.sort(key=lambda one: (one.owner != unit.kind, one.title))
+    """Matters of which the unit may send forms there."""
+    found = [one for one in matters.at(area, today()).values() if may_send(one, unit)]
+    found.sort(key=lambda one: one.title)
     return [("", str(gettext_lazy("请选择"))), *((one.name, one.title) for one in found)]
 
 

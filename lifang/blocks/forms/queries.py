@@ -11,10 +11,12 @@ from django.db.models.functions import TruncMonth
 from lifang.blocks.forms.knowing import rates_on
 from lifang.blocks.forms.models import Edition, Form, Issue, Return
 from lifang.blocks.forms.reading import sheet_of
+from lifang.blocks.forms.sending import may_send
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.blocks.registry.systems import overlapping
+from lifang.ground.access.models import Unit
 from lifang.ground.access.queries import in_places
 from lifang.ground.access.scope import Range, Scope
 from lifang.ground.areas.models import Area
@@ -164,7 +166,12 @@ def communities_below(area: int, on: dt.date) -> dict[int, str]:
     return dict(rows.values_list("code", "name"))
 
 
-def offered(area: int, on: dt.date) -> dict[str, FormSheet]:
-    """The packs' forms that no unit of the place took yet."""
-    taken = set(Form.objects.filter(area=area, last=None).exclude(name="").values_list("name", flat=True))
-    return {name: one for name, one in packs.forms(area, on).items() if name not in taken}
+def offered(unit: Unit, on: dt.date) -> dict[str, FormSheet]:
+    """The packs' forms of matters that the unit may send, which no unit of its place took yet."""
+    taken = set(Form.objects.filter(area=unit.area, last=None).exclude(name="").values_list("name", flat=True))
+    there = matters.at(unit.area, on)
+    return {
+        name: one
+        for name, one in packs.forms(unit.area, on).items()
+        if name not in taken and one.matter in there and may_send(there[one.matter], unit)
+    }

@@ -11,7 +11,8 @@ from lifang.blocks.forms.issuing import issue
 from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Edition, Issue
 from lifang.blocks.forms.periods import label_of, next_due
-from lifang.ground.access.models import User
+from lifang.blocks.matters.queries import Matter
+from lifang.ground.access.models import Unit, User
 from lifang.ground.access.scope import system_scope
 from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
@@ -20,6 +21,14 @@ Gate = Callable[[Edition, Sequence[int], dt.date, bool, User, dt.date], Issue]
 GATES: list[Gate] = []
 """What a domain puts before the communities: takes the edition, the places, the day it is due, whether it recurs, who
 sends and the day, and gives what was sent, or raises Refused with its words."""
+
+MAY_SEND: list[Callable[[Matter, Unit], bool]] = []
+"""What a domain says of whether a unit may put a matter to communities."""
+
+
+def may_send(matter: Matter, unit: Unit) -> bool:
+    """Whether a unit may send forms of a matter, and so make them."""
+    return "form" in matter.sends and all(may(matter, unit) for may in MAY_SEND)
 
 
 def send(*, edition: Edition, places: Sequence[int], due: dt.date, recurs: bool, by: User, on: dt.date) -> Issue:

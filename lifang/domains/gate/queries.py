@@ -17,15 +17,14 @@ def sendable(user: Any) -> list[Matter]:
     unit: Unit | None = user.unit
     if unit is None:
         return []
-    local = unit.kind in LOCAL and level_of(unit.area) >= STREET
     own = matters.admitted().below(unit.area).in_force(today()).filter(unit=unit)
     found = list(matters.at(unit.area, today()).values()) + [matters.of_admitted(row) for row in own]
-    return list({one.name: one for one in found if may_send(one, unit, local)}.values())
+    return list({one.name: one for one in found if may_send(one, unit)}.values())
 
 
-def may_send(matter: Matter, unit: Unit, local: bool) -> bool:
+def may_send(matter: Matter, unit: Unit) -> bool:
     if matter.class_ == "law":
-        return local
+        return unit.kind in LOCAL and level_of(unit.area) >= STREET
     if matter.class_ != "assist" or not matter.sends:
         return False
     return matter.admitted.unit_id == unit.pk if matter.admitted else matter.owner == unit.kind

@@ -12,6 +12,7 @@ from lifang.blocks.forms import reading, sending, service
 from lifang.blocks.forms.periods import label_of
 from lifang.domains.gate.carriers import CARRIERS, Carrier, Places
 from lifang.domains.gate.models import Sending
+from lifang.domains.gate.queries import may_send
 from lifang.domains.gate.sending import send
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import midnight
@@ -67,3 +68,4 @@ def minutes(data: Mapping[str, object], area: int, on: dt.date) -> int | None:
 
 CARRIERS["form"] = Carrier(carry=carry, minutes=minutes)
 sending.GATES.append(through)
+sending.MAY_SEND.append(may_send)

@@ -50,7 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     unit = user_of(request).unit
     return render(
         request, "forms/mine.html",
-        {**tabs(request, "mine"), "rows": rows, "offered": queries.offered(unit.area, today()).items() if unit else []},
+        {**tabs(request, "mine"), "rows": rows, "offered": queries.offered(unit, today()).items() if unit else []},
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
     unit = user_of(request).unit
     if unit is None:
         return _no_unit(request)
-    sheet = queries.offered(unit.area, today()).get(name)
+    sheet = queries.offered(unit, today()).get(name)
     if sheet is None:
         raise Http404(_("没有这张样表，或者已经取用过。"))
     try:

@@ -335,7 +335,7 @@ def test_forms_that_ask_the_same_are_named_with_why_and_a_merger_is_proposed(off
     rows = [["老人花名册"], ["姓名", "出生日期", "联系电话", "血压"]]
     with system_scope("test"):
         first = Form.objects.get()
-    answer = sends_in(other, a_book(rows), people="aged_80")
+    answer = sends_in(other, a_book(rows), "assist_health_followup", people="aged_80")
     client, address = browser(other), answer.headers["Location"]
     page = client.get(address)
     (alike,) = page.context["alike"]
@@ -381,8 +381,10 @@ def test_what_a_form_asked_of_persons_fills_forms_of_the_same_unit_alone(officer
     answer = browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"c:0:c2": "糖尿病"})
     assert answer.status_code == 302
     other = an_officer("health")
-    for asking, told in ((officer, ["糖尿病", "known"]), (other, [None, "missing"])):
-        assert sends_in(asking, a_book(rows), title="又一张").status_code == 302
+    for asking, matter, told in (
+        (officer, "assist_elder_visit", ["糖尿病", "known"]), (other, "assist_health_followup", [None, "missing"]),
+    ):  # fmt: skip
+        assert sends_in(asking, a_book(rows), matter, title="又一张").status_code == 302
         with system_scope("test"):
             edition = newest(Form.objects.latest("pk"))
         assert bound(sheet_of(edition))["病情"] == ("typed", f"{form.code}.c2" if asking == officer else "")

@@ -23,9 +23,10 @@ from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.codes import text
 from tests.passing import passed
-from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, a_small_city
+from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2, a_person, a_small_city, unit_of
 
 pytestmark = pytest.mark.django_db
+NOT_OURS = ("assist_census", "assist_health_followup", "law_mediation")
 COLUMNS = [{"title": "议事桌数", "kind": "number", "unit": "张"}]
 
 
@@ -170,3 +171,21 @@ def test_a_form_of_another_departments_matter_comes_back_with_the_gates_reason(o
     with system_scope("test"):
         assert not Issue.objects.exists()
         assert Sending.objects.get().state == "returned"
+
+
+def test_who_makes_a_form_is_offered_the_matters_that_their_unit_may_send_and_no_other(officer: User) -> None:
+    mine, others = (
+        admitted(unit_of(kind, EAST), title) for kind, title in (("civil_affairs", "我的"), ("health", "别人的"))
+    )
+    client = browser(officer)
+    edition = made(officer, a_sheet())
+    for address in ("/desk/forms/new/", f"/desk/forms/{edition.form_id}/columns/"):
+        page = client.get(address).content.decode()
+        assert f'<option value="{mine.code}"' in page
+        assert '<option value="assist_elder_visit"' in page
+        assert f'<option value="{others.code}"' not in page
+        assert not [name for name in NOT_OURS if f'<option value="{name}"' in page]
+    packs_own = client.get("/desk/forms/mine/").content.decode()
+    assert "/desk/forms/take/elder_roster/" in packs_own
+    assert "/desk/forms/take/population_monthly/" not in packs_own
+    assert client.post("/desk/forms/take/population_monthly/").status_code == 404
