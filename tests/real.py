@@ -320,7 +320,7 @@ def _form_sent(officer: User) -> dict[str, dict[str, Any]]:
     pages_ = ("", "columns/", "merge/", "send/", "end/", "layout/")
     things: dict[str, dict[str, Any]] = {f"/desk/forms/<int:pk>/{last}": {"pk": made.form_id} for last in pages_}
     things |= {f"/desk/forms/sent/<int:pk>/{last}": {"pk": sent.pk} for last in ("", "lock/", "sheet/")}
-    things |= {f"/desk/forms/returns/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}
+    things |= {f"/desk/forms/asked/<int:pk>/{last}": back for last in ("", "correct/", "print/", "sheet/")}
     things["/desk/forms/take/<slug:name>/"] = {"name": "elder_roster"}
     return things | {"/desk/forms/returned/<int:pk>/": back}
 

@@ -49,7 +49,7 @@ def test_a_ledger_of_ten_columns_of_which_nine_are_known_comes_with_nine_filled_
     names = ("name", "number", "sex", "birth", "phone", "address", "place", "relation", "nation")
     columns = {name: asked(name, name) for name in names} | {"rails": typed("装了扶手", "truth")}
     found = return_of(sent(officer, made(officer, a_roster(columns))))
-    page = browser(town.worker).get(f"/desk/forms/returns/{found.pk}/print/")
+    page = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/print/")
     (only,) = re.findall(r"<tbody>(.*?)</tbody>", page.content.decode(), re.DOTALL)
     printed = dict(zip(columns, re.findall(r"<td>(.*?)</td>", only), strict=True))
     assert (printed["name"], printed["nation"], printed["relation"]) == ("吴奶奶", "汉族", "户主")

@@ -72,7 +72,7 @@ def test_homes_are_those_where_somebody_of_the_list_lives_and_all_who_live_there
 def test_what_was_typed_of_a_home_is_known_to_the_next_form_of_homes(town: Town, officer: User) -> None:
     edition = made(officer, a_sheet(HOMES, title="住户台账", shape="homes"))
     found = return_of(sent(officer, edition))
-    assert browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"c:0:stove": "是"}).status_code == 302
+    assert browser(town.worker).post(f"/desk/forms/asked/{found.pk}/", {"c:0:stove": "是"}).status_code == 302
     again = Page(return_of(sent(officer, edition)))
     first = again.rows[0]
     assert (first["cells"]["stove"][:2], again.found.asked) == (["true", "known"], 2)
@@ -126,7 +126,7 @@ def test_a_childs_address_and_number_are_told_to_who_may_see_them_alone(town: To
     young = a_sheet(columns, shape="roster", where=(condition("age", last=13),), title="儿童名单")
     issue = sent(officer, made(officer, young))
     found = return_of(issue)
-    page = f"/desk/forms/returns/{found.pk}/"
+    page = f"/desk/forms/asked/{found.pk}/"
     worker = browser(town.worker)
     assert YOUNG in worker.get(page).content.decode()
     assert YOUNG not in _cells(worker.post(f"{page}sheet/", {"purpose": "核对"})), (

@@ -38,7 +38,7 @@ def answered(town: Town, officer: User) -> Return:
 
 def fills(worker: User, found: Return, **cells: str) -> None:
     given = {f"c:0:{name}": text for name, text in cells.items()}
-    assert browser(worker).post(f"/desk/forms/returns/{found.pk}/", given).status_code == 302
+    assert browser(worker).post(f"/desk/forms/asked/{found.pk}/", given).status_code == 302
 
 
 def tonight(after: int = 0) -> dict[str, int]:
@@ -115,7 +115,7 @@ def test_old_answers_and_rosters_go_in_time_and_what_was_counted_stays(
     assert tonight(1900)["form_answer"] == 1
     with system_scope("test"):
         assert Answer.objects.get().given == again, "what still counts stays"
-    page = browser(town.worker).get(f"/desk/forms/returns/{answered.pk}/").content.decode()
+    page = browser(town.worker).get(f"/desk/forms/asked/{answered.pk}/").content.decode()
     assert "名单已按保存期限删除" in page
     assert "吴奶奶" not in page
     kept = return_of(answered.issue)
@@ -130,8 +130,8 @@ def test_a_roster_stays_where_somebody_lives_of_whom_nothing_is_deleted(town: To
 
 
 def test_an_emptied_roster_is_not_corrected(town: Town, officer: User, answered: Return) -> None:
-    browser(town.worker).post(f"/desk/forms/returns/{answered.pk}/", {"act": "submit"})
+    browser(town.worker).post(f"/desk/forms/asked/{answered.pk}/", {"act": "submit"})
     tonight(1200)
-    refused = browser(town.worker).post(f"/desk/forms/returns/{answered.pk}/correct/", {"reason": "数错了"})
+    refused = browser(town.worker).post(f"/desk/forms/asked/{answered.pk}/correct/", {"reason": "数错了"})
     assert refused.status_code == 422
     assert "不能再更正" in refused.content.decode()

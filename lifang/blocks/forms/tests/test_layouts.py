@@ -97,7 +97,7 @@ def test_what_came_back_stands_in_the_senders_own_cells_with_its_styles(officer:
     issue = sent(officer, newest(form))
     found = return_of(issue)
     typed = {"c:0:c4": "13800010009", "c:0:c5": "=1+1", "act": "submit"}
-    assert browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", typed).status_code == 302
+    assert browser(town.worker).post(f"/desk/forms/asked/{found.pk}/", typed).status_code == 302
     answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/", {"purpose": "慰问"})
     page = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert [page.cell(3, column).value for column in (2, 3)] == ["吴奶奶", page["C3"].value]
@@ -199,7 +199,7 @@ def test_choices_of_an_xlsform_are_chosen_from_and_go_out_again_as_they_came(off
         assert row in listed
 
     found = return_of(sent(officer, newest(form)))
-    worker, address = browser(town.worker), f"/desk/forms/returns/{found.pk}/"
+    worker, address = browser(town.worker), f"/desk/forms/asked/{found.pk}/"
     page = worker.get(address).content.decode()
     assert '<option value="子女">子女</option>' in page
     refused = worker.post(address, {"c:0:c2": "保姆", "c:0:c3": "true"})
@@ -378,7 +378,7 @@ def test_what_a_form_asked_of_persons_fills_forms_of_the_same_unit_alone(officer
     rows = [["高龄老人花名册"], ["姓名", "病情"]]
     form, _sheet = the_form(sends_in(officer, a_book(rows)))
     found = return_of(sent(officer, newest(form)))
-    answer = browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"c:0:c2": "糖尿病"})
+    answer = browser(town.worker).post(f"/desk/forms/asked/{found.pk}/", {"c:0:c2": "糖尿病"})
     assert answer.status_code == 302
     other = an_officer("health")
     for asking, matter, told in (
@@ -449,7 +449,7 @@ def test_drop_downs_become_choices_and_go_out_in_the_same_cells(officer: User, t
 
     issue = sent(officer, newest(form))
     found = return_of(issue)
-    worker, address = browser(town.worker), f"/desk/forms/returns/{found.pk}/"
+    worker, address = browser(town.worker), f"/desk/forms/asked/{found.pk}/"
     assert '<option value="在装">在装</option>' in worker.get(address).content.decode()
     given = {
         "c:0:c4": "13800010009",

@@ -44,7 +44,7 @@ def found(officer: User) -> Return:
 def fills(town: Town) -> Callable[..., Any]:
     def post(found: Return, act: str = "save", **cells: str) -> Any:
         given = {f"c:{name}": text for name, text in cells.items()}
-        return browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"act": act, **given})
+        return browser(town.worker).post(f"/desk/forms/asked/{found.pk}/", {"act": act, **given})
 
     return post
 
@@ -60,12 +60,12 @@ def test_an_empty_cell_that_may_stay_so_stops_nothing_and_goes_out_empty(
     assert "1 项要新填，1 项选填" in told.said
     asked = browser(town.worker).get("/desk/forms/asked/").content.decode()
     assert "1 格（已填好 0 格）" in asked
-    page = browser(town.worker).get(f"/desk/forms/returns/{found.pk}/").content.decode()
+    page = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/").content.decode()
     assert "还要填或核对 1 格" in page
     assert 'name="c:more"' in page
     assert fills(found, "submit", tables="3", more="").status_code == 302
     assert return_of(found.issue).state == "submitted"
-    sheet = browser(town.worker).post(f"/desk/forms/returns/{found.pk}/sheet/").content
+    sheet = browser(town.worker).post(f"/desk/forms/asked/{found.pk}/sheet/").content
     (row,) = openpyxl.load_workbook(io.BytesIO(sheet)).active.iter_rows(min_row=3, values_only=True)
     assert row[0] == 3
     assert not row[1]
@@ -87,7 +87,7 @@ def test_a_remark_is_known_to_the_next_return_and_can_be_changed_and_taken_back(
     fills(found, tables="3", more="停过一次电")
     again = return_of(sent(officer, found.issue.edition))
     assert again.cells["more"][:2] == ["停过一次电", "known"]
-    page = browser(town.worker).get(f"/desk/forms/returns/{again.pk}/").content.decode()
+    page = browser(town.worker).get(f"/desk/forms/asked/{again.pk}/").content.decode()
     assert 'name="c:more" value="停过一次电"' in page
     assert fills(again, more="停过两次电").status_code == 302
     assert return_of(again.issue).cells["more"][:2] == ["停过两次电", "typed"]
@@ -127,7 +127,7 @@ def test_a_remark_about_a_person_may_stay_empty(town: Town, officer: User) -> No
     assert found.state == "checked"
     with system_scope("test"):
         assert returning.Page(found).rows[0]["cells"]["more"][1] == "blank"
-    answer = browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"c:0:more": "住女儿家", "act": "submit"})
+    answer = browser(town.worker).post(f"/desk/forms/asked/{found.pk}/", {"c:0:more": "住女儿家", "act": "submit"})
     assert answer.status_code == 302
     assert return_of(sent(officer, found.issue.edition)).known == 2
 

@@ -57,7 +57,7 @@ def officer(worker: User) -> User:
 def fills(town: Town) -> Callable[..., int]:
     def post(found: Return, act: str = "save", **cells: str) -> int:
         given = {f"c:{name.replace('__', ':')}" if name != "all" else name: text for name, text in cells.items()}
-        return browser(town.worker).post(f"/desk/forms/returns/{found.pk}/", {"act": act, **given}).status_code
+        return browser(town.worker).post(f"/desk/forms/asked/{found.pk}/", {"act": act, **given}).status_code
 
     return post
 
@@ -76,7 +76,7 @@ def test_the_survey_fills_itself_and_a_cell_that_breaks_a_sum_stops_it_with_both
     assert fills(alone, "submit") == 302
     found = a_return(officer, title="桌子")
     assert fills(found, tables="3", broken="5") == 302
-    answer = browser(worker).post(f"/desk/forms/returns/{found.pk}/", {"act": "submit"})
+    answer = browser(worker).post(f"/desk/forms/asked/{found.pk}/", {"act": "submit"})
     assert answer.status_code == 422
     told = answer.content.decode()
     assert "坏的 &lt;= 议事桌数" in told
@@ -120,14 +120,14 @@ def test_what_is_typed_of_a_person_becomes_a_word_of_the_communitys_desk(
         assert (entry.by, entry.paper) == (worker, f"报表 {found.number}")
     again = return_of(sent(officer, found.issue.edition))
     assert (again.asked, again.known) == (0, 4)
-    assert "13800010009" not in browser(worker).get(f"/desk/forms/returns/{again.pk}/").content.decode()
+    assert "13800010009" not in browser(worker).get(f"/desk/forms/asked/{again.pk}/").content.decode()
 
 
 def test_a_cell_that_cannot_be_taken_is_shown_as_typed_and_the_others_are_saved(
     officer: User, fills: Callable[..., int], worker: User
 ) -> None:
     found = a_return(officer)
-    answer = browser(worker).post(f"/desk/forms/returns/{found.pk}/", {"c:tables": "三张", "c:broken": "1"})
+    answer = browser(worker).post(f"/desk/forms/asked/{found.pk}/", {"c:tables": "三张", "c:broken": "1"})
     assert answer.status_code == 422
     assert "三张" in answer.content.decode()
     assert [return_of(found.issue).cells[key][0] for key in ("tables", "broken")] == [None, 1]
@@ -149,8 +149,8 @@ def test_a_submitted_return_is_corrected_openly_and_what_was_submitted_stays(
     fills(found, "submit", tables="3", broken="1")
     assert fills(found, tables="4") == 422
     client = browser(worker)
-    assert client.post(f"/desk/forms/returns/{found.pk}/correct/", {"reason": ""}).status_code == 422
-    assert client.post(f"/desk/forms/returns/{found.pk}/correct/", {"reason": "数错了"}).status_code == 302
+    assert client.post(f"/desk/forms/asked/{found.pk}/correct/", {"reason": ""}).status_code == 422
+    assert client.post(f"/desk/forms/asked/{found.pk}/correct/", {"reason": "数错了"}).status_code == 302
     second = return_of(found.issue)
     assert fills(second, "submit", tables="4") == 302
     with system_scope("test"):
@@ -170,7 +170,7 @@ def test_what_was_submitted_is_locked_after_its_day_and_the_rest_expires(
         Issue.objects.update(**past)
     assert returning.lock_due(today()) == 1
     assert return_of(found.issue).state == "locked"
-    answer = browser(worker).post(f"/desk/forms/returns/{late.pk}/", {"c:tables": "1"})
+    answer = browser(worker).post(f"/desk/forms/asked/{late.pk}/", {"c:tables": "1"})
     assert answer.status_code == 422
     assert "失效" in answer.content.decode()
 
@@ -202,7 +202,7 @@ def test_a_worker_of_another_community_reaches_no_return_and_a_department_only_i
 ) -> None:
     found = a_return(officer)
     other = a_person("community_worker", WEST_COMMUNITY, unit_of("community_committee", WEST_COMMUNITY))
-    assert browser(other).get(f"/desk/forms/returns/{found.pk}/").status_code == 404
+    assert browser(other).get(f"/desk/forms/asked/{found.pk}/").status_code == 404
     assert browser(officer).get(f"/desk/forms/sent/{found.issue_id}/").status_code == 200
     assert browser(an_officer("health")).get(f"/desk/forms/sent/{found.issue_id}/").status_code == 404
     assert browser(an_officer("health")).get(f"/desk/forms/{found.issue.edition.form_id}/").status_code == 404
@@ -211,10 +211,10 @@ def test_a_worker_of_another_community_reaches_no_return_and_a_department_only_i
 def test_a_return_is_found_by_the_number_on_its_paper(officer: User, worker: User) -> None:
     found = a_return(officer)
     client: Client = browser(worker)
-    assert found.number in client.get(f"/desk/forms/returns/{found.pk}/print/").content.decode()
+    assert found.number in client.get(f"/desk/forms/asked/{found.pk}/print/").content.decode()
     answer = client.get("/desk/forms/asked/", {"number": found.number.lower()})
-    assert answer.headers["Location"] == f"/desk/forms/returns/{found.pk}/"
-    client.post(f"/desk/forms/returns/{found.pk}/", {"c:tables": "2", "paper": "1"})
+    assert answer.headers["Location"] == f"/desk/forms/asked/{found.pk}/"
+    client.post(f"/desk/forms/asked/{found.pk}/", {"c:tables": "2", "paper": "1"})
     assert return_of(found.issue).paper
 
 
@@ -261,7 +261,7 @@ def test_who_has_no_telephone_gets_none_made_up(officer: User, worker: User) -> 
     found = return_of(sent(officer, made(officer, a_roster())))
     page = browser(worker)
     given = {"c:0:phone": "无", "c:0:rails": "true", "act": "submit"}
-    assert page.post(f"/desk/forms/returns/{found.pk}/", given).status_code == 302
+    assert page.post(f"/desk/forms/asked/{found.pk}/", given).status_code == 302
     found = return_of(found.issue)
     assert found.state == "submitted"
     with system_scope("test"):
@@ -273,7 +273,7 @@ def test_none_said_of_what_is_true_or_not_is_recorded_as_not(officer: User, work
         sent(officer, made(officer, a_roster({"name": asked("姓名", "name"), "insured": asked("参保", "insured")})))
     )
     given = {"c:0:insured": "无", "act": "submit"}
-    assert browser(worker).post(f"/desk/forms/returns/{found.pk}/", given).status_code == 302
+    assert browser(worker).post(f"/desk/forms/asked/{found.pk}/", given).status_code == 302
     found = return_of(found.issue)
     with system_scope("test"):
         assert Page(found).rows[0]["cells"]["insured"][0] == "false"

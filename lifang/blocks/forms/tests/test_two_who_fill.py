@@ -59,17 +59,17 @@ def posted(user: User, found: Return, **cells: Any) -> Any:
         name if name in ("act", "seen", "rows", "to") else f"c:{name.replace('__', ':')}": text
         for name, text in cells.items()
     }
-    return browser(user).post(f"/desk/forms/returns/{found.pk}/", given)
+    return browser(user).post(f"/desk/forms/asked/{found.pk}/", given)
 
 
 def opened(user: User, found: Return) -> dict[str, str]:
     """What stands in the page besides its cells."""
-    page = browser(user).get(f"/desk/forms/returns/{found.pk}/").content.decode()
+    page = browser(user).get(f"/desk/forms/asked/{found.pk}/").content.decode()
     return dict(re.findall(r'type="hidden" name="(seen|rows)" value="([^"]*)"', page))
 
 
 def corrects(user: User, found: Return) -> Any:
-    return browser(user).post(f"/desk/forms/returns/{found.pk}/correct/", {"reason": "数错了"})
+    return browser(user).post(f"/desk/forms/asked/{found.pk}/correct/", {"reason": "数错了"})
 
 
 def test_who_saves_a_page_that_another_changed_is_told_who_and_keeps_what_was_typed(
@@ -180,7 +180,7 @@ def test_a_roster_of_many_rows_is_filled_page_by_page_and_nothing_typed_is_lost(
     with system_scope("test"):
         (only,) = Page(found).rows
         Return.objects.filter(pk=found.pk).update(rows=sealed_rows([only] * 230))
-    client, address, pages = browser(first), f"/desk/forms/returns/{found.pk}/", []
+    client, address, pages = browser(first), f"/desk/forms/asked/{found.pk}/", []
     while len(pages) < 3:
         page = client.get(address).content.decode()
         boxes = dict.fromkeys(re.findall(r'name="(c:[^"]+)"', page), "")

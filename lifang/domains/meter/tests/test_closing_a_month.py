@@ -59,7 +59,7 @@ def waiting(client: Client) -> dict[str, Return]:
 
 
 def closes(client: Client, found: Return, **cells: str) -> None:
-    page = f"/desk/forms/returns/{found.pk}/"
+    page = f"/desk/forms/asked/{found.pk}/"
     given = {f"c:{name.replace('__', ':')}": text for name, text in cells.items()}
     answer = client.post(page, {"act": "submit", "all": "1", **given})
     assert answer.status_code == 302, answer.content.decode()
@@ -85,9 +85,9 @@ def test_a_worker_closes_a_month(town: Town) -> None:
     }  # fmt: skip
     report = found[f"人口月报 {month_of(today())}"]
     assert (report.known, report.old, report.asked) == (1, 1, 2), "who lives here is old, sexes are not; two are new"
-    page = worker.get(f"/desk/forms/returns/{report.pk}/").content.decode()
+    page = worker.get(f"/desk/forms/asked/{report.pk}/").content.decode()
     assert "仍是这样" in page
-    early = worker.post(f"/desk/forms/returns/{report.pk}/", {"act": "submit", "c:tables": "3"})
+    early = worker.post(f"/desk/forms/asked/{report.pk}/", {"act": "submit", "c:tables": "3"})
     assert early.status_code == 422
     assert "还有 2 格要填或核对" in early.content.decode()
     closes(worker, report, teams="2")
@@ -109,14 +109,14 @@ def test_a_worker_closes_a_month(town: Town) -> None:
     assert (second.known, second.old, second.asked) == (2, 0, 0)
     closes(worker, second)
 
-    frozen = worker.post(f"/desk/forms/returns/{report.pk}/", {"c:tables": "4"})
+    frozen = worker.post(f"/desk/forms/asked/{report.pk}/", {"c:tables": "4"})
     assert frozen.status_code == 422
     assert "已经提交" in frozen.content.decode()
-    corrected = worker.post(f"/desk/forms/returns/{report.pk}/correct/", {"reason": "少数了一张"})
+    corrected = worker.post(f"/desk/forms/asked/{report.pk}/correct/", {"reason": "少数了一张"})
     assert corrected.status_code == 302
     now = return_of(report.issue)
     closes(worker, now, tables="4")
-    both = worker.get(f"/desk/forms/returns/{report.pk}/").content.decode()
+    both = worker.get(f"/desk/forms/asked/{report.pk}/").content.decode()
     assert "这是以前的一版，已有更正" in both
     assert "少数了一张" in both
     assert [return_of(report.issue).cells["tables"][0], return_of(report.issue).version] == [4, 2]
