@@ -17,7 +17,7 @@ from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.filling import CONFIRMED, STALE, TYPED
 from lifang.blocks.forms.forms import SheetForm
 from lifang.blocks.forms.models import Return
-from lifang.blocks.forms.pages.handing import handed_out, seen
+from lifang.blocks.forms.pages.handing import handed_out, saved, seen
 from lifang.blocks.forms.pages.reaching import FILL, return_here, tabs, user_of
 from lifang.blocks.forms.reading import of_persons
 from lifang.blocks.forms.returning import TO_DO, At, Page
@@ -98,6 +98,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
         return _shown(request, return_here(pk), typed, wrong, why.message)
     if wrong:
         return _shown(request, return_here(pk), typed, wrong)
+    saved(request)
     to = request.POST.get("to") or request.GET.get("page", "")
     return redirect(
         f"{reverse('form_return', args=[pk])}?page={to}" if to.isdecimal() else reverse("form_return", args=[pk])

@@ -18,12 +18,24 @@ from lifang.ground.files.written import Mark
 from lifang.ground.trail.actions import record
 
 Rows = Collection[Mapping[str, Any]]
+LOOKED = "form_looked"
+
+
+def saved(request: HttpRequest) -> None:
+    """What was looked at last is shown once more, because it was saved: that is no further look."""
+    if LOOKED in request.session:
+        request.session[LOOKED] = {**request.session[LOOKED], "saved": True}
 
 
 def seen(request: HttpRequest, found: Return, rows: Rows) -> None:
-    """These rows of a roster of persons are on the page that is being made."""
+    """These rows of a roster of persons are on the page that is being made; looked at anew unless it was only saved."""
     edition = found.issue.edition
     if not rows or not of_persons(sheet_of(edition)):
+        return
+    last, persons = request.session.get(LOOKED, {}), sorted({row["who"] for row in rows})
+    request.session[LOOKED] = {"return": found.pk, "persons": persons}
+    same = last.get("return") == found.pk and set(persons) <= set(last["persons"])
+    if same and (request.method == "POST" or "saved" in last):
         return
     looked(
         request, what="form.read", kind="form", area=found.area, object_id=found.pk, number=found.number, found=len(rows)

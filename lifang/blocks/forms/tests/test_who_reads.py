@@ -1,12 +1,14 @@
 """Who reads what came back of persons: whole the department to which it was admitted, masked everybody else."""
 
 import io
+import re
 
 import openpyxl
 import pytest
 
 from lifang.blocks.forms.models import Return
-from lifang.blocks.forms.tests.situations import AGO, a_roster, an_officer, asked, made, return_of, sent
+from lifang.blocks.forms.pages import filling
+from lifang.blocks.forms.tests.situations import AGO, a_roster, a_sheet, an_officer, asked, made, return_of, sent, typed
 from lifang.blocks.lists.models import Showing
 from lifang.blocks.lists.tests.situations import HEADS, a_neighbourhood, browser, entries, number, person, row
 from lifang.blocks.matters.models import Admitted
@@ -127,7 +129,7 @@ def test_a_roster_is_read_page_by_page_and_only_who_is_on_the_page_was_looked_at
 def test_the_communitys_own_workbook_is_handed_out_for_a_purpose_that_stands_on_it_and_is_told(
     town: Town, returned: Return
 ) -> None:
-    client, address = browser(town.worker), f"/desk/forms/returns/{returned.pk}/"
+    client, address = browser(town.worker), f"/desk/forms/asked/{returned.pk}/"
     refused = client.post(f"{address}sheet/")
     assert refused.status_code == 422
     assert not entries("form.handed_out")
@@ -143,3 +145,45 @@ def test_the_communitys_own_workbook_is_handed_out_for_a_purpose_that_stands_on_
         before = len(_told("吴奶奶"))
         assert client.get(page_).status_code == 200
         assert len(_told("吴奶奶")) == before + 1
+
+
+def test_opening_a_page_is_one_look_however_often_it_is_saved(officer: User, town: Town) -> None:
+    found = return_of(sent(officer, made(officer, a_roster({**COLUMNS, "rails": typed("扶手", "truth")}))))
+    worker, address = browser(town.worker), f"/desk/forms/asked/{found.pk}/"
+
+    def looks() -> tuple[int, int]:
+        with system_scope("test"):
+            return len(entries("form.read")), Showing.objects.filter(what=Showing.What.LIST).count()
+
+    worker.get(address)
+    assert looks() == (1, 1)
+    assert worker.post(address, {"c:0:rails": "看不清"}).status_code == 422
+    assert worker.post(address, {"c:0:rails": "true"}, follow=True).status_code == 200
+    assert looks() == (1, 1)
+    worker.get(address)
+    assert looks() == (2, 2)
+    another = browser(a_person("community_worker", found.area))
+    assert another.post(address, {}, follow=True).status_code == 200
+    assert looks() == (3, 3), "who never opened it sees it by saving"
+
+
+def test_a_page_turned_is_a_look_at_who_stands_on_it(
+    officer: User, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "MOST_ROWS", 1)
+    found = return_of(sent(officer, made(officer, a_sheet(dict(COLUMNS), title="全体花名册", shape="roster"))))
+    worker, address = browser(town.worker), f"/desk/forms/asked/{found.pk}/"
+    worker.get(address)
+    worker.post(f"{address}?page=1", {"to": "2"}, follow=True)
+    worker.post(f"{address}?page=2", {}, follow=True)
+    with system_scope("test"):
+        persons = [set(row.persons) for row in Showing.objects.filter(what=Showing.What.LIST)]
+    assert len(persons) == len(entries("form.read")) == 2
+    assert not persons[0] & persons[1]
+
+
+def test_who_fills_what_is_asked_of_them_stands_under_that_in_the_menu(officer: User, town: Town) -> None:
+    found = return_of(sent(officer, made(officer, a_roster(COLUMNS))))
+    page = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/").content.decode()
+    marked = re.findall(r'<a href="([^"]+)"[^>]*aria-current="page"', page)
+    assert set(marked) == {"/desk/forms/asked/"}
