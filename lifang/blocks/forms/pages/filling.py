@@ -241,7 +241,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         request, "forms/print.html",
         {
             "found": found, "columns": columns.values(), "place": names({found.area}, today()).get(found.area, ""),
-            "single": [(one.title, words.of(key, found.cells[key]), one.optional) for key, one in columns.items() if key in found.cells],
+            "single": [(one, words.of(key, found.cells[key])) for key, one in columns.items() if key in found.cells],
             "rows": [words.row(row).values() for row in page.rows],
             "address": request.build_absolute_uri(f"{reverse('forms_asked')}?number={found.number}"),
         },

@@ -134,7 +134,7 @@ def _one(
         one.key: (tone, title, one)
         for tone, title, found in (
             ("good", _("已有"), known.known), ("warn", _("已有，要核对"), known.stale), ("bad", _("数据元已取消"), known.vanished),
-            ("info", _("新填"), known.new), ("info", _("还没有数据，要填"), known.missing), ("quiet", _("选填"), known.optional),
+            ("info", _("新填"), known.new), ("info", _("还没有数据，要填"), known.missing), ("quiet", _("还没有数据，可以不填"), known.optional),
         )
         for one in found
     }  # fmt: skip

@@ -184,3 +184,18 @@ def test_a_pack_says_what_may_stay_empty(tmp_path: Path, source: str, wrong: str
         assert [wrong in problem.text for problem in reader.problems] == [True]
     else:
         assert found.columns["more"].optional
+
+
+def test_on_paper_it_is_said_what_may_stay_empty_and_from_what_one_chooses(officer: User, town: Town) -> None:
+    columns = {**SHEET, "shop": typed("有没有食堂", "text", choices=("有", "在建")), "lift": typed("装电梯", "truth")}
+    found = return_of(sent(officer, made(officer, a_sheet(columns))))
+    page = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/print/").content.decode()
+    assert "备注（选填）" in page
+    assert "<small>有 / 在建</small>" in page
+    assert "<small>是 / 否</small>" in page
+
+
+def test_a_unit_without_any_matter_is_told_what_to_do_first(town: Town) -> None:
+    page = browser(an_officer("transport")).get("/desk/forms/new/").content.decode()
+    assert "先申请准入" in page
+    assert "还没有能用报表下达的事项" in page
