@@ -95,4 +95,5 @@ class SheetForm(forms.Form):
     purpose = forms.CharField(
         label=gettext_lazy("用途"), max_length=60,
         help_text=gettext_lazy("写明做什么用。导出会留痕，名单上的每个人都能知道。"),
+        error_messages={"required": gettext_lazy("请写明做什么用。没有导出。")},
     )  # fmt: skip

@@ -19,6 +19,7 @@ from lifang.blocks.forms.returning import Page
 from lifang.blocks.forms.spelling import HEALTH, Words, children
 from lifang.blocks.lists.showings import leaves_a_showing
 from lifang.blocks.matters import queries as matters
+from lifang.blocks.packs.shapes import FormSheet
 from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.ground.access.doors import holdings, serves
 from lifang.ground.access.ranges import today
@@ -41,7 +42,7 @@ def _issue(request: HttpRequest, made: Issue, form: SheetForm) -> HttpResponse:
     rows = [
         {
             "found": one, "place": places.get(one.area, str(one.area)), "done": one.state in queries.DONE,
-            "expired": returning.expired(one), "values": [(column.title, _value(one, key)) for key, column in found.sheet.columns.items()],
+            "expired": returning.expired(one), "values": _values(found.sheet, one),
         }
         for one in found.returns
     ]  # fmt: skip
@@ -58,8 +59,12 @@ def _issue(request: HttpRequest, made: Issue, form: SheetForm) -> HttpResponse:
     )  # fmt: skip
 
 
-def _value(one: Return, key: str) -> Any:
-    return one.cells.get(key, [None])[0] if one.state in queries.DONE else None
+def _values(sheet: FormSheet, one: Return) -> list[tuple[str, Any]]:
+    words = Words(sheet, one.area)
+    return [
+        (column.title, words.of(key, one.cells[key]) if one.state in queries.DONE and key in one.cells else None)
+        for key, column in sheet.columns.items()
+    ]
 
 
 @never_cache

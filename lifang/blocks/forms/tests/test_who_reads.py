@@ -187,3 +187,27 @@ def test_who_fills_what_is_asked_of_them_stands_under_that_in_the_menu(officer: 
     page = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/").content.decode()
     marked = re.findall(r'<a href="([^"]+)"[^>]*aria-current="page"', page)
     assert set(marked) == {"/desk/forms/asked/"}
+
+
+def test_who_exports_without_a_purpose_is_told_at_the_top_and_nothing_leaves(
+    officer: User, returned: Return, town: Town
+) -> None:
+    for client, address in (
+        (browser(officer), f"/desk/forms/sent/{returned.issue_id}/sheet/"),
+        (browser(town.worker), f"/desk/forms/asked/{returned.pk}/sheet/"),
+    ):
+        answer = client.post(address, {"purpose": " "})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert page.index("没有导出：要先写明用途。") < page.index("请写明做什么用。没有导出。")
+
+
+def test_what_came_back_stands_in_words_and_nothing_is_locked_before_anything_came(officer: User) -> None:
+    found = return_of(sent(officer, made(officer, a_sheet({"lift": typed("装电梯", "truth")}))))
+    client, address = browser(officer), f"/desk/forms/sent/{found.issue_id}/"
+    assert "锁定已交的" not in client.get(address).content.decode()
+    with system_scope("test"):
+        Return.objects.filter(pk=found.pk).update(state="submitted", cells={"lift": ["true", "typed", "2026-01-31"]})
+    page = client.get(address).content.decode()
+    assert "锁定已交的" in page
+    assert '<td class="num" data-label="装电梯">是</td>' in page
