@@ -64,6 +64,7 @@ class ServiceForm(forms.Form):
     """`complete=False` takes a form with holes in it, as when papers are still missing."""
 
     use_required_attribute = False
+    lacking = gettext_lazy("请填写“{title}”；现在没有的，可以先按材料不齐受理。")
 
     def __init__(
         self, *args: Any, service: Service, area: int, profile: Profile = NOBODY, filled: Form | None = None,
@@ -158,10 +159,7 @@ class ServiceForm(forms.Form):
                 value = typed[name]
                 self.answers[name] = value.isoformat() if isinstance(value, dt.date) else str(value)
             elif asked.required and self.complete and name not in self.known:
-                self.add_error(
-                    self.field_of(name),
-                    _("请填写“{title}”；现在没有的，可以先按材料不齐受理。").format(title=asked.title),
-                )
+                self.add_error(self.field_of(name), self.lacking.format(title=asked.title))
         return data
 
     @property
@@ -222,12 +220,26 @@ class DeskForm(ServiceForm):
 class HomeForm(ServiceForm):
     """From home: a name, a telephone and where one lives; no account."""
 
+    lacking = gettext_lazy("请填写“{title}”。手边没有的，可以打电话或到社区窗口办。")
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields = {
-            "name": Text(label=_("您的姓名"), max_length=40, widget=forms.TextInput({"autocomplete": "name"})),
-            "phone": Phone(label=_("联系电话"), max_length=20),
-            "place": Text(label=_("住在哪个社区"), max_length=60, help_text=_("写社区的名称，例如“东风社区”。")),
+            "name": Text(
+                label=_("您的姓名"),
+                max_length=40,
+                widget=forms.TextInput({"autocomplete": "name"}),
+                error_messages={"required": _("请写您的姓名。")},
+            ),
+            "phone": Phone(
+                label=_("联系电话"), max_length=20, error_messages={"required": _("请写联系电话，社区好找您。")}
+            ),
+            "place": Text(
+                label=_("住在哪个社区"),
+                max_length=60,
+                help_text=_("写社区的名称，例如“东风社区”。"),
+                error_messages={"required": _("请写您住的社区，申请要交到那里。")},
+            ),
             **{name: one for name, one in self.fields.items() if name[:2] == "q_" and name == self.field_of(name[2:])},
             "key": forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4),
         }

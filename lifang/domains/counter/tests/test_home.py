@@ -133,3 +133,18 @@ def test_an_item_holds_as_of_the_day_on_which_the_case_began(hall: Hall) -> None
     (case,) = hall.cases()
     assert not items.changed_since(case, dt.date(2026, 12, 1))
     assert items.changed_since(case, dt.date(2019, 12, 1))
+
+
+def test_who_leaves_something_out_at_home_is_told_what_they_can_do_about_it(hall: Hall) -> None:
+    answer = Client().post("/services/elder_allowance/apply/", {"key": KEY})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for words in ("请写您的姓名。", "请写联系电话，社区好找您。", "请写您住的社区", "手边没有的，可以打电话或到社区窗口办"):
+        assert words in page
+    assert "按材料不齐受理" not in page, "that is the counter's to do"
+
+
+def test_the_blank_form_is_called_an_application_once(hall: Hall) -> None:
+    page = Client().get("/services/elder_allowance/form/").content.decode()
+    assert "高龄津贴申请表" in page
+    assert "申请申请表" not in page
