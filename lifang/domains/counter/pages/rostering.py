@@ -123,8 +123,10 @@ class AppointmentForm(forms.Form):
         error_messages={"required": gettext_lazy("请写上门的日期和时间。")},
     )  # fmt: skip
     service = forms.ChoiceField(label=gettext_lazy("办什么"), required=False)
-    name = Text(label=gettext_lazy("姓名"), max_length=40)
-    phone = Phone(label=gettext_lazy("电话"), max_length=20)
+    name = Text(label=gettext_lazy("姓名"), max_length=40, error_messages={"required": gettext_lazy("请写姓名。")})
+    phone = Phone(
+        label=gettext_lazy("电话"), max_length=20, error_messages={"required": gettext_lazy("请写电话，有变动好通知。")}
+    )
     address = Text(
         label=gettext_lazy("上门地址"), max_length=120,
         widget=forms.TextInput({"data-when": "way=house_call", "autocomplete": "off"}),
@@ -141,8 +143,14 @@ class AppointmentForm(forms.Form):
             ("", _("请选择")), *((one.at.isoformat(), f"{timezone.localtime(one.at):%m-%d %H:%M}") for one in free)
         ]  # fmt: skip
 
-        for field, way in ASKED_BY.items():
-            self.fields[field].required = not self.is_bound or self.data.get("way") == way
+    def full_clean(self) -> None:
+        """What only the other way asks for may be left out, though it stays required for whoever changes over."""
+        others = [self.fields[name] for name, way in ASKED_BY.items() if self.data.get("way") != way]
+        for one in others:
+            one.required = False
+        super().full_clean()
+        for one in others:
+            one.required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -175,7 +183,9 @@ def appointments(request: HttpRequest) -> HttpResponse:
             form.add_error(field or None, refused.message)
         else:
             messages.success(request, _("已约好。"))
-            return redirect(reverse("counter_appointments") + f"?area={place}&day={timezone.localdate(given['when'])}")
+            return redirect(
+                reverse("counter_appointments") + f"?area={place}&day={timezone.localdate(given['when'])}#main"
+            )
     begin = midnight(day)
     found = Appointment.objects.filter(area=place, at__gte=begin, at__lt=begin + WEEK * roster.DAY).order_by("at", "pk")
     titles = {name: one.title for name, one in items.offered(place, today()).items()}

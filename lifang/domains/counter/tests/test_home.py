@@ -139,7 +139,12 @@ def test_who_leaves_something_out_at_home_is_told_what_they_can_do_about_it(hall
     answer = Client().post("/services/elder_allowance/apply/", {"key": KEY})
     assert answer.status_code == 422
     page = answer.content.decode()
-    for words in ("请写您的姓名。", "请写联系电话，社区好找您。", "请写您住的社区", "手边没有的，可以打电话或到社区窗口办"):
+    for words in (
+        "请写您的姓名。",
+        "请写联系电话，社区好找您。",
+        "请写您住的社区",
+        "手边没有的，可以打电话或到社区窗口办",
+    ):
         assert words in page
     assert "按材料不齐受理" not in page, "that is the counter's to do"
 

@@ -160,6 +160,17 @@ def test_times_to_come_follow_the_roster_and_fill_up(hall: Hall) -> None:
     assert "周建国" in full.content.decode()
 
 
+def test_after_an_error_what_the_other_way_asks_for_is_not_called_optional(hall: Hall) -> None:
+    address = f"{DESK}appointments/?area={EAST_COMMUNITY}"
+    answer = hall.desk.post(address, {"area": EAST_COMMUNITY, "way": "counter"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "请选一个有人值班的时段" in page
+    assert "请写上门的日期和时间" not in page
+    assert [name for name, one in answer.context["form"].fields.items() if not one.required] == ["service"]
+    assert "day=" in page.partition('#book"')[0].rpartition("action=")[2], "one comes back to what one wrote"
+
+
 def test_not_to_have_come_is_no_blame_and_one_may_book_again(hall: Hall) -> None:
     client, at = hall.desk, timezone.localtime() + TOMORROW
     address = f"{DESK}appointments/?area={EAST_COMMUNITY}&day={at.date()}"
