@@ -1,5 +1,6 @@
-// Speaks each new call with the browser's own voice, once somebody allowed sound.
+// Speaks each new call with the browser's own voice, once somebody allowed sound; says so where the numbers stand still.
 const screen = document.querySelector("[data-screen]");
+const stale = document.querySelector("[data-stale]");
 const button = document.querySelector("[data-voice]");
 const said = new Set([...document.querySelectorAll("[data-call]")].map((call) => call.dataset.call));
 let loud = false;
@@ -21,4 +22,13 @@ button?.addEventListener("click", () => {
   button.hidden = true;
   speak();
 });
-document.addEventListener("htmx:afterSwap", speak);
+document.addEventListener("htmx:afterSwap", () => {
+  stale.hidden = true;
+  speak();
+});
+for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
+  screen.addEventListener(trouble, (event) => {
+    event.stopPropagation();
+    stale.hidden = false;
+  });
+}
