@@ -20,8 +20,10 @@ from lifang.domains.counter.actions import Form, Visitor, known_of
 from lifang.domains.counter.filled import applies
 from lifang.domains.counter.knowing import NOBODY, Profile
 from lifang.domains.counter.words import CHANNELS, CONSENTS
+from lifang.domains.grid.gazetteer import place_named
 from lifang.ground.access.forms import Day
 from lifang.ground.access.ranges import today
+from lifang.ground.areas.codes import COMMUNITY, GRID, level_of, parent_of
 
 PHONE = re.compile(r"[\d\s+()（）-]{5,20}")
 LONGEST = 300
@@ -247,6 +249,16 @@ class HomeForm(ServiceForm):
     def field_of(self, question: str) -> str:
         """The telephone is asked once."""
         return "phone" if self.service.form[question].element == "phone" else f"q_{question}"
+
+    def clean_place(self) -> int:
+        """The community that is named, where one is and no other."""
+        code = place_named(self.cleaned_data["place"], self.area)
+        code = parent_of(code) if code is not None and level_of(code) == GRID else code
+        if code is None or level_of(code) != COMMUNITY:
+            raise forms.ValidationError(
+                _("没有认出是哪个社区。请写社区的全名，重名的加上街道，例如“董家窑街道东风社区”。")
+            )
+        return code
 
     @property
     def asked(self) -> list[Any]:

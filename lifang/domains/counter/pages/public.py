@@ -18,12 +18,11 @@ from lifang.domains.counter.forms import HomeForm
 from lifang.domains.counter.models import Filling
 from lifang.domains.counter.pages.receipt import FUNCTION
 from lifang.domains.grid import queries as city
-from lifang.domains.grid.gazetteer import place_named
 from lifang.ground.access import limits
 from lifang.ground.access.doors import public
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
-from lifang.ground.areas.codes import COMMUNITY, GRID, level_of, parent_of
+from lifang.ground.areas.codes import COMMUNITY, level_of
 from lifang.ground.areas.queries import names
 from lifang.ground.typed import whole
 
@@ -104,12 +103,12 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
         if limits.wait_for("apply", limits.address(request), APPLIES, WINDOW):
             form.add_error(None, _("申请太频繁了，请过十分钟再交。填的都还在。"))
             status = 429
-        elif form.is_valid() and (place := _place(form)) is not None:
+        elif form.is_valid():
             data = form.cleaned_data
             try:
                 with system_scope("counter.apply"):
                     voice = actions.begin(
-                        name=name, area=place, visitor=Visitor(data["name"], data["phone"]), form=form.form,
+                        name=name, area=data["place"], visitor=Visitor(data["name"], data["phone"]), form=form.form,
                         channel="page", way=Filling.Way.HOME, actor=Actor(), key=data["key"],
                     )  # fmt: skip
             except NotDone as refused:
@@ -117,16 +116,6 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
             else:
                 return redirect("service_slip", token=voice.token)
     return render(request, "counter/apply.html", {**_guide(name, found), "form": form}, status=status)
-
-
-def _place(form: HomeForm) -> int | None:
-    """The community that is named; None, with words for the field, where none or several are."""
-    code = place_named(form.cleaned_data["place"], settings.CONFIG.area)
-    code = parent_of(code) if code is not None and level_of(code) == GRID else code
-    if code is None or level_of(code) != COMMUNITY:
-        form.add_error("place", _("没有认出是哪个社区。请写社区的全名，重名的加上街道，例如“董家窑街道东风社区”。"))
-        return None
-    return code
 
 
 @public(FUNCTION)

@@ -149,6 +149,14 @@ def test_who_leaves_something_out_at_home_is_told_what_they_can_do_about_it(hall
     assert "按材料不齐受理" not in page, "that is the counter's to do"
 
 
+def test_all_that_is_wrong_is_said_at_once_the_community_too(hall: Hall) -> None:
+    answer = Client().post("/services/birth/apply/", {**HOME, "name": "", "place": "没有的社区"})
+    page = answer.content.decode()
+    assert "请写您的姓名。" in page
+    assert "没有认出是哪个社区" in page
+    assert 'value="没有的社区"' in page
+
+
 def test_the_blank_form_is_called_an_application_once(hall: Hall) -> None:
     page = Client().get("/services/elder_allowance/form/").content.decode()
     assert "高龄津贴申请表" in page
