@@ -130,6 +130,8 @@ def test_a_cell_that_cannot_be_taken_is_shown_as_typed_and_the_others_are_saved(
     answer = browser(worker).post(f"/desk/forms/asked/{found.pk}/", {"c:tables": "三张", "c:broken": "1"})
     assert answer.status_code == 422
     assert "三张" in answer.content.decode()
+    assert 'href="#wctables"' in answer.content.decode()
+    assert 'id="wctables"' in answer.content.decode()
     assert [return_of(found.issue).cells[key][0] for key in ("tables", "broken")] == [None, 1]
 
 
