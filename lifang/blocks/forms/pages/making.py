@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,7 +104,8 @@ def take(request: HttpRequest, name: str) -> HttpResponse:
         return _no_unit(request)
     sheet = queries.offered(unit, today()).get(name)
     if sheet is None:
-        raise Http404(_("没有这张样表，或者已经取用过。"))
+        messages.error(request, _("没有取用：这张样表已经有人取用，或者它的事项不由你们单位下达。"))
+        return redirect("forms_mine")
     try:
         made = service.make(unit=unit, sheet=sheet, by=user_of(request), name=name)
     except Refused as refused:

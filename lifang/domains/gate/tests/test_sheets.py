@@ -188,4 +188,8 @@ def test_who_makes_a_form_is_offered_the_matters_that_their_unit_may_send_and_no
     packs_own = client.get("/desk/forms/mine/").content.decode()
     assert "/desk/forms/take/elder_roster/" in packs_own
     assert "/desk/forms/take/population_monthly/" not in packs_own
-    assert client.post("/desk/forms/take/population_monthly/").status_code == 404
+    refused = client.post("/desk/forms/take/population_monthly/", follow=True).content.decode()
+    assert "它的事项不由你们单位下达" in refused
+    assert client.post("/desk/forms/take/elder_roster/").status_code == 302
+    with system_scope("test"):
+        assert list(forms.Form.objects.exclude(name="").values_list("name", flat=True)) == ["elder_roster"]
