@@ -54,9 +54,19 @@ def take_over(case: Case, since: dt.date, on: dt.date) -> str:
                 _("原来的经费在 {n} 处没有到位，补上以后才能变更：{why}").format(n=len(late), why=late[0].why)
             )
         if row.until is None or row.until >= since:
+            case.fields["until_before"] = row.until and row.until.isoformat()
             row.until = since - DAY
             row.save(update_fields=["until"])
     return code
+
+
+def give_back(case: Case, row: Admitted) -> None:
+    """A change that ends before its first day replaces nothing, and what it would have ended goes on as it was."""
+    if "until_before" in case.fields:
+        with everywhere():
+            ended = Admitted.objects.filter(code=row.replaces, until=row.since - DAY)
+            ended.update(until=case.fields["until_before"])
+    row.replaces = ""
 
 
 def replaced(on: dt.date) -> dict[str, str]:

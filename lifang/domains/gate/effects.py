@@ -156,8 +156,10 @@ def end_admitted(doing: Doing) -> None:
     row, on = Admitted.objects.filter(code=doing.case.number).first(), _on(doing)
     if row is None or (row.until and row.until < on):
         return
+    if row.replaces and row.since > on:
+        changing.give_back(doing.case, row)
     row.until = max(row.since, on - DAY)
-    row.save(update_fields=["until"])
+    row.save(update_fields=["until", "replaces"])
     if row.since >= on and not Halt.objects.filter(admitted=row, until=None).exists():
         Halt.objects.create(admitted=row, since=row.since, reason=doing.data.get("reason", "")[:200])
 

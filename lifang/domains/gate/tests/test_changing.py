@@ -76,6 +76,22 @@ def test_a_change_takes_over_from_its_day_and_the_old_one_ends_the_day_before(
         assert Admitted.objects.get(code=old.number).until == LATER - DAY
 
 
+def test_a_change_that_is_ended_before_its_day_leaves_the_old_one_as_it_was(
+    bureau: User, civil: User, old: Case
+) -> None:
+    with system_scope("test"):
+        Admitted.objects.update(until=LATER + 9 * DAY)
+    changed(bureau, old, period="quarterly")
+    decided(civil)
+    assert act(civil, "end", reason="不再需要变更").status_code == 302
+    telling.run(LATER)
+    with system_scope("test"):
+        assert Admitted.objects.get(code=old.number).until == LATER + 9 * DAY
+        assert Case.objects.get(pk=old.pk).state == "in_force"
+        assert old.number in matters.at(EAST_COMMUNITY, LATER)
+    assert changed(bureau, old, since=(LATER + DAY).isoformat()).status_code == 302
+
+
 def test_what_goes_on_under_the_old_code_is_judged_by_the_new(bureau: User, civil: User, old: Case) -> None:
     assert changed(bureau, old, sends=["data"], elements=["number"]).status_code == 302
     new = decided(civil)
