@@ -20,9 +20,11 @@ class Born(Protocol):
 
 
 def is_child(person: Born, on: dt.date) -> bool:
-    """Whether somebody is younger on a day than the age from which the law counts no more as a child's."""
-    years = age(person.birth, on)
-    return years is not None and years < packs.value("person.child_age", person.area, on).value
+    """Whether somebody is younger on a day than the age from which the law counts no more as a child's: of a person as of a
+    day, also where the birth became known since."""
+    young = packs.value("person.child_age", person.area, on).value
+    ages = (age(birth, on) for birth in (person.birth, getattr(person, "birth_since", None)))
+    return any(years is not None and years < young for years in ages)
 
 
 def hidden(person: Born, mine: Holdings, on: dt.date) -> bool:

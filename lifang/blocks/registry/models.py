@@ -3,6 +3,7 @@
 See docs/decisions/009-a-person-is-what-records-say.md.
 """
 
+import datetime as dt
 from typing import Self
 
 import pghistory
@@ -143,8 +144,11 @@ class Person(models.Model):
 
     `records` counts those in force, `into` is the person that this one was merged into, `initials` the first letters of
     the name's sounds. `sex` is a code of GB/T 2261.1. `home` is road, gate, building, entrance and flat of where they live
-    («长春路12-3-2-501»), null where no address names them all.
+    («长春路12-3-2-501»), null where no address names them all. `birth_since` is the birth as it is known now of a person who
+    stands here as of a day (`then`).
     """
+
+    birth_since: dt.date | None = None
 
     area = models.BigIntegerField(_("地域"))
     name = models.CharField(_("姓名"), max_length=60)

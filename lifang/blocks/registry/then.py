@@ -53,7 +53,7 @@ WITH registry_touched AS MATERIALIZED ({persons}), registry_ranks AS (
     ) newest WHERE NOT gone
 ), registry_ruled AS (SELECT id AS record, array_agg(element) AS elements FROM ({held}) held GROUP BY id)
 SELECT f.person, f.name, coalesce(f.sex, ''), f.birth, coalesce(left(f.initials, 30), ''), coalesce(f.area, p.area),
-    f.home, p.area, f.person IN (
+    f.home, p.birth, p.area, f.person IN (
         SELECT s.person_id FROM registry_ruled g JOIN registry_said s ON s.id = g.record WHERE 'place' = ANY(g.elements))
 FROM ({rows}) f JOIN registry_person p ON p.id = f.person
 WHERE f.records > 0 AND (f.died_on IS NULL OR f.died_on > %(on)s)
@@ -169,15 +169,17 @@ def _people(persons: str, given: dict[str, Any], on: dt.date, places: Sequence[R
         with connection.cursor() as cursor:
             cursor.execute(_asked(persons), given)
             rows = cursor.fetchall()
-        finer = today_at({(area, None if ruled else home) for *_rest, area, home, _now, ruled in rows})
+        finer = today_at({(area, None if ruled else home) for *_rest, area, home, _birth, _now, ruled in rows})
     people = []
-    for pk, name, sex, birth, initials, area, home, now, ruled in rows:
+    for pk, name, sex, birth, initials, area, home, since, now, ruled in rows:
         at, heirs = finer[area, None if ruled else home]
         if any(now in span(code) for code in (heirs if at == area else (at,))):
             at = now
         stands = next((code for code in (at, area) if any(low <= code < high for low, high in places)), None)
         if stands is not None:
-            people.append(Person(id=pk, area=stands, name=name, sex=sex, birth=birth, initials=initials, home=home))
+            one = Person(id=pk, area=stands, name=name, sex=sex, birth=birth, initials=initials, home=home)
+            one.birth_since = since
+            people.append(one)
     return sorted(people, key=lambda one: (one.name, one.pk))
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.tests.numbers import made_up
-from lifang.blocks.registry.tests.situations import ZHOU_ROW, Town
+from lifang.blocks.registry.tests.situations import JULY, ZHOU_ROW, Town, known_from
 from lifang.ground.access.models import Role
 from lifang.ground.access.ranges import today
 from tests.situations import EAST_COMMUNITY, a_person
@@ -69,3 +69,15 @@ def test_a_child_is_asked_for_by_the_guardian_alone(town: Town) -> None:
     client.force_login(town.worker)
     form = client.get(f"/desk/persons/{child.pk}/disclose/").context["form"]
     assert [who for who, _words in form.fields["asked_by"].choices] == ["监护人"]
+
+
+def test_a_child_is_one_as_of_a_day_too_on_which_the_birth_was_not_known(town: Town) -> None:
+    whole = aged(8)
+    town.took("health", [(whole[0], "", whole[2], "", *whole[4:])], on=JULY)
+    known_from(town, JULY, "health")
+    known(town, whole)
+    client = Client()
+    client.force_login(a_person("grid_worker", EAST_COMMUNITY))
+    found = client.post("/desk/persons/near/", {"q": "周小宝", "on": str(JULY + dt.timedelta(days=1))}).content.decode()
+    assert "周小宝" in found
+    assert "永宁路12" not in found
