@@ -85,7 +85,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _waited(request: HttpRequest) -> HttpResponse:
     """Others hold what was asked for: a first file that fills the registers, or somebody who changes the same."""
-    minutes, sent = minutes_left(), request.method not in SAFE
+    sent = request.method not in SAFE
+    try:
+        minutes = minutes_left()
+    except OperationalError:
+        minutes = None
     if minutes is None:
         words = _("别人正在改同一处，等了几秒还没有轮到。")
     else:

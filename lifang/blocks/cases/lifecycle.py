@@ -48,7 +48,7 @@ def waits(flag: str) -> bool:
 
 def type_of(case: Case) -> CaseType:
     """The case's type in the version that it began with."""
-    return packs.case_type(case.type, case.area, case.opened_at.date(), version=case.type_version)
+    return packs.case_type(case.type, case.area, timezone.localdate(case.opened_at), version=case.type_version)
 
 
 def title_of(type_: CaseType, act: str) -> str:

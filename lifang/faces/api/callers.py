@@ -66,7 +66,9 @@ class Caller:
     @property
     def actor(self) -> Actor:
         if self.token is not None:
-            return Actor(self.token.user_id, self.token.actor_name, self.token.unit_id or self.token.user.unit_id)
+            units = [unit.pk for unit in self.token.units]
+            unit = units[1] if len(units) == 2 else self.token.unit_id or self.token.user.unit_id
+            return Actor(self.token.user_id, self.token.actor_name, unit)
         if self.user is not None:
             return Actor(self.user.pk, self.user.name, self.user.unit_id)
         return Actor()

@@ -22,7 +22,8 @@ class ApiToken(models.Model):
 
     Only the SHA-256 of the secret is kept. With `unit` it reaches the cases in which that unit has a part, and
     nothing by place. It never reaches more than the account holds at the moment of use. `areas` are its place and those to
-    which that passed, `units` its unit and those that succeeded it, known while it is used.
+    which that passed, `units` its unit and those that succeeded it, known while it is used: it acts as the one
+    that succeeded, where that is one.
     """
 
     areas: Sequence[int]

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifang.blocks.registry.imports import first
 from lifang.blocks.registry.imports.sorting import Say
 from lifang.blocks.registry.models import Import
 from lifang.ground.access.scope import system_scope
@@ -46,9 +47,10 @@ def steps_of(state: str, step: str) -> list[str]:
 
 
 def minutes_left() -> int | None:
-    """How long what is being written into the register goes on, in whole minutes; None while nothing is."""
+    """How long what may be a first load goes on, in whole minutes; None while there is none."""
     with system_scope("registry.progress"):
-        rows = list(Import.objects.filter(state=Import.State.TAKING).values_list("whole", "done"))
+        taking = Import.objects.filter(state=Import.State.TAKING, whole__gte=first.FEWEST)
+        rows = list(taking.values_list("whole", "done"))
     return 1 + sum(max(whole - done, 0) for whole, done in rows) // ROWS_A_MINUTE if rows else None
 
 

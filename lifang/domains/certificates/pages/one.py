@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -220,7 +221,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
 
 def _rule(found: Certificate) -> str:
     """By which it may be issued, or may not."""
-    day = found.case.opened_at.date()
+    day = timezone.localdate(found.case.opened_at)
     kind = kinds.listed(found.area, day).get(found.kind)
     return kind.matter.citation if kind else kinds.way_of(found.kind, found.area, day).rule
 

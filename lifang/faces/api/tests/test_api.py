@@ -479,9 +479,11 @@ def test_a_token_of_a_unit_goes_on_as_the_unit_that_succeeded_it() -> None:
     body = unit_of("community_committee", EAST_COMMUNITY_2)
     account = an_account("community_worker", EAST_COMMUNITY_2, body)
     with system_scope("test"):
-        role = Role.objects.create(code="of_the_unit", name="本单位的案件", functions=["case.read"], unit_bound=True)
+        role = Role.objects.create(
+            code="of_the_unit", name="本单位的案件", functions=["case.read", "event.note"], unit_bound=True
+        )
         account.grants.update(role=role, unit=body)
-    machine = Caller(a_token(account, ["case.read"], EAST_COMMUNITY_2, body))
+    machine = Caller(a_token(account, ["case.read", "event.note"], EAST_COMMUNITY_2, body))
     with system_scope("test"):
         change = merge(
             merged=[EAST_COMMUNITY, EAST_COMMUNITY_2], name="大东风社区", code=None,
@@ -492,7 +494,10 @@ def test_a_token_of_a_unit_goes_on_as_the_unit_that_succeeded_it() -> None:
             type_=packs.case_type("dispute", heir.area, timezone.now()), actor=Actor(None, "街道网格中心"), unit=heir, involved=[heir.pk],
             at=timezone.now(), key=None, area=heir.area, category="neighbours", source="visit", title="邻里纠纷", text="楼上漏水",
         )  # fmt: skip
-    assert len(machine.get("cases").json()["items"]) == 1
+    [seen] = machine.get("cases").json()["items"]
+    assert machine.do(seen["number"], "add_note", seen["version"], note="已上门").status_code == 201
+    with system_scope("test"):
+        assert Act.objects.latest("pk").unit_id == heir.pk
     with system_scope("test"):
         undo(change=change, by=None)
     assert not machine.get("cases").json().get("items")
