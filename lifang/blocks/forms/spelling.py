@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from lifang.blocks.forms.filling import Cell
+from lifang.blocks.forms.filling import TYPED, Cell
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import FormColumn, FormSheet
 from lifang.blocks.privacy import consenting
@@ -60,7 +60,7 @@ class Words:
     def of(self, key: str, cell: Cell, who: int | None = None) -> Any:
         column, value = self.sheet.columns[key], cell[0]
         if value is None:
-            return None
+            return _("无") if column.source == "element" and cell[1] == TYPED else None
         if column.source == "element":
             return self._element(column, str(value), who in self.children)
         if column.source == "column" and self.kind and column.what in self.kind.columns:

@@ -207,7 +207,7 @@ def _cell(
         "wrong": wrong.get(at.name, ""), "options": options, "type": KINDS.get(column.kind, "text"),
         "value": unsaved or stands, "optional": column.optional, "number": column.kind == "number",
         "counted": column.source in (*OF_PEOPLE, "entries"), "done": cell[1] in (TYPED, CONFIRMED),
-        "ticked": at.name in ticked, "box": box,
+        "ticked": at.name in ticked, "box": box, "apart": cell[1] == STALE or (cell[1] == TYPED and (unsaved or not stands)),
     }  # fmt: skip
 
 

@@ -268,6 +268,19 @@ def test_who_has_no_telephone_gets_none_made_up(officer: User, worker: User) -> 
     assert found.state == "submitted"
     with system_scope("test"):
         assert Page(found).rows[0]["cells"]["phone"][0] is None
+    assert re.search(
+        r'data-label="联系电话">.*?<span>无</span>', page.get(f"/desk/forms/asked/{found.pk}/").content.decode()
+    )
+
+
+def test_what_was_saved_says_so_where_it_cannot_stand_in_its_box(officer: User, worker: User) -> None:
+    found = return_of(sent(officer, made(officer, a_roster())))
+    page = browser(worker)
+    given = {"c:0:phone": "13700070007", "act": "save"}
+    assert page.post(f"/desk/forms/asked/{found.pk}/", given).status_code == 302
+    read = page.get(f"/desk/forms/asked/{found.pk}/").content.decode()
+    assert re.search(r"137\*{4}0007 <span[^>]*>.*?已填</span>", read)
+    assert re.search(r'name="c:0:phone" value=""[^>]*placeholder="有变化就填新的"', read)
 
 
 def test_none_said_of_what_is_true_or_not_is_recorded_as_not(officer: User, worker: User) -> None:
