@@ -1,6 +1,7 @@
 """Words for the classes, kinds, periods and forms in which matters are told apart."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lifang.blocks.packs.library import CLASSES
 
@@ -11,7 +12,7 @@ PERIODS = {
 }  # fmt: skip
 SENDINGS = {
     "task": _("任务"), "form": _("报表、台账"), "meeting": _("会议"), "inspection": _("检查、考核"), "plate": _("挂牌"),
-    "data": _("数据"), "certificate": _("证明"),
+    "data": pgettext_lazy("asked for", "数据"), "certificate": _("证明"),
 }  # fmt: skip
 NOTES = {
     "law": _("居民委员会依法要做的事，不需要经费随附。"),

@@ -1,12 +1,13 @@
 """Words for the meter and for what the trail keeps of it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lifang.ground.trail import words
 
 KINDS = {
     "task": _("任务"), "form": _("报表、台账"), "meeting": _("会议"), "inspection": _("检查、考核"), "plate": _("挂牌"),
-    "data": _("数据"), "certificate": _("证明"), "visit": _("走访"), "learning": _("学习交流"),
+    "data": pgettext_lazy("asked for", "数据"), "certificate": _("证明"), "visit": _("走访"), "learning": _("学习交流"),
 }  # fmt: skip
 """What a community's minutes go to; the last two are its own."""
 OWN = ("visit", "learning")
