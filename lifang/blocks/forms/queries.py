@@ -68,10 +68,18 @@ def of_scope(scope: Scope) -> QuerySet[Edition]:
     return Edition.objects.filter(mine).select_related("form__unit").order_by("form", "-number").distinct("form")
 
 
+def _undone(places: Iterable[Range], on: dt.date) -> QuerySet[Return]:
+    return Return.objects.filter(in_places("area", places), current=True, state__in=UNDONE, issue__until__gte=on)
+
+
 def waiting(places: Iterable[Range], on: dt.date) -> list[Return]:
     """What is asked of these places and neither returned nor expired, the soonest first."""
-    rows = Return.objects.filter(in_places("area", places), current=True, state__in=UNDONE, issue__until__gte=on)
-    return list(rows.select_related("issue__edition__form__unit").defer("rows", "cells").order_by("issue__due", "pk"))
+    rows = _undone(places, on).select_related("issue__edition__form__unit").defer("rows", "cells")
+    return list(rows.order_by("issue__due", "pk"))
+
+
+def number_waiting(places: Iterable[Range], on: dt.date) -> int:
+    return _undone(places, on).count()
 
 
 def standing(rows: QuerySet[Return]) -> QuerySet[Return]:

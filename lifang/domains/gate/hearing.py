@@ -12,7 +12,8 @@ from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.models import Case
 from lifang.domains.gate.models import Opinion, Stance
-from lifang.ground.access.scope import everywhere
+from lifang.ground.access.queries import in_places
+from lifang.ground.access.scope import current, everywhere
 from lifang.ground.trail.actions import record
 
 
@@ -39,6 +40,13 @@ def answer(*, opinion: Opinion, yes: bool, reason: str, actor: Actor) -> Opinion
 def silent(opinions: Iterable[Opinion], on: dt.date) -> list[Opinion]:
     """Those who have not spoken and still have time: the hearing does not end before them, for the day was promised to them."""
     return [one for one in opinions if one.answer is None and one.due >= on]
+
+
+def waiting(on: dt.date) -> int:
+    """How many communities of one's places have still to speak in hearings that go on."""
+    silent = Opinion.objects.filter(in_places("area", current().places), answer=None, due__gte=on)
+    with everywhere():  # an application stands at a place above
+        return silent.filter(case__state="hearing").count()
 
 
 def application(opinion: Opinion) -> Case:

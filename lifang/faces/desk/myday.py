@@ -21,7 +21,7 @@ from lifang.blocks.cases.pages import rows
 from lifang.blocks.cases.queries import Listed, Queue
 from lifang.blocks.forms import queries as forms
 from lifang.blocks.packs import service as packs
-from lifang.domains.gate.models import Opinion
+from lifang.domains.gate import hearing
 from lifang.ground import prepared
 from lifang.ground.access.doors import acted_at, acting, holdings, serves
 from lifang.ground.access.scope import Holdings, current
@@ -84,16 +84,13 @@ def my_day(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> list[tuple[str, str, int]]:
     """What is asked of the community besides cases: title, address, how many."""
-    mine, found = holdings(request).functions, []
+    mine, found, today = holdings(request).functions, [], timezone.localdate()
     if "form.fill" in mine:
         with acting(request, "form.fill"):
-            found.append(
-                (_("要填的表"), reverse("forms_asked"), len(forms.waiting(current().places, timezone.localdate())))
-            )
+            found.append((_("要填的表"), reverse("forms_asked"), forms.number_waiting(current().places, today)))
     if "admission.hear" in mine:
         with acting(request, "admission.hear"):
-            heard = Opinion.objects.filter(answer=None, due__gte=timezone.localdate())
-            found.append((_("请社区表态"), reverse("hearings"), heard.count()))
+            found.append((_("请社区表态"), reverse("hearings"), hearing.waiting(today)))
     return [one for one in found if one[2]]
 
 

@@ -179,6 +179,18 @@ def test_after_the_last_day_the_hearing_ends_without_those_who_did_not_speak(
     assert act(civil, "gather").status_code == 302
 
 
+def test_a_hearing_stands_on_a_workers_day_until_it_is_over(city: City, bureau: User, civil: User) -> None:
+    def asked() -> str:
+        return signed_in(city.people["worker"]).get("/desk/").content.decode()
+
+    assert "请社区表态" not in asked()
+    applied(bureau)
+    act(civil, "hear")
+    assert re.search(r'请社区表态 <span class="count">1<', asked())
+    assert act(bureau, "withdraw", reason="不要了").status_code == 302
+    assert "请社区表态" not in asked()
+
+
 def test_what_a_community_said_it_amends_until_the_hearing_ends_and_each_word_is_kept(
     city: City, bureau: User, civil: User
 ) -> None:
