@@ -72,7 +72,7 @@ def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) ->
     if counted := _counted(sheet, on):
         everybody = people.of(found.keys(), elements_of(sheet))
         rows = {row["area"]: row for row in everybody.group_by("area").agg(*counted).iter_rows(named=True)}
-    entries = {key: _entries(one.what, found, on) for key, one in sheet.columns.items() if one.source == "entries"}
+    things = {key: entries(one.what, found, on) for key, one in sheet.columns.items() if one.source == "entries"}
     fresh = {key: _fresh(one, on) for key, one in sheet.columns.items()}
     for place, filled in found.items():
         row = rows.get(place, {})
@@ -80,7 +80,7 @@ def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) ->
             if one.source == "typed":
                 said = None
             elif one.source == "entries":
-                said = entries[key].get(place, 0), on
+                said = things[key].get(place, 0), on
             else:
                 said = _figure(row, key)
             filled.cells[key] = _cell(one, said or kept.get(key, ("place", place)), fresh[key])
@@ -115,7 +115,8 @@ def _figure(row: Mapping[str, Any], key: str) -> tuple[Any, dt.date] | None:
     return int(value) if isinstance(value, float) and value.is_integer() else value, row[f"day:{key}"]
 
 
-def _entries(kind: str, places: Collection[int], on: dt.date) -> Counter[int]:
+def entries(kind: str, places: Collection[int], on: dt.date) -> Counter[int]:
+    """How many entries of a register lie in each community of these places."""
     said = registers.said(When(on), [kind])
     low, high = min(places), max(places)
     areas = said.filter(area__gte=low, area__lt=span(high).stop).values_list("area", flat=True)
