@@ -154,10 +154,9 @@ class ServiceForm(forms.Form):
                 continue
             if asked.element in found.wrong and typed[name]:
                 self.add_error(self.field_of(name), str(found.wrong[asked.element]))
-            elif asked.element and typed[name]:
-                if asked.element in found.values:
-                    self.answers[name] = self.told[asked.element] = found.values[asked.element]
-            elif typed[name] not in (None, ""):
+            elif asked.element in found.values and typed[name]:
+                self.answers[name] = self.told[asked.element] = found.values[asked.element]
+            elif typed[name] not in (None, "") and not asked.element:
                 value = typed[name]
                 self.answers[name] = value.isoformat() if isinstance(value, dt.date) else str(value)
             elif asked.required and self.complete and name not in self.known:

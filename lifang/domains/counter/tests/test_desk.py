@@ -194,6 +194,17 @@ def test_a_question_that_does_not_apply_is_not_asked_for(hall: Hall) -> None:
     assert hall.starts("elder_allowance", person="周建国", q_phone="13800010001", q_card="bank", q_bank="某银行")
 
 
+def test_a_word_that_says_nothing_does_not_answer_what_must_be_answered(hall: Hall) -> None:
+    hall.ward.knows(row("周建国", born(81)))
+    address = f"{DESK}new/elder_allowance/?area={EAST_COMMUNITY}&person={hall.person('周建国').pk}"
+    sent = {"channel": "counter", "consent": "present", "name": "周建国", "q_phone": "不详", "q_card": "social"}
+    answer = hall.desk.post(address, {**sent, "key": "6f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a1"})
+    assert answer.status_code == 422
+    assert "请填写“联系电话”" in answer.content.decode()
+    assert "不详" in answer.content.decode()
+    assert hall.cases() == []
+
+
 def test_what_is_missing_is_said_once_and_stands_on_the_notice(hall: Hall) -> None:
     case = hall.starts("veteran", go="short", p_0="on", q_left="1990")
     assert case.state == "short"
