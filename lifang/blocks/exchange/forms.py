@@ -115,7 +115,9 @@ class EnterForm(Grounds):
         typed = {name: data.get(name) or "" for name in self.elements}
         self.values = self._read(typed, self.home, {})
         known = ("number", "birth", "phone", "address")
-        if "name" in self.values and not any(typed[name] for name in known):
+        if typed["name"] and "name" not in self.values and "name" not in self.errors:
+            self.add_error("name", _("这里没有写出可以登记的内容。"))
+        if "name" in self.values and not any(name in self.values or name in self.errors for name in known):
             self.add_error(None, _("除姓名外，身份证号、出生日期、电话、住址至少填一项，不然以后认不出是谁。"))
         return data
 

@@ -85,6 +85,16 @@ def test_what_cannot_be_a_value_is_told_and_nothing_is_kept(town: Town) -> None:
     assert not town.persons()
 
 
+def test_words_that_say_nothing_name_nobody(town: Town) -> None:
+    answer = types(town, name="不详")
+    assert answer.status_code == 422
+    assert "这里没有写出可以登记的内容" in answer.content.decode()
+    answer = types(town, phone="不详", birth="-")
+    assert answer.status_code == 422
+    assert "至少填一项" in answer.content.decode()
+    assert not town.persons()
+
+
 def test_who_may_not_enter_persons_finds_no_page(town: Town) -> None:
     worker = a_person("grid_worker", EAST_GRID)
     assert signed_in(worker).get("/desk/persons/new/").status_code == 404
