@@ -80,6 +80,25 @@ def correct(
     return written
 
 
+@transaction.atomic
+def withdraw(*, person: Person, element: str, paper: str, reason: str, by: User) -> None:
+    """What the desk says of one element on a paper whose name ends so is believed no more; what it says on another stays.
+    Raises Refused."""
+    with system_scope("registry"):
+        said = _of_desk(person).filter(standing.BELIEVED_NOW, entry__element=element, entry__paper__endswith=paper)
+        withdrawn = list(said.select_related("entry"))
+        if not withdrawn:
+            return
+        _keep_imports_out()
+        for one in withdrawn:
+            _take_out(one, element, "")
+        standing.refresh([person.pk], person.area)
+    record(
+        what="resident.withdrawn", kind="resident", object_id=person.pk, area=person.area, element=element, paper=paper,
+        reason=reason,
+    )  # fmt: skip
+
+
 def _refuse_before(day: dt.date, held: Iterable[dt.date]) -> None:
     """A word that holds from a later day stays. Raises Refused."""
     newest = max(held, default=day)

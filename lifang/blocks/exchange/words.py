@@ -7,6 +7,7 @@ from lifang.ground.trail import words
 WHAT = {
     "resident.entered": _("登记居民"),
     "resident.corrected": _("更正居民信息"),
+    "resident.withdrawn": _("收回社区登记的说法"),
     "resident.likely": _("登记时比对相近的居民"),
     "data.questioned": _("请部门更正"),
     "data.answered": _("部门答复更正"),

@@ -30,7 +30,8 @@ from lifang.blocks.forms.reading import Asked
 from lifang.blocks.forms.sealing import rows_of, sealed_rows
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs import sums
-from lifang.blocks.packs.shapes import FormColumn
+from lifang.blocks.packs.shapes import Element, FormColumn
+from lifang.blocks.registry.imports.values import WRONG
 from lifang.blocks.registry.judging import Refused as NotWritten
 from lifang.blocks.registry.merged import final_heirs, with_merged
 from lifang.blocks.registry.models import Person
@@ -45,7 +46,7 @@ TRUTHS = {"true": "true", "是": "true", "有": "true", "false": "false", "否":
 TO_DO = (MISSING, STALE)
 NOTHING = ("无", "没有", "none")
 """Said of a data element that somebody does not have, such as a telephone: it is asked no more here, and nothing is recorded.
-Of one that is true or not it means that it is not."""
+So does what says nothing to imports either (不详, -). Of one that is true or not 无 means that it is not."""
 
 
 class At(NamedTuple):
@@ -148,16 +149,14 @@ def answer(
         text = typed.get(at.name, "").strip()
         open_ = cell[1] in (*TO_DO, TYPED) or column.optional
         element = elements.get(column.what) if column.source == "element" else None
-        if text in NOTHING and open_ and element and element.kind != "truth":
-            cell[:] = [None, TYPED, today().isoformat()]
-        elif column.optional and at.name in typed and not text and cell[0] is not None:
+        if column.optional and at.name in typed and not text and cell[0] is not None:
             if wrong := _home(page, at, column, None, by):
                 outcome.wrong[at.name] = wrong
                 continue
             cell[:] = [None, BLANK, None]
         elif text and open_ and text != _shown(cell):
-            value, wrong = _read(column, text, found.area)
-            if not wrong:
+            value, wrong = _read(column, element, text, found.area)
+            if not wrong and (value is not None or cell[0] is not None):
                 wrong = _home(page, at, column, value, by)
             if wrong:
                 outcome.wrong[at.name] = wrong
@@ -215,13 +214,17 @@ def _name(user: User | None) -> str:
     return user.name if user else _("系统")
 
 
-def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
-    """The value as it is kept, and what is wrong with it."""
+def _read(column: FormColumn, element: Element | None, text: str, area: int) -> tuple[Any, str]:
+    """The value as it is kept, None where somebody has none of a data element, and what is wrong with it."""
     if len(text) > MOST_TYPED:
         return None, _("最多 {n} 个字").format(n=MOST_TYPED)
-    if column.source == "element":
+    if element:
+        truth = element.kind == "truth"
+        if text in NOTHING and not truth:
+            return None, ""
         values, wrong = read_values({column.what: text}, area, today())
-        return values.get(column.what), str(wrong.get(column.what, ""))
+        value = values.get(column.what)
+        return value, str(wrong.get(column.what) or (WRONG["truth"] if truth and value is None else ""))
     if column.kind == "number":
         try:
             number = float(text.replace(",", "").replace("，", ""))
@@ -242,7 +245,7 @@ def _read(column: FormColumn, text: str, area: int) -> tuple[Any, str]:
 
 
 def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
-    """Where the answer is kept from now on, None ending the one before; what kept it from being written, in words."""
+    """Where the answer is kept from now on, None ending what was said here before; what kept it from being written, in words."""
     found, row = page.found, {} if at.row is None else page.rows[at.row]
     of_thing = bool(row) and bool(page.asked.sheet.register)
     of_person = bool(row) and not of_thing and (column.source == "element" or "home" not in row)
@@ -250,7 +253,7 @@ def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
     if of_person and person is None:
         return _("居民档案里已经没有这个人，请先核对名册。")
     if column.source == "element" and person:
-        return _told(found, person, column.what, str(value), by)
+        return _told(found, person, column.what, value, by)
     if column.source != "typed" and _cell_at(page, at)[1] == STALE:
         return ""
     form, name = found.issue.edition.form, at.column
@@ -285,14 +288,19 @@ def _person(pk: int) -> Person | None:
         return Person.objects.filter(pk=final_heirs([pk])[pk]).first()
 
 
-def _told(found: Return, person: Person, element: str, value: str, by: User) -> str:
-    if packs.elements(found.area)[element].sensitivity == "special":
+def _told(found: Return, person: Person, element: str, value: str | None, by: User) -> str:
+    """The desk says so from now on; with None it believes no more what this return said."""
+    if value is not None and packs.elements(found.area)[element].sensitivity == "special":
         return _("这一项受特别保护，不能在表里改，请由掌握它的部门更新。")
+    grounds: dict[str, Any] = {"reason": _("填报核对"), "by": by}
     try:
-        desk.correct(
-            person=person, element=element, value=value, held_on=today(), asked=False,
-            paper=_("报表 {number}").format(number=found.number), reason=_("填报核对"), by=by,
-        )  # fmt: skip
+        if value is None:
+            desk.withdraw(person=person, element=element, paper=found.number, **grounds)
+        else:
+            paper = _("报表 {number}").format(number=found.number)
+            desk.correct(
+                person=person, element=element, value=value, held_on=today(), asked=False, paper=paper, **grounds
+            )
     except NotWritten as refused:
         return str(refused)
     return ""

@@ -3,10 +3,15 @@
 import datetime as dt
 import re
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
+from lifang.blocks.exchange import desk
 from lifang.blocks.exchange.models import Entry
 from lifang.blocks.forms import knowing, queries, returning, sending
 from lifang.blocks.forms import service as forms
@@ -28,6 +33,7 @@ from lifang.blocks.forms.tests.situations import (
     typed,
 )
 from lifang.blocks.lists.tests.situations import HEADS, a_neighbourhood, browser, row
+from lifang.blocks.registry.models import Person, Record
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -281,6 +287,105 @@ def test_what_was_saved_says_so_where_it_cannot_stand_in_its_box(officer: User, 
     read = page.get(f"/desk/forms/asked/{found.pk}/").content.decode()
     assert re.search(r"137\*{4}0007 <span[^>]*>.*?已填</span>", read)
     assert re.search(r'name="c:0:phone" value=""[^>]*placeholder="有变化就填新的"', read)
+
+
+@pytest.mark.parametrize("said", ["不详", "-", "/", "未知", "None", "none", "没有"])
+def test_a_word_that_says_nothing_is_written_nowhere(officer: User, worker: User, said: str) -> None:
+    columns = {
+        "name": asked("姓名", "name"), "phone": asked("电话", "phone"), "died": asked("死亡日期", "died_on"),
+        "home": asked("户号", "household_number"), "school": asked("学历", "education"),
+    }  # fmt: skip
+    found = return_of(sent(officer, made(officer, a_roster(columns))))
+    given = {f"c:0:{key}": said for key in ("phone", "died", "home", "school")} | {"act": "submit"}
+    assert browser(worker).post(f"/desk/forms/asked/{found.pk}/", given).status_code == 302
+    found = return_of(found.issue)
+    with system_scope("test"):
+        cells = Page(found).rows[0]["cells"]
+        assert {cells[key][0] for key in ("phone", "died", "home", "school")} == {None}
+        assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["不详", "-", "none", "也许"])
+def test_what_is_true_or_not_is_not_answered_by_a_word_that_says_nothing(
+    officer: User, worker: User, said: str
+) -> None:
+    columns = {"name": asked("姓名", "name"), "insured": asked("参保", "insured"), "rails": typed("扶手", "truth")}
+    found = return_of(sent(officer, made(officer, a_roster(columns))))
+    given = {"c:0:insured": said, "c:0:rails": "有"}
+    answer = browser(worker).post(f"/desk/forms/asked/{found.pk}/", given)
+    assert answer.status_code == 422
+    assert "只能填是或否" in answer.content.decode()
+    with system_scope("test"):
+        cells = Page(return_of(found.issue)).rows[0]["cells"]
+        assert (cells["insured"][:2], cells["rails"][0]) == ([None, "missing"], "true")
+        assert not Entry.objects.exists()
+
+
+def told_of(found: Return) -> dict[str, str]:
+    """What records say now of the telephone of whom the first row is."""
+    with system_scope("test"):
+        person = Person.objects.get(pk=Page(found).rows[0]["who"])
+        return {word.record.system.code: word.value for word in desk.said_by(person, "phone")}
+
+
+def test_a_telephone_typed_by_mistake_and_taken_back_is_believed_no_more(
+    officer: User, fills: Callable[..., int], worker: User
+) -> None:
+    found = return_of(sent(officer, made(officer, a_roster())))
+    assert fills(found, **{"0__phone": "13800010009"}) == 302
+    assert told_of(found) == {"desk": "13800010009"}
+    assert fills(found, **{"0__phone": "无"}) == 302
+    assert told_of(found) == {}
+    with system_scope("test"):
+        (record,) = Record.objects.filter(entry__element="phone")
+        assert (record.current, record.known_until is None) == (False, False)
+    again = return_of(sent(officer, found.issue.edition))
+    with system_scope("test"):
+        assert Page(again).rows[0]["cells"]["phone"][:2] == [None, "missing"]
+
+
+def test_what_the_desk_said_elsewhere_stays_when_a_cell_is_emptied(
+    officer: User, fills: Callable[..., int], worker: User
+) -> None:
+    found = return_of(sent(officer, made(officer, a_roster())))
+    fills(found, **{"0__phone": "13800010009"})
+    with system_scope("test"):
+        person = Person.objects.get(pk=Page(found).rows[0]["who"])
+    with scope_of(worker, "person.edit"):
+        desk.correct(
+            person=person, element="phone", value="13900010009", held_on=today(), asked=True, paper="本人口述",
+            reason="换号", by=worker,
+        )  # fmt: skip
+    assert fills(found, **{"0__phone": "无"}) == 302
+    assert told_of(found) == {"desk": "13900010009"}
+
+
+def test_none_written_as_a_word_is_taken_back_and_what_was_said_before_it_stands_again(
+    officer: User, worker: User
+) -> None:
+    found = return_of(sent(officer, made(officer, a_roster())))
+    with system_scope("test"):
+        person = Person.objects.get(pk=Page(found).rows[0]["who"])
+    home = person.home
+    said = [("phone", "None"), ("address", "None"), ("household_number", "None"), ("education", "21")]
+    with scope_of(worker, "person.edit"):
+        for held_on, told in ((today() - AGO, [("phone", "13800010009")]), (today(), said)):
+            for element, value in told:
+                desk.correct(
+                    person=person, element=element, value=value, held_on=held_on, asked=False, paper="报表 B1",
+                    reason="填报核对", by=worker,
+                )  # fmt: skip
+    with system_scope("test"):
+        person.refresh_from_db()
+        assert person.home is None
+        import_module("lifang.blocks.exchange.migrations.0009_nothing_is_no_word").take_back(
+            apps, SimpleNamespace(connection=connection)
+        )
+        believed = Record.objects.filter(entry__isnull=False, current=True, known_until=None)
+        assert set(believed.values_list("entry__element", flat=True)) == {"education", "phone"}
+        person.refresh_from_db()
+    assert person.home == home
+    assert told_of(found) == {"desk": "13800010009"}
 
 
 def test_none_said_of_what_is_true_or_not_is_recorded_as_not(officer: User, worker: User) -> None:
