@@ -62,7 +62,7 @@ def _type(kind: str) -> tuple[Transition, CaseType]:
     item = Input(title="某项", kind=kind, options=options, at=at)
     row = Transition(
         states=("reported",), act="try", title="试", to="same", by="event.note", needs=("thing",), takes=(), when=(),
-        unless=(), sets=(), clears=(), effects=(), tells=(), confirm=False, at=at,
+        unless=(), sets=(), clears=(), effects=(), tells=(), confirm=False, apart=False, at=at,
     )  # fmt: skip
     fields = {name: getattr(whole, name) for name in whole.__slots__}
     return row, CaseType(**{**fields, "inputs": {"thing": item}})
