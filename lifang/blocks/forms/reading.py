@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lifang.blocks.forms.models import Edition
+from lifang.blocks.matters.columns import Column, made
 from lifang.blocks.packs.problems import Where
 from lifang.blocks.packs.shapes import Citation, Condition, FormColumn, FormSheet
 
@@ -93,11 +94,9 @@ def of_persons(sheet: FormSheet) -> bool:
     return sheet.shape != "sheet" and not sheet.register
 
 
-def typed_of(sheet: FormSheet) -> list[dict[str, str]]:
+def typed_of(sheet: FormSheet) -> list[Column]:
     """What communities type, as matters.columns tells of it."""
-    return [
-        {"title": one.title, "kind": one.kind, "unit": ""} for one in sheet.columns.values() if one.source == "typed"
-    ]
+    return [made(one.title, one.kind) for one in sheet.columns.values() if one.source == "typed"]
 
 
 def elements_of(sheet: FormSheet) -> set[str]:

@@ -38,6 +38,9 @@ class ColumnsField(forms.CharField):
 
     widget = forms.Textarea
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=columns.LONGEST, **options)
+
     def clean(self, value: Any) -> Any:
         try:
             return columns.read(str(super().clean(value)))
@@ -111,7 +114,7 @@ class SendForm(Placed):
         help_text=gettext_lazy("要数据的，写明要哪些；要填表的，到「表单」里做表，登记册里有的自己填好。"),
     )  # fmt: skip
     columns = ColumnsField(
-        label=gettext_lazy("要新填哪些列"), required=False, max_length=6000, widget=forms.Textarea({"rows": 2}), help_text=COLUMNS
+        label=gettext_lazy("要新填哪些列"), required=False, widget=forms.Textarea({"rows": 2}), help_text=COLUMNS
     )  # fmt: skip
     approval = forms.ChoiceField(
         label=gettext_lazy("凭哪个批准"), required=False,
@@ -212,7 +215,7 @@ class ApplyForm(forms.Form):
         help_text=gettext_lazy("可以选多项；不要数据的不选。"),
     )  # fmt: skip
     columns = ColumnsField(
-        label=gettext_lazy("要社区新填哪些列"), required=False, max_length=6000, widget=forms.Textarea({"rows": 3}), help_text=COLUMNS
+        label=gettext_lazy("要社区新填哪些列"), required=False, widget=forms.Textarea({"rows": 3}), help_text=COLUMNS
     )  # fmt: skip
     known = forms.CharField(
         label=gettext_lazy("已查过哪些现有数据"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from lifang.blocks.forms.models import Issue
 from lifang.blocks.forms.tests.situations import WEEK, a_sheet, made, typed
+from lifang.blocks.matters.columns import read
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.domains.gate.tests.admissions import (
@@ -38,7 +39,7 @@ BEYOND = "没有准入这些新填的列：家庭收入（数字"
 def test_columns_applied_for_are_shown_to_who_decides_and_who_is_heard_with_their_minutes_and_stand_in_the_list(
     city: City, bureau: User, civil: User
 ) -> None:
-    for wrong in ("拟补贴人数", "拟补贴人数（图片）", f"{WORDS}\n拟补贴人数（文字）"):
+    for wrong in ("拟补贴人数", "拟补贴人数（图片）", f"{WORDS}\n拟补贴人数（文字，）的"):
         refused = applied(bureau, columns=wrong)
         assert refused.status_code == 422
         assert wrong in refused.content.decode()
@@ -84,6 +85,70 @@ def test_a_form_carries_the_columns_that_were_admitted_and_with_another_comes_ba
     assert client.post(f"/desk/forms/{fits.form_id}/send/", given).status_code == 302
     with system_scope("test"):
         assert Issue.objects.get().edition == fits
+
+
+ADMITTED = [
+    {"title": "人数", "kind": "number", "unit": "人"}, {"title": "桌数", "kind": "number", "unit": "大桌"},
+    {"title": "情况", "kind": "text", "unit": ""}, {"title": "金额（元）", "kind": "number", "unit": ""},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "passes"),
+    [
+        ("人数", "number", True), ("人 数(人)", "number", True), ("人数（单位：人）", "number", True), ("人数（数字）", "number", True),
+        ("人数【人】", "number", True), ("桌数（大桌）", "number", True), ("情况（文字）", "text", True), ("金额（元）", "number", True),
+        ("金额 (单位:元)", "number", True), ("情况：", "text", True), ("人数（男）", "number", False), ("人数（户）", "number", False),
+        ("情况（家庭存款、银行卡号）", "text", False), ("情况（家庭存款）（文字）", "text", False), ("（存款）情况", "text", False),
+        ("人数（人）（存款）", "number", False), ("金额（万元）", "number", False), ("情况（人）", "text", False),
+    ],
+)  # fmt: skip
+def test_what_stands_in_brackets_is_of_the_column_unless_it_is_the_unit_that_was_admitted(
+    city: City, bureau: User, title: str, kind: str, passes: bool
+) -> None:
+    assert bureau.unit
+    row = admitted(bureau.unit, columns=ADMITTED, amount=0)
+    form = made(bureau, a_sheet({"n": typed(title, kind)}, matter=row.code))
+    given = {"due": (today() + WEEK).isoformat()}
+    answer = signed_in(bureau).post(f"/desk/forms/{form.form_id}/send/", given)
+    assert answer.status_code == (302 if passes else 422), answer.content.decode()
+    with system_scope("test"):
+        assert Sending.objects.get().rule == ("admitted" if passes else "elements")
+
+
+def test_a_unit_by_which_more_is_asked_was_not_admitted(city: City, bureau: User) -> None:
+    assert bureau.unit
+    row = admitted(bureau.unit, columns=ADMITTED, amount=0)
+    _by_api(bureau, row.code, "", [{"title": "情况", "kind": "text", "unit": "家庭存款、银行卡号"}])
+    with system_scope("test"):
+        assert Sending.objects.get().rule == "elements"
+
+
+HOSTILE = {
+    "a": typed("补贴金额（元）"), "b": typed("人数（男）；（女）"), "c": typed("数" * 90), "d": typed("情况（文字）、存款"),
+    "e": typed("存款", "text"), "f": typed("存款"), "g": typed("；"), "h": typed("\u200b", "date"), "i": typed("（元）"),
+    "j": typed("存款", "text"), "k": typed("存款（万元）"), "l": typed("存款（元）"),
+    **{f"m{at}": typed(f"{at:03}{'长' * 77}", "truth") for at in range(150)},
+}  # fmt: skip
+
+
+def test_the_way_out_that_a_letter_offers_leads_to_an_admission_by_which_the_form_goes_out(
+    city: City, bureau: User
+) -> None:
+    assert bureau.unit
+    row = admitted(bureau.unit, columns=COLUMNS, amount=0)
+    form = made(bureau, a_sheet(HOSTILE, matter=row.code))
+    client, given = signed_in(bureau), {"due": (today() + WEEK).isoformat(), "apart": "各有用处"}
+    assert client.post(f"/desk/forms/{form.form_id}/send/", given).status_code == 422
+    with system_scope("test"):
+        back = Sending.objects.get()
+    begun = client.get(reverse("admission_new"), {"sending": back.number}).context["form"]["columns"].value()
+    assert begun.splitlines()[0] == "补贴金额（数字，元）"
+    assert applied(bureau, columns=begun).status_code == 302
+    row = admitted(bureau.unit, columns=read(begun), amount=0)
+    again = made(bureau, a_sheet(HOSTILE, matter=row.code, title="又一张"))
+    answer = client.post(f"/desk/forms/{again.form_id}/send/", given)
+    assert answer.status_code == 302, answer.content.decode()
 
 
 @pytest.mark.parametrize("door", ["desk", "api", "file"])
