@@ -2,9 +2,11 @@
 
 import codecs
 import io
+import lzma
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import ParseError
@@ -24,7 +26,10 @@ MOST_SEPARATED: Final = 2**14
 BLOCK: Final = 25_000
 PIECE: Final = 2**24
 TOP: Final = 2000
-EXCEL: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+ZIPPED: Final = b"PK\x03\x04"
+EXCEL: Final = (ZIPPED, b"\xd0\xcf\x11\xe0")
+# What zipfile raises: a name or a number that is none, a newer kind, a password, a broken stream.
+UNPACKED_NOT: Final = (zipfile.BadZipFile, ValueError, RuntimeError, OSError, EOFError, zlib.error, lzma.LZMAError)
 SEPARATORS: Final = ",\t;，"
 UNIT_SEPARATOR: Final = "\x1f"
 _AROUND: Final = re.compile(r"[(\[【].*?[)\]】]|[\s:*_、/.]+")
@@ -84,15 +89,20 @@ def small(content: bytes) -> bytes:
     """A table as it is, unless it is larger than one that is read while somebody waits. Raises BadFile."""
     if len(content) > SMALL:
         raise BadFile(_("表格超过 {n} MB，请分成几张，或者删去多余的内容").format(n=SMALL >> 20))
-    if content.startswith(b"PK"):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                unpacked = sum(entry.file_size for entry in packed.infolist())
-        except zipfile.BadZipFile as error:
-            raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": error}) from error
-        if unpacked > SMALL_UNPACKED:
-            raise BadFile(_("表格解压后超过 {n} MB，请分成几张，或者删去多余的内容").format(n=SMALL_UNPACKED >> 20))
+    if sum(entry.file_size for entry in parts(content)) > SMALL_UNPACKED:
+        raise BadFile(_("表格解压后超过 {n} MB，请分成几张，或者删去多余的内容").format(n=SMALL_UNPACKED >> 20))
     return content
+
+
+def parts(content: bytes) -> list[zipfile.ZipInfo]:
+    """What is packed in a workbook; nothing in any other table. Raises BadFile."""
+    if not content.startswith(ZIPPED):
+        return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return packed.infolist()
+    except UNPACKED_NOT as error:
+        raise _unopened(error) from error
 
 
 def plain(header: str) -> str:
@@ -101,17 +111,22 @@ def plain(header: str) -> str:
 
 
 def _excel(content: bytes) -> Iterator[Sheet]:
+    if sum(entry.file_size for entry in parts(content)) > MAX_UNPACKED:
+        raise BadFile(_("表格解压后超过 2 GB"))
     try:
-        if content.startswith(b"PK"):
+        if content.startswith(ZIPPED):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-                    raise BadFile(_("表格解压后超过 2 GB"))
-                if broken := packed.testzip():  # also finds parts that are longer than the directory says
-                    raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": broken})
+                broken = packed.testzip()  # also finds parts that are longer than the directory says
+            if broken:
+                raise zipfile.BadZipFile(broken)
         for name, rows in workbooks.pieces(content):
             yield Sheet(name, rows)
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, pl.exceptions.PolarsError, ParseError, KeyError) as error:
-        raise BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": error}) from error
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ParseError, KeyError, *UNPACKED_NOT) as error:
+        raise _unopened(error) from error
+
+
+def _unopened(why: Exception) -> BadFile:
+    return BadFile(_("打不开这个 Excel 文件：%(why)s") % {"why": why})
 
 
 def _trimmed(frame: pl.DataFrame, filled: set[str]) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.codes import span, text
+from lifang.ground.files.tests.situations import ODD, odd_zip
 from lifang.ground.notices.models import Notice
 from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_STREET, a_person, unit_of
 
@@ -162,6 +163,21 @@ def test_what_is_no_table_of_requests_is_refused_in_words(city: City, content: b
     answer = signed_in(officer("health")).post(reverse("gate_file"), given)
     assert answer.status_code == 422
     assert "is-wrong" in answer.content.decode()
+
+
+@pytest.mark.parametrize("why", ODD)
+def test_a_packed_file_that_nothing_can_unpack_is_refused_in_words(city: City, why: str) -> None:
+    given = {"file": SimpleUploadedFile("a.xlsx", odd_zip(why)), "key": str(uuid.uuid4())}
+    answer = signed_in(officer("health")).post(reverse("gate_file"), given)
+    assert answer.status_code == 422
+    assert "打不开这个 Excel 文件" in answer.content.decode()
+
+
+def test_text_that_begins_like_a_packed_file_is_text(city: City) -> None:
+    lines = ("PK编号", *HEADS), ("1", *good(1))
+    file = SimpleUploadedFile("下达.csv", "\n".join(map(",".join, lines)).encode())
+    answer = signed_in(officer("civil_affairs")).post(reverse("gate_file"), {"file": file, "key": str(uuid.uuid4())})
+    assert answer.status_code == 302, answer.content.decode()
 
 
 def test_another_system_passes_the_same_gate(city: City) -> None:
