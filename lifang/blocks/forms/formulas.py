@@ -5,31 +5,37 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lifang.ground.files.tables import BadFile
 
 RECKON = ("SUM", "SUMIF", "COUNT", "COUNTA", "COUNTIF", "IF", "ROUND", "AVERAGE", "MAX", "MIN")
 SIGNS = (Token.OP_IN, Token.OP_PRE, Token.OP_POST, Token.PAREN, Token.SEP, Token.WSPACE)
-CELL, COLUMN = r"\$?[A-Z]{1,3}\$?\d+", r"\$?[A-Z]{1,3}"
+CELL, COLUMN = r"\$?[A-Z]{1,3}\$?[1-9]\d*", r"\$?[A-Z]{1,3}"
 CELLS = re.compile(rf"(?:'(?P<quoted>[^']+)'!|(?P<bare>\w+)!)?(?:{CELL}(?::{CELL})?|{COLUMN}:{COLUMN})", re.IGNORECASE)
+
+
+def cells_of(sheet: Worksheet) -> list[Cell]:
+    """The cells that there are: `iter_rows` makes every other up to the last row and column, which lie where a sender likes."""
+    return list(sheet._cells.values())
 
 
 def keep_plain(book: Workbook) -> None:
     """Names, what colours cells, and what checks them by more than reckoning are taken away; drop-downs stay. Raises
     BadFile, naming the cell, for a formula that does more than reckon."""
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f" and not _plain(str(getattr(cell.value, "text", cell.value)), book.sheetnames):
-                    raise BadFile(
-                        _("{cell} 格的公式不能用：只收四则运算和 {names}。请改成普通的字再来").format(
-                            cell=cell.coordinate, names="、".join(RECKON)
-                        )
+        for cell in cells_of(sheet):
+            if cell.data_type == "f" and not _plain(str(getattr(cell.value, "text", cell.value)), book.sheetnames):
+                raise BadFile(
+                    _("{cell} 格的公式不能用：只收四则运算和 {names}。请改成普通的字再来").format(
+                        cell=cell.coordinate, names="、".join(RECKON)
                     )
+                )
         sheet.conditional_formatting = ConditionalFormattingList()
         named = {
             name: str(one.attr_text)

@@ -1,22 +1,22 @@
 """A sender's own table as a form: an Excel layout with one or two rows of headers, or a questionnaire in XLSForm."""
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lifang.blocks.forms import choosing
-from lifang.blocks.forms.formulas import keep_plain
+from lifang.blocks.forms.formulas import cells_of, keep_plain
 from lifang.blocks.forms.guessing import Guesser
 from lifang.blocks.packs.shapes import FormColumn
 from lifang.blocks.registry.imports.columns import Layout, laid_out
 from lifang.ground.access.models import Unit
-from lifang.ground.files.tables import BadFile, Sheet, plain, sheets, small
+from lifang.ground.files.tables import ZIPPED, BadFile, Sheet, parts, plain, sheets, small
 
 MAX_CELLS = 300_000
 MOST_COLUMNS = 200
@@ -49,17 +49,16 @@ def read(content: bytes, unit: Unit) -> Draft:
     named = {one.name: one for one in found}
     if "survey" in named:
         return _xlsform(named, unit)
-    return _table(content, found[0], Guesser(unit))
+    return _table(content, found, Guesser(unit))
 
 
 def _safe(content: bytes) -> None:
-    if small(content).startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if any("vbaProject" in name for name in packed.namelist()):
-                raise BadFile(_("表里有宏，不能用。请另存为普通的 .xlsx 再来"))
+    if any("vbaProject" in one.filename for one in parts(small(content))):
+        raise BadFile(_("表里有宏，不能用。请另存为普通的 .xlsx 再来"))
 
 
-def _table(content: bytes, sheet: Sheet, guesser: Guesser) -> Draft:
+def _table(content: bytes, found: Sequence[Sheet], guesser: Guesser) -> Draft:
+    sheet = found[0]
     if sheet.rows.width * sheet.rows.height > MAX_CELLS:
         raise BadFile(_("表太大，请删去数据只留表头"))
     laid = laid_out(sheet.rows, guesser.words | {*INDICATORS, *FIGURES})
@@ -77,11 +76,11 @@ def _table(content: bytes, sheet: Sheet, guesser: Guesser) -> Draft:
     if not columns or len(columns) > MOST_COLUMNS:
         raise BadFile(_("表里要有 1 到 {n} 列").format(n=MOST_COLUMNS))
     roster = _list_in(above, guesser) if shape != "sheet" else ""
-    if content[:2] != b"PK":
+    if not content.startswith(ZIPPED):
         return Draft(above, shape, columns, _sums(columns), list=roster)
     book = choosing.opened(content)
     keep_plain(book)
-    columns = choosing.chosen_from(book[sheet.name], columns)
+    columns = choosing.chosen_from(book[sheet.name], columns, {one.name: one.rows for one in found})
     return Draft(above, shape, columns, _sums(columns), _emptied(book, sheet.name, columns, laid), roster)
 
 
@@ -136,22 +135,28 @@ def _sums(columns: Mapping[str, FormColumn]) -> list[str]:
 def _emptied(book: Workbook, name: str, columns: Mapping[str, FormColumn], laid: Layout) -> bytes:
     """The sender's workbook without rows of data: a layout needs nobody's."""
     book.active = book.worksheets.index(book[name])
-    if {one.cell[0] for one in columns.values()} == {laid.first + 1}:
-        _empty(book[name], laid.first + 1, len(columns))
+    _empty(book[name], columns, {one.cell[0] for one in columns.values()} == {laid.first + 1})
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _empty(sheet: Worksheet, first: int, columns: int) -> None:
-    """Rows that look like data; a foot («填表人：») has few cells and stays, as do the words of drop-downs."""
-    own = choosing.own_words(sheet)
-    for row in sheet.iter_rows(min_row=first):
-        filled = [cell for cell in row if cell.value is not None]
-        if len(filled) * 2 >= columns and len(filled) > 1:
-            for cell in filled:
-                if cell.data_type != "f" and cell.coordinate not in own:
-                    cell.value = None
+def _empty(sheet: Worksheet, columns: Mapping[str, FormColumn], lying: bool) -> None:
+    """Rows that look like data, where they lie; a foot («填表人：») has few cells and stays, as do the words of drop-downs.
+    What a drop-down draws from the form's own columns goes in any case."""
+    words, own = choosing.drawn_from(sheet, columns)
+    first = min(one.cell[0] for one in columns.values())
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells_of(sheet):
+        if cell.row >= first and cell.value is not None:
+            rows.setdefault(cell.row, []).append(cell)
+    for row, filled in rows.items():
+        data = lying and len(filled) * 2 >= len(columns) and len(filled) > 1
+        for cell in filled:
+            at = row, cell.column
+            named = any(one.holds(*at) for one in own) or (data and not any(one.holds(*at) for one in words))
+            if named and cell.data_type != "f":
+                cell.value = None
 
 
 def _xlsform(named: Mapping[str, Sheet], unit: Unit) -> Draft:

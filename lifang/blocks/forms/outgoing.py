@@ -12,6 +12,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lifang.blocks.forms.formulas import cells_of
 from lifang.blocks.forms.models import LAYOUT, Edition, Workbook
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.ground.access import vault
@@ -52,10 +53,10 @@ def _own(kept: bytes, sheet: FormSheet, rows: Sequence[Row], mark: Mark | None) 
 
 def _make_room(page: Worksheet, first: int, needed: int, columns: Sequence[int]) -> None:
     """Rows of the sender's style for every row of data, above whatever stands below."""
-    room = 0
-    while first + room <= page.max_row and all(page.cell(first + room, at).value is None for at in columns):
-        room += 1
-    more = max(needed - room, 0) if first + room <= page.max_row else 0
+    last, models = page.max_row, [one for one in cells_of(page) if one.row == first and one.has_style]
+    filled = [one.row for one in cells_of(page) if one.row >= first and one.column in columns and one.value is not None]
+    room = max(min(filled, default=last + 1) - first, 0)
+    more = max(needed - room, 0) if first + room <= last else 0
     if more:
         page.insert_rows(first + room, more)
         for merged in page.merged_cells.ranges:
@@ -66,9 +67,9 @@ def _make_room(page: Worksheet, first: int, needed: int, columns: Sequence[int])
             _reaching(each, first, needed, first + room, more).coord for each in one.sqref.ranges
         )
     for at in range(first + 1, first + needed):
-        for column in range(1, page.max_column + 1):
-            model, cell = page.cell(first, column), page.cell(at, column)
-            if model.has_style and not isinstance(cell, MergedCell):
+        for model in models:
+            cell = page.cell(at, model.column)
+            if not isinstance(cell, MergedCell):
                 cell._style = copy.copy(model._style)
 
 

@@ -1,6 +1,7 @@
 """A department's own table comes in as a form, and goes out again in its own cells."""
 
 import io
+import time
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -19,13 +20,14 @@ from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Form, Issue, Merging
 from lifang.blocks.forms.reading import column, sheet_of
 from lifang.blocks.forms.returning import Page
-from lifang.blocks.forms.tests.situations import AGO, WEEK, a_roster, an_officer, made, return_of, sent, typed
+from lifang.blocks.forms.tests.situations import AGO, WEEK, a_roster, an_officer, made, return_of, sent, typed, value
 from lifang.blocks.lists.tests.situations import a_neighbourhood, browser
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.files.tests.situations import ODD, odd_zip
 
 pytestmark = pytest.mark.django_db
 
@@ -481,3 +483,91 @@ def test_a_drop_down_reaches_every_row_that_comes_back_and_moves_with_what_stand
         issue.returns.update(state="submitted")
     answer = browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/")
     assert drop_downs(answer.content) == {"C3:C4": '"好,一般"', "B5": '"甲,乙"'}
+
+
+def chosen(rows: Sequence[Sequence[Any]], lists: Sequence[tuple[str, str]]) -> openpyxl.Workbook:
+    """A table, and drop-downs: what each draws from, and the cells where it stands."""
+    book = openpyxl.load_workbook(io.BytesIO(a_book(rows)))
+    for formula, cells in lists:
+        book.active.add_data_validation(DataValidation("list", formula1=formula, sqref=cells))
+    return book
+
+
+def test_who_is_named_in_the_rows_of_a_table_is_nobodys_choice_and_does_not_stay(officer: User) -> None:
+    rows = [
+        ["高龄老人花名册"], ["序号", "姓名", "出生日期", "联系人", "谁照料", "电梯", None, None],
+        [1, "张三", "1930-01-01", "李四", None, None, None, "子女"], [2, "王五", None, None, None, None, None, "邻居"],
+        [None, "赵六"], [None, None, "填表人：", None],
+    ]  # fmt: skip
+    lists = [("$B$3:$B$5", "D3:D9"), ("$H$3:$H$4", "E3:E9"), ("$B$3:$D$3", "F3:F9")]
+    form, sheet = the_form(sends_in(officer, saved(chosen(rows, lists))))
+    told = {one.title: one.choices for one in sheet.columns.values() if one.source == "typed"}
+    assert told == {"联系人": (), "谁照料": ("子女", "邻居"), "电梯": ()}
+    empty = openpyxl.load_workbook(io.BytesIO(browser(officer).get(f"/desk/forms/{form.pk}/layout/").content)).active
+    cells = {cell.value for row in empty.iter_rows() for cell in row}
+    assert not cells & {"张三", "李四", "王五", "赵六", "1930-01-01"}
+    assert {"子女", "邻居", "填表人："} <= cells
+
+
+HYGIENE = [["环境表"], ["社区", "总人口", "卫生状况", "评分", "级别"], []]
+
+
+def test_cells_far_away_are_neither_read_nor_made(officer: User, town: Town) -> None:
+    book = chosen(HYGIENE, [("字典!$A$5:$XFD$304", "C3"), ("字典!$A$1:$B$2", "D3"), ("字典!$A:$A", "E3")])
+    words = book.create_sheet("字典")
+    for row in (("甲", "乙"), ("丙", "丁")):
+        words.append(row)
+    for page in book:
+        page["XFD300"].font = Font(bold=True)
+    began = time.monotonic()
+    form, sheet = the_form(sends_in(officer, saved(book)))
+    told = {one.title: one.choices for one in sheet.columns.values() if one.source == "typed"}
+    assert told == {"卫生状况": (), "评分": (), "级别": ("甲", "丙")}
+    issue = sent(officer, newest(form))
+    with system_scope("test"):
+        issue.returns.update(state="submitted")
+    assert browser(officer).post(f"/desk/forms/sent/{issue.pk}/sheet/").status_code == 200
+    assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("cells", ["$A$9:$A$7", "$A$0", "$A$99999999999:$A$999999999999", "$ZZZ:$ZZZ"])
+def test_a_drop_down_that_draws_from_nowhere_gives_no_choices(officer: User, cells: str) -> None:
+    _form, sheet = the_form(sends_in(officer, saved(chosen(HYGIENE, [(cells, "C3")]))))
+    assert sheet.columns["c3"].choices == ()
+
+
+def test_a_workbook_with_a_part_that_cannot_be_written_again_is_refused(officer: User) -> None:
+    book = chosen(HYGIENE, [])
+    book.create_chartsheet("没有图的图")
+    answer = sends_in(officer, saved(book))
+    assert answer.status_code == 422
+    assert "读不懂的内容" in answer.content.decode()
+
+
+def test_a_number_that_is_chosen_stays_a_number(officer: User, town: Town) -> None:
+    lists = [('"1,2,3,4,5"', "D3"), ('"01,02"', "E3")]
+    form, sheet = the_form(sends_in(officer, saved(chosen(HYGIENE, lists))))
+    told = {one.title: (one.kind, one.choices) for one in sheet.columns.values() if one.source == "typed"}
+    assert told == {
+        "卫生状况": ("number", ()), "评分": ("number", ("1", "2", "3", "4", "5")), "级别": ("text", ("01", "02")),
+    }  # fmt: skip
+    found = return_of(sent(officer, newest(form)))
+    worker, address = browser(town.worker), f"/desk/forms/asked/{found.pk}/"
+    assert '<option value="4">4</option>' in worker.get(address).content.decode()
+    assert worker.post(address, {"c:c3": "9", "c:c4": "4", "c:c5": "01"}).status_code == 302
+    with system_scope("test"):
+        found.refresh_from_db()
+    assert (value(found, "c4"), value(found, "c5")) == (4, "01")
+    assert '<option value="4" selected>4</option>' in worker.get(address).content.decode()
+
+
+@pytest.mark.parametrize("why", ODD)
+def test_a_packed_file_that_nothing_can_unpack_is_refused_with_why(officer: User, why: str) -> None:
+    answer = sends_in(officer, odd_zip(why))
+    assert answer.status_code == 422
+    assert "打不开这个 Excel 文件" in answer.content.decode()
+
+
+def test_text_that_begins_like_a_packed_file_is_text(officer: User) -> None:
+    _form, sheet = the_form(sends_in(officer, "PK次数,总人口,男\n,,\n".encode(), title="PK 表"))
+    assert [one.title for one in sheet.columns.values()] == ["PK次数", "总人口", "男"]
