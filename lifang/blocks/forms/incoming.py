@@ -81,6 +81,7 @@ def _table(content: bytes, found: Sequence[Sheet], guesser: Guesser) -> Draft:
     book = choosing.opened(content)
     keep_plain(book)
     columns = choosing.chosen_from(book[sheet.name], columns, {one.name: one.rows for one in found})
+    _empty_others(book, found, guesser)
     return Draft(above, shape, columns, _sums(columns), _emptied(book, sheet.name, columns, laid), roster)
 
 
@@ -139,6 +140,16 @@ def _emptied(book: Workbook, name: str, columns: Mapping[str, FormColumn], laid:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _empty_others(book: Workbook, found: Sequence[Sheet], guesser: Guesser) -> None:
+    """Lists of people on the sheets behind the form's, but not what its drop-downs draw from."""
+    drawn = " ".join(str(one.formula1) for one in book[found[0].name].data_validations.dataValidation)
+    for other in found[1:]:
+        laid = laid_out(other.rows, guesser.words)
+        columns = _lying(laid, guesser, "roster") if laid.first else {}
+        if {"name", "number"} & {one.what for one in columns.values()} and other.name not in drawn:
+            _empty(book[other.name], columns, lying=True)
 
 
 def _empty(sheet: Worksheet, columns: Mapping[str, FormColumn], lying: bool) -> None:

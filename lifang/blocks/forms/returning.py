@@ -232,7 +232,9 @@ def _read(column: FormColumn, element: Element | None, text: str, area: int) -> 
             number = float("nan")
         if not abs(number) < 1e12:
             return None, _("请填数字")
-        return answered(str(number), "number"), ""
+        value = answered(str(number), "number")
+        chosen = not column.choices or str(value) in column.choices
+        return value, "" if chosen else _("请从表里给的选项里选")
     if column.kind == "date":
         day = day_in(text)
         return (day.isoformat(), "") if day else (None, _("请填日期，如 2026-01-31"))

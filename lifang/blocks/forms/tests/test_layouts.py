@@ -94,6 +94,19 @@ def test_a_roster_with_a_title_is_bound_to_elements_and_keeps_nobodys_data(offic
     assert "填表人：" in cells
 
 
+def test_a_list_of_people_on_another_sheet_is_emptied_and_its_instructions_stay(officer: User) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(a_book(ELDERS, ["A1:E1"])))
+    last, how = book.create_sheet("上季度"), book.create_sheet("填表说明")
+    for row in (("姓名", "联系电话"), ("李四", "13900010009"), ("王五", "13900010010")):
+        last.append(row)
+    how.append(("姓名按身份证填写",))
+    form, _sheet = the_form(sends_in(officer, saved(book)))
+    kept = openpyxl.load_workbook(io.BytesIO(browser(officer).get(f"/desk/forms/{form.pk}/layout/").content))
+    cells = {cell.value for sheet in kept for row in sheet.iter_rows() for cell in row}
+    assert {"姓名", "姓名按身份证填写"} <= cells
+    assert not {"李四", "13900010009", "王五"} & cells
+
+
 def test_what_came_back_stands_in_the_senders_own_cells_with_its_styles(officer: User, town: Town) -> None:
     form, _sheet = the_form(sends_in(officer, a_book(ELDERS, ["A1:E1"])))
     issue = sent(officer, newest(form))
@@ -554,6 +567,7 @@ def test_a_number_that_is_chosen_stays_a_number(officer: User, town: Town) -> No
     found = return_of(sent(officer, newest(form)))
     worker, address = browser(town.worker), f"/desk/forms/asked/{found.pk}/"
     assert '<option value="4">4</option>' in worker.get(address).content.decode()
+    assert "请从表里给的选项里选" in worker.post(address, {"c:c4": "7"}).content.decode()
     assert worker.post(address, {"c:c3": "9", "c:c4": "4", "c:c5": "01"}).status_code == 302
     with system_scope("test"):
         found.refresh_from_db()
