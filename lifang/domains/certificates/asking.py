@@ -16,7 +16,7 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.lifecycle import storable
 from lifang.blocks.cases.many import open_one
-from lifang.blocks.cases.models import Act
+from lifang.blocks.cases.models import Act, Voice
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.queries import age
@@ -28,11 +28,12 @@ from lifang.ground.access import vault
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import everywhere, system_scope
-from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of
+from lifang.ground.areas.codes import COMMUNITY, COUNTY, STREET, at_level, level_of, span
 from lifang.ground.areas.queries import full_names
 
 CASE = "certificate"
 MOST_COPIES = 20
+AGAIN = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -185,11 +186,7 @@ def _open(
         case=case, token=token_for(key), channel=asked.channel, at=at, name=asked.name, phone=asked.phone,
         filed_by=actor.user_id, consent=asked.consent, wants_answer=bool(asked.phone),
     )  # fmt: skip
-    said = {
-        name: value
-        for name in ("name", "number", "proxy", "relation")
-        if (value := getattr(asked, name).strip())
-    }  # fmt: skip
+    said = _said(asked)
     with system_scope("certificate.ask"):
         return Certificate.objects.create(
             case=case, number=case.number, area=asked.area, kind=asked.kind if kind is None else kind, title=title[:120],
@@ -199,12 +196,31 @@ def _open(
         )  # fmt: skip
 
 
+def _said(asked: Asked) -> dict[str, str]:
+    told = ("name", "number", "proxy", "relation")
+    return {name: value for name in told if (value := getattr(asked, name).strip())}
+
+
 def _again(act: Act) -> Certificate:
     with system_scope("certificate.ask"):
         found = Certificate.objects.select_related("case").filter(case=act.case_id).first()
     if found is None:
         raise Refused(_("这次提交的标识已用于别的案件，请刷新页面后重试。"), "key")
     return found
+
+
+def standing(asked: Asked) -> str | None:
+    """The token of a receipt: the same was asked from home within a day, and nobody has ended it."""
+    below = span(at_level(asked.area, COMMUNITY))
+    with system_scope("certificate.ask"):
+        alike = Certificate.objects.filter(
+            area__gte=below.start, area__lt=below.stop, channel=asked.channel, kind=asked.kind, consent=asked.consent,
+            purpose=asked.purpose.strip(), body=asked.body.strip(), copies=asked.copies, case__is_open=True,
+            case__opened_at__gt=timezone.now() - AGAIN,
+        )  # fmt: skip
+        cases = [one.pk for one in alike if said_by(one) == _said(asked)]
+        index = vault.blind_index(vault.phone_digits(asked.phone), "voice.phone")
+        return Voice.objects.filter(case__in=cases, phone_index=index).values_list("token", flat=True).first()
 
 
 def said_by(certificate: Certificate) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifang.blocks.exchange.typed import read_values
 from lifang.blocks.packs.shapes import CertificateForm
 from lifang.domains.certificates import letters
 from lifang.domains.certificates.checking import Found
@@ -16,6 +17,7 @@ from lifang.ground.access.forms import Day
 from lifang.ground.access.ranges import today
 
 Choices = Iterable[tuple[str, Any]]
+OF_OTHERS = {"data-when": f"consent={Certificate.Consent.GUARDIAN}"}
 
 
 class AskForm(forms.Form):
@@ -59,9 +61,7 @@ class PublicForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("要开什么证明"))
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=40, widget=forms.TextInput({"autocomplete": "name"}))
-    number = forms.CharField(
-        label=gettext_lazy("身份证号"), max_length=18, widget=forms.TextInput({"autocomplete": "off"})
-    )
+    number = forms.CharField(label=gettext_lazy("身份证号"), widget=forms.TextInput({"autocomplete": "off"}))
     phone = forms.CharField(
         label=gettext_lazy("电话"), max_length=20,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel", "type": "tel"}),
@@ -76,12 +76,27 @@ class PublicForm(forms.Form):
             (Certificate.Consent.GUARDIAN, gettext_lazy("为我监护的人")),
         ],
     )
-    proxy = forms.CharField(label=gettext_lazy("您的姓名（为别人申请时）"), max_length=60, required=False)
-    relation = forms.CharField(label=gettext_lazy("您是他的什么人（为别人申请时）"), max_length=60, required=False)
+    proxy = forms.CharField(
+        label=gettext_lazy("您的姓名（为别人申请时）"), max_length=60, required=False, widget=forms.TextInput(OF_OTHERS)
+    )
+    relation = forms.CharField(
+        label=gettext_lazy("您是他的什么人（为别人申请时）"), max_length=60, required=False,
+        widget=forms.TextInput(OF_OTHERS),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, kinds: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, area: int, kinds: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.area = area
         self.fields["kind"].choices = [("", _("请选择")), *kinds]  # type: ignore[attr-defined]
+
+    def clean_number(self) -> str:
+        """As the register would keep it, whichever way it was typed."""
+        found = read_values({"number": self.cleaned_data["number"]}, self.area, today())
+        if "number" not in found.values:
+            raise forms.ValidationError(
+                str(found.wrong.get("number") or _("请填写「{title}」。").format(title=_("身份证号")))
+            )
+        return found.values["number"]
 
 
 class VerifyForm(forms.Form):

@@ -18,8 +18,9 @@ from lifang.blocks.cases.effects import Actor
 from lifang.blocks.cases.errors import Conflict, NotDone, Refused
 from lifang.blocks.cases.models import Act
 from lifang.blocks.packs import service as packs
-from lifang.blocks.registry.children import hidden
+from lifang.blocks.registry.children import SHELTERED, hidden
 from lifang.blocks.registry.pages.looking import leaves_a_row, looked
+from lifang.blocks.registry.showing import mask_number
 from lifang.domains.certificates import asking, checking, facts, issuing, kinds, letters, queries
 from lifang.domains.certificates.forms import LetterForm, found_in, rows_of
 from lifang.domains.certificates.models import SEEN, Certificate, Fact, Printing
@@ -117,9 +118,12 @@ def _context(request: HttpRequest, found: Certificate, wrong: Mapping[str, str])
     noted = facts.latest(found)
     registers = facts.drawn(person, form) if form and case.state in ("asked", "checked", "issued") else {}
     prints = queries.printings(found)
+    said = asking.said_by(found) if whole_seen else {}
+    if number := said.get("number"):
+        said["number"] = str(SHELTERED) if child else mask_number(number)
     return {
         "certificate": found, "case": case, "state": type_.states[case.state].title, "person": person,
-        "said": asking.said_by(found) if whole_seen else {}, "place_name": full_names([found.area], today(), COUNTY)[found.area],
+        "said": said, "place_name": full_names([found.area], today(), COUNTY)[found.area],
         "facts": [_fact(form, name, fact, whole_seen and not child, numbers) for name, fact in noted.items()],
         "rows": rows_of(
             form, registers, facts.shown(registers, whole=numbers, child=child), _typed(request, form, noted, numbers, child),

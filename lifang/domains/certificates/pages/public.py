@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +52,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         context |= {"words": words, "found": _communities(words) if words else []}
         return render(request, "certificates/public_where.html", context)
     known = kinds.issuable(area, today())
-    form = PublicForm(request.POST or None, kinds=[(name, kind.title) for name, kind in known.items()])
+    form = PublicForm(request.POST or None, area=area, kinds=[(name, kind.title) for name, kind in known.items()])
     key = _key(request)
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -63,11 +64,11 @@ def ask(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             try:
-                _ask(area, form.cleaned_data, key)
+                token = _ask(area, form.cleaned_data, key)
             except NotDone as refused:
                 form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             else:
-                return redirect("track_slip", token=token_for(key))
+                return redirect("track_slip", token=token)
     context |= {
         "form": form, "key": key, "place": full_names([area], today(), STREET)[area], "kinds": known.values(),
         "refused": kinds.refused(area, today()).values(),
@@ -75,14 +76,18 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "certificates/public_ask.html", context, status=status)
 
 
-def _ask(area: int, given: dict[str, Any], key: uuid.UUID) -> Certificate:
-    """Somebody of that number and name who lives there is found without saying so; whoever checks it decides."""
+def _ask(area: int, given: dict[str, Any], key: uuid.UUID) -> str:
+    """The token of the receipt. Somebody of that number and name who lives there is found without saying so; whoever checks
+    it decides."""
+    asked = Asked(area=area, channel=Certificate.Channel.WEB, **given)
+    if before := asking.standing(asked):
+        return before
     same = [one for one in facts.numbered(given["number"], area) if one.name == given["name"].strip()]
     person = same[0] if len(same) == 1 else None
     if person is not None and asking.barred(person, area, given["consent"]):
         person = None
-    asked = Asked(area=area, channel=Certificate.Channel.WEB, person=person.pk if person else None, **given)
-    return asking.ask(asked=asked, actor=Actor(), key=key)
+    asking.ask(asked=replace(asked, person=person.pk if person else None), actor=Actor(), key=key)
+    return token_for(key)
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
