@@ -440,12 +440,13 @@ def _at_the_counter(worker: User) -> dict[str, dict[str, Any]]:
             name="birth", area=EAST_COMMUNITY, visitor=Visitor("演示人"), form=Form({"children": "1"}), channel="counter",
             way="desk", actor=Actor(worker.pk, worker.name, worker.unit_id), key=uuid.uuid4(),
         )  # fmt: skip
+        tomorrow = timezone.localtime() + dt.timedelta(days=1)
         shift = roster.put(
-            area=EAST_COMMUNITY, day=today(), since=dt.time(9), until=dt.time(12), window=1, worker=worker, line="",
+            area=EAST_COMMUNITY, day=tomorrow.date(), since=dt.time(0), until=dt.time.max, window=1, worker=worker, line="",
             by=worker,
         )  # fmt: skip
         booked = roster.book(
-            area=EAST_COMMUNITY, at=timezone.now() + dt.timedelta(days=1), way="house_call", service="birth",
+            area=EAST_COMMUNITY, at=tomorrow, way="house_call", service="birth",
             name="演示人", phone="13800000000", address="永宁路12号", key=uuid.uuid4(), by=worker,
         )  # fmt: skip
     number, link = {"number": voice.case.number}, {"token": voice.token}

@@ -141,6 +141,15 @@ def slots(area: int, day: dt.date, now: dt.datetime) -> list[Slot]:
     return [Slot(at, free) for at, free in sorted(room.items()) if at > now]
 
 
+def _staffed(area: int, at: dt.datetime) -> bool:
+    """Whether people work at that time, or the roster has somebody."""
+    local = timezone.localtime(at)
+    calendar = packs.calendar(area, local.date())
+    if calendar.day(local.date()).working and any(a <= local.time() < b for a, b in calendar.hours):
+        return True
+    return any(one.since <= local.time() < one.until for one in of_day(area, local.date()))
+
+
 @transaction.atomic
 def book(
     *, area: int, at: dt.datetime, way: str, service: str, name: str, phone: str, address: str, key: uuid.UUID,
@@ -159,6 +168,10 @@ def book(
         raise Refused(_("这个时段没有人值班，或者已经约满，请另选一个。"), "at")
     if way == Appointment.Way.HOUSE_CALL and not address:
         raise Refused(_("上门要写地址。"), "address")
+    if way == Appointment.Way.HOUSE_CALL and not _staffed(area, at):
+        raise Refused(
+            _("这个时间不上班，也没有人值班，没有约上。请改约上班时间；确要这时上门的，先在值班表里排人。"), "at"
+        )
     try:
         with transaction.atomic():
             made = Appointment.objects.create(

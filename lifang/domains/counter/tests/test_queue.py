@@ -173,6 +173,7 @@ def test_after_an_error_what_the_other_way_asks_for_is_not_called_optional(hall:
 
 def test_not_to_have_come_is_no_blame_and_one_may_book_again(hall: Hall) -> None:
     client, at = hall.desk, timezone.localtime() + TOMORROW
+    shift(hall, day=at.date(), since=dt.time(0), until=dt.time.max)
     address = f"{DESK}appointments/?area={EAST_COMMUNITY}&day={at.date()}"
     given = {
         "area": EAST_COMMUNITY, "way": "house_call", "at": at.strftime("%Y-%m-%dT%H:%M"), "name": "周建国",
@@ -202,6 +203,22 @@ def test_not_to_have_come_is_no_blame_and_one_may_book_again(hall: Hall) -> None
     told = client.post(one, {"purpose": "预约上门"}).content.decode()
     assert "周建国" in told
     assert "永宁路12号" in told
+
+
+@pytest.mark.parametrize("hour", [3, 23])
+def test_nobody_calls_at_a_home_in_the_night_unless_somebody_is_on_duty(hall: Hall, hour: int) -> None:
+    at = midnight(today()) + TOMORROW + dt.timedelta(hours=hour, minutes=30)
+    address = f"{DESK}appointments/?area={EAST_COMMUNITY}&day={at.date()}"
+    given = {
+        "area": EAST_COMMUNITY, "way": "house_call", "at": at.strftime("%Y-%m-%dT%H:%M"), "name": "周建国",
+        "phone": "13800010001", "address": "永宁路12号", "key": "7f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2",
+    }  # fmt: skip
+    refused = hall.desk.post(address, given)
+    assert refused.status_code == 422
+    assert "没有约上" in refused.content.decode()
+    assert "永宁路12号" in refused.content.decode()
+    shift(hall, day=at.date(), since=dt.time(hour), until=dt.time(hour, 59))
+    assert hall.desk.post(address, given).status_code == 302
 
 
 def test_past_times_are_not_offered(hall: Hall) -> None:
