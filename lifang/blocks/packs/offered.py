@@ -24,6 +24,7 @@ question = record(
     options=optional(table(text, name), EMPTY),
     when=optional(table(listing(text, empty=False), name), EMPTY),
     required=optional(truth, default=True),
+    future=optional(truth, default=False),
 )
 service = record(
     shapes.Service,

@@ -47,6 +47,11 @@ class Phone(Text):
         return found
 
 
+def _has_come(day: dt.date) -> None:
+    if day > today():
+        raise forms.ValidationError(_("日期不能在今天以后。"))
+
+
 def _field(asked: Question, area: int) -> forms.Field:
     if asked.element:
         return field_of(packs.elements(area)[asked.element], area)
@@ -56,7 +61,7 @@ def _field(asked: Question, area: int) -> forms.Field:
         case "truth":
             return forms.ChoiceField(label=asked.title, choices=TRUTHS)
         case "date":
-            return Day(label=asked.title)
+            return Day(label=asked.title, validators=[] if asked.future else [_has_come])
         case "number":
             return forms.DecimalField(label=asked.title, max_digits=12, decimal_places=2, min_value=0)
     return Text(label=asked.title, max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"}))

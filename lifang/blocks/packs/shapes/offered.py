@@ -40,6 +40,7 @@ class Question:
     """A field of the form. One bound to a data element has that element's kind and is filled from the registers.
 
     ``kind`` is one of words.QUESTIONS. It is asked only where each question in ``when`` has one of the answers named.
+    A date is that of something that has happened, unless it may lie in the ``future``.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Question:
     options: Mapping[str, str]
     when: Mapping[str, tuple[str, ...]]
     required: bool
+    future: bool
     at: Where = read_at()
 
     def __post_init__(self) -> None:
