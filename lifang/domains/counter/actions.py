@@ -32,6 +32,8 @@ COMMITTEE = "community_committee"
 # The channel through which somebody came → the source of the case.
 SOURCES = {"counter": "counter", "phone": "phone", "page": "web", "house_call": "visit"}
 
+AGAIN = dt.timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -103,6 +105,19 @@ def begin(
         phone=visitor.phone, filed_by=actor.user_id, person=visitor.person, consent=visitor.consent,
         wants_answer=bool(visitor.phone),
     )  # fmt: skip
+
+
+def standing(*, name: str, area: int, visitor: Visitor, form: Form) -> Voice | None:
+    """The receipt of the same form, sent from home by the same person within a day and not yet ended."""
+    index = vault.blind_index(vault.phone_digits(visitor.phone), "voice.phone")
+    sent = Voice.objects.filter(
+        case__application__service=name, case__area=area, case__is_open=True, channel=SOURCES["page"],
+        phone_index=index, at__gt=timezone.now() - AGAIN,
+    )  # fmt: skip
+    for voice in sent.select_related("case"):
+        if vault.unseal(bytes(voice.name), "voice.name") == visitor.name and form_of(voice.case) == form:
+            return voice
+    return None
 
 
 def fill(*, case: Case, form: Form, way: str, by: int | None, at: dt.datetime | None = None) -> None:

@@ -107,10 +107,12 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
             data = form.cleaned_data
             try:
                 with system_scope("counter.apply"):
-                    voice = actions.begin(
-                        name=name, area=data["place"], visitor=Visitor(data["name"], data["phone"]), form=form.form,
-                        channel="page", way=Filling.Way.HOME, actor=Actor(), key=data["key"],
-                    )  # fmt: skip
+                    wanted = {
+                        "name": name, "area": data["place"], "visitor": Visitor(data["name"], data["phone"]), "form": form.form,
+                    }  # fmt: skip
+                    voice = actions.standing(**wanted) or actions.begin(
+                        **wanted, channel="page", way=Filling.Way.HOME, actor=Actor(), key=data["key"]
+                    )
             except NotDone as refused:
                 form.add_error(None, refused.message)
             else:

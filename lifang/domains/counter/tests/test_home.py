@@ -11,6 +11,7 @@ from lifang.domains.counter.actions import form_of
 from lifang.domains.counter.models import Application, Filling
 from lifang.domains.counter.tests.situations import DESK, EAST_COMMUNITY, Hall, browser
 from lifang.domains.counter.tests.test_desk import number
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Scope, system_scope, within_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST_COMMUNITY_2, a_person
@@ -54,6 +55,28 @@ def test_sent_twice_it_is_one_and_name_and_telephone_are_sealed(hall: Hall) -> N
         assert b"birth" not in bytes(filling.sealed)
 
 
+def test_back_and_sent_again_leads_to_the_first_receipt_while_it_stands(hall: Hall) -> None:
+    first = sends()
+    again = {"key": "7f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2"}
+    assert sends(**again) == first
+    (case,) = hall.cases()
+    assert sends(**again, q_children="2") != first, "another form, such as a twin's"
+    hall.does(case, "take")
+    hall.does(case, "settle", result="手册已给")
+    assert sends(key="8f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2") != first
+
+
+def test_a_day_that_has_not_come_is_not_the_day_on_which_something_happened(hall: Hall) -> None:
+    ahead = str(today() + dt.timedelta(days=3))
+    answer = Client().post("/services/residence/apply/", {**HOME, "q_number": number(), "q_since": ahead})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "日期不能在今天以后" in page
+    assert f'value="{ahead}"' in page
+    leaving = Client().post("/services/floating/apply/", {**HOME, "q_number": number(), "q_left": ahead})
+    assert "日期不能在今天以后" not in leaving.content.decode()
+
+
 def test_progress_by_number_and_code_and_no_other(hall: Hall) -> None:
     sends()
     (case,) = hall.cases()
@@ -84,7 +107,7 @@ def test_number_and_telephone_on_the_front_page_lead_to_what_is_still_to_be_brou
 
 def test_a_link_opens_its_own_case_alone(hall: Hall) -> None:
     sends()
-    sends(key="7f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2")
+    sends(key="7f0f4d0e-6f3e-4a35-8a8f-1d3a56f0b6a2", q_children="2")
     first, second = hall.cases()
     token, _code = hall.receipt(first)
     with within_scope(Scope("public.service", token=token)):
