@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,8 +41,12 @@ class ReportForm(forms.Form):
     key = forms.CharField(required=False)
     text = forms.CharField(
         label=gettext_lazy("什么事？"),
-        max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+        validators=[
+            MaxLengthValidator(
+                MAX_TEXT, gettext_lazy("写了 %(show_value)s 个字，最多 %(limit_value)s 个字。写的都还在，请删短一些。")
+            )
+        ],
+        widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("请写一写看到的情况，几个字也可以。")},
     )
     category = forms.CharField(required=False)

@@ -56,6 +56,17 @@ def an_upload(name: str = "a.jpg", data: bytes | None = None) -> SimpleUploadedF
     return SimpleUploadedFile(name, a_picture() if data is None else data)
 
 
+def test_a_text_that_is_too_long_is_kept_whole_and_the_resident_is_told_how_long_it_is(
+    city: City, client: Client
+) -> None:
+    assert "maxlength" not in client.get("/report/").content.decode().partition("<textarea")[2].partition(">")[0]
+    answer = client.post("/report/", {"step": "what", "text": "长" * 3000})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "写了 3000 个字，最多 2000 个字" in page
+    assert "长" * 3000 in page
+
+
 def test_the_front_door_needs_no_account_and_names_the_city(city: City, client: Client) -> None:
     page = client.get("/").content.decode()
     assert "南昌市" in page
