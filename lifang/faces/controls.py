@@ -4,8 +4,9 @@ of a page of fields. What is not written here, Django's templates write."""
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import BoundField, Field
 from django.forms.renderers import DjangoTemplates
+from django.forms.widgets import ChoiceWidget
 from django.http import HttpRequest
 from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from lifang.ground.signs import icon
 
 Widget = Mapping[str, Any]
+LEFT_OUT = Field.default_error_messages["required"]
 
 
 class Renderer(DjangoTemplates):
@@ -87,11 +89,20 @@ def field(bound: BoundField, hint: str | None = None, big: bool = False) -> Safe
     if hint:
         parts.append(f'<div class="field-hint" id="{bound.auto_id}_hint">{escaped(hint)}</div>')
     if bound.errors:
-        said = " ".join(escaped(str(one)) for one in bound.errors)
+        said = " ".join(escaped(one) for one in said_of(bound))
         parts.append(
             f'<div class="field-error" id="{bound.auto_id}_error">{icon("alert-circle", size="sm")}<span>{said}</span></div>'
         )
     return SafeString("".join([*parts, "" if check else control, f"</{box}>"]))
+
+
+def said_of(bound: BoundField) -> list[str]:
+    """What is wrong with a field, in words; of one that was left out, Django's own words do not name it."""
+    named = _("请选择「{title}」。") if isinstance(bound.field.widget, ChoiceWidget) else _("请填写「{title}」。")
+    return [
+        named.format(title=bound.label) if error.message is LEFT_OUT else str(words)
+        for error, words in zip(bound.errors.as_data(), bound.errors, strict=True)
+    ]
 
 
 def _given(bound: BoundField, kind: str, several: bool, hint: str) -> dict[str, str | bool]:

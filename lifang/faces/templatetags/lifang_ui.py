@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lifang.faces.controls import field
+from lifang.faces.controls import field, said_of
 from lifang.faces.signs import DESK_GROUPS, DESK_SECTIONS, FIELD_TABS, served
 from lifang.faces.spans import DAY_UNITS, UNIT_BASIS, fraction, span_text
 from lifang.ground.signs import TONE_ICONS, badge, icon, state_badge, when
@@ -204,9 +204,7 @@ def form_fields(form: Form, big: bool = False) -> dict[str, object]:
 def form_errors(form: Form) -> dict[str, object]:
     """The list of errors at the head of a form; each leads to its field."""
     rows = [
-        (form[name].id_for_label, form[name].label, errors)
-        for name, errors in form.errors.items()
-        if name in form.fields
+        (form[name].id_for_label, form[name].label, said_of(form[name])) for name in form.errors if name in form.fields
     ]
     return {"rows": rows, "whole": form.non_field_errors()}
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
@@ -64,3 +65,16 @@ def test_what_is_typed_and_what_is_said_of_it_is_text_in_a_field() -> None:
     assert HOSTILE not in said
     assert "<b>" not in said
     assert 'aria-describedby="id_place_hint id_place_error"' in said
+
+
+def test_what_was_left_out_is_asked_for_by_its_name() -> None:
+    class Form(forms.Form):
+        name = forms.CharField(label="姓名", max_length=2)
+        kind = forms.ChoiceField(label="方式", choices=[("", "请选择"), ("a", "甲")])
+        text = forms.CharField(label="什么事", error_messages={"required": "几个字也可以。"})
+
+    form = Form({})
+    assert "请填写「姓名」。" in field(form["name"])
+    assert "请选择「方式」。" in field(form["kind"])
+    assert "几个字也可以。" in field(form["text"])
+    assert "必填" not in render_to_string("components/form_fields.html", {"form": form})
