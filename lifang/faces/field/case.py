@@ -41,7 +41,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     if tried.done is None:
         return _page(request, case_here(number), tried, status=tried.status)
     type_, done = lifecycle.type_of(found), tried.done
-    said, state = _("{number} 已{act}，现在是“{state}”。"), type_.states[done.to_state].title
+    said, state = _("{number} “{act}”已办，现在是“{state}”。"), type_.states[done.to_state].title
     messages.success(request, said.format(number=found.number, act=type_.act_title(done.act), state=state))
     return redirect("field:today")
 

@@ -56,7 +56,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, case_here(number), tried, status=tried.status)
     type_, done = lifecycle.type_of(found), tried.done
     said = {"act": type_.act_title(done.act), "state": type_.states[done.to_state].title}
-    messages.success(request, _("已%(act)s，案件现在是“%(state)s”。") % said)
+    messages.success(request, _("“%(act)s”已办，案件现在是“%(state)s”。") % said)
     own = own_page(request, found)
     return redirect(own["address"]) if own else redirect("case", found.number)
 
