@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,7 +82,7 @@ def apply_for(
     at: dt.datetime | None = None,
 ) -> Case:
     """Open the case of an application for the communities below `area`. Runs under `admission.ask`; what lacks one of the
-    three conditions is taken and returned for completion by whoever examines it. `changes` is the code of an admission of the
+    three conditions is taken, goes no further, and the applicant supplies it. `changes` is the code of an admission of the
     same unit that this one replaces from its first day. A repeated key gives the first case.
 
     Raises Refused, naming the field: too late before its first day, a matter that is a department's own.
@@ -140,6 +140,14 @@ def _check(wanted: Application, area: int, on: dt.date, emergency: bool) -> None
         )
 
 
+def money_and_day(amount: Decimal, paid_on: dt.date | str | None) -> None:
+    """Raises Refused, naming the field, where an amount stands without its day or a day without its amount."""
+    if amount > 0 and not paid_on:
+        raise Refused(_("写了经费，还要写第一期哪天到账。"), "paid_on")
+    if paid_on and not amount:
+        raise Refused(_("写了到账日期，还要写每处每期多少钱；没有经费的，把日期清空。"), "amount")
+
+
 def earliest(area: int, on: dt.date) -> dt.date:
     """From when something may be admitted that is asked on a day."""
     ahead = packs.value("admission.ahead_days", area, on).value
@@ -162,24 +170,24 @@ def not_of_others(title: str, area: int, on: dt.date) -> None:
             )
 
 
-def lacking(application: dict[str, Any]) -> list[str]:
-    """Which of the three conditions are not met: basis, responsible body, and people, training and money behind it."""
-    found = []
-    if not application["basis"].strip():
-        found.append(_("法律法规依据"))
-    if not application["responsible"].strip():
-        found.append(_("责任主体"))
+def missing(application: Mapping[str, Any]) -> dict[str, str]:
+    """What lacks of the three conditions, basis, responsible body, and people, training and money behind it: field → title."""
     paid = application["payer"] and Decimal(application["amount"]) > 0
-    missing = [
-        title
-        for title, there in (
-            (_("人员"), application["people"].strip()),
-            (_("培训"), application["training"].strip()),
-            (_("经费"), paid),
-            (_("经费到账日期"), not paid or application.get("paid_on")),
-        )
-        if not there
-    ]
-    if missing:
-        found.append(_("工作保障（缺{what}）").format(what=_("、").join(missing)))
+    there = (
+        ("basis", _("法律法规依据"), application["basis"].strip()),
+        ("responsible", _("责任主体"), application["responsible"].strip()),
+        ("people", _("人员"), application["people"].strip()),
+        ("training", _("培训"), application["training"].strip()),
+        ("amount" if application["payer"] else "payer", _("经费"), paid),
+        ("paid_on", _("经费到账日期"), not paid or application.get("paid_on")),
+    )
+    return {name: title for name, title, given in there if not given}
+
+
+def lacking(application: Mapping[str, Any]) -> list[str]:
+    """Which of the three conditions are not met, in words."""
+    titles = missing(application)
+    found = [titles.pop(name) for name in ("basis", "responsible") if name in titles]
+    if titles:
+        found.append(_("工作保障（缺{what}）").format(what=_("、").join(titles.values())))
     return found

@@ -12,7 +12,7 @@ from lifang.blocks.cases import lifecycle
 from lifang.blocks.cases.models import Case
 from lifang.blocks.packs.shapes import Transition
 from lifang.domains.gate import hearing, joint
-from lifang.domains.gate.applying import ADMISSION, lacking
+from lifang.domains.gate.applying import ADMISSION, missing
 from lifang.domains.gate.models import Opinion
 from lifang.domains.gate.pages.desk import READ
 from lifang.ground.access.doors import holdings
@@ -25,7 +25,9 @@ def address(request: HttpRequest, case: Case) -> str:
 
 def fitting(case: Case, unit: int | None, rows: Sequence[Transition]) -> list[Transition]:
     """To speak is for the bodies that sit, what is the applicant's is for the applicant; the hearing ends and the conclusion is
-    drawn when those who are asked have spoken or their time is over; nothing goes on while one of the three conditions lacks."""
+    drawn when those who are asked have spoken or their time is over; nothing goes on while one of the three conditions lacks,
+    and where none lacks the applicant waits for the examiner."""
+    lacks = bool(missing(case.fields["application"]))
     bodies, now = joint.bodies_of(case) if case.state == "deciding" else [], timezone.now()
     waiting = case.state == "hearing" and hearing.silent(Opinion.objects.filter(case=case), today())
     shut = {
@@ -35,7 +37,8 @@ def fitting(case: Case, unit: int | None, rows: Sequence[Transition]) -> list[Tr
             ("applicant_only", case.unit_id != unit),
             ("gather_opinions", waiting),
             ("conclude_jointly", any(one.has_time(now) for one in bodies)),
-            ("three_conditions", lacking(case.fields["application"])),
+            ("three_conditions", lacks),
+            ("supply_application", case.state == "examining" and not lacks),
         )
         if true
     }

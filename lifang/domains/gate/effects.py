@@ -32,16 +32,26 @@ def application_of(doing: Doing) -> dict[str, Any]:
 
 @effect("supply_application")
 def supply_application(doing: Doing) -> None:
-    """What was lacking is written into the application; what stood there before is kept with the act."""
+    """What was lacking is written into the application; what stood there before is kept with the act.
+
+    Money for which no payer was named is the applicant's own.
+    """
     old = application_of(doing)
     given = {name: str(doing.data[name]) for name in SUPPLIED if name in doing.data}
     if not given and "note" not in doing.data:
         raise Refused(_("请填写要补正的内容。"), "basis")
+    if doing.case.state == "examining" and not applying.missing(old):
+        raise Refused(_("三个条件都有了，要改的请等审查单位退回补正。"), "note")
     for name in ("amount", "hours"):
         if name in given and not 0 <= Decimal(given[name]) < 10**7:
             raise Refused(_("请填 0 到一千万之间的数。"), name)
+    if given.get("amount") and not old["payer"]:
+        given["payer"] = Unit.objects.get(pk=doing.case.unit_id or 0).kind
+    new = {**old, **given}
+    if {"amount", "paid_on"} & given.keys():
+        applying.money_and_day(Decimal(new["amount"]), new.get("paid_on"))
     doing.data["before"] = {name: old.get(name) for name in given}
-    doing.case.fields = {**doing.case.fields, "application": {**old, **given}}
+    doing.case.fields = {**doing.case.fields, "application": new}
 
 
 @effect("three_conditions")

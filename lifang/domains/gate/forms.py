@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.forms import LimitField
 from lifang.blocks.matters import columns
 from lifang.blocks.matters.words import PERIODS, SENDINGS
 from lifang.blocks.packs import service as packs
+from lifang.domains.gate.applying import money_and_day
 from lifang.domains.gate.approvals import LONGEST, PARTS, on_record
 from lifang.domains.gate.words import AROUND, CHANNELS
 from lifang.ground.access.forms import Day, PlaceField
@@ -171,7 +173,7 @@ class SendForm(Placed):
 
 
 class ApplyForm(forms.Form):
-    """An application for admission; what is lacking of the three conditions may be supplied later."""
+    """An application for admission; what is lacking of the three conditions may be supplied later, but an amount has its day."""
 
     title = forms.CharField(label=gettext_lazy("事项名称"), max_length=120)
     why = forms.CharField(label=gettext_lazy("为什么要社区做"), max_length=2000, widget=forms.Textarea({"rows": 3}))
@@ -231,6 +233,11 @@ class ApplyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "amount" in data and "paid_on" in data and not data.get("emergency"):
+            try:
+                money_and_day(data["amount"], data["paid_on"])
+            except Refused as refused:
+                self.add_error(refused.field, refused.message)
         return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
 
 

@@ -86,7 +86,7 @@ def admission(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, _here(number), tried, tried.status)
     type_ = lifecycle.type_of(found)
     said = {"act": type_.act_title(tried.done.act), "state": type_.states[tried.done.to_state].title}
-    messages.success(request, _("已%(act)s，申请现在是“%(state)s”。") % said)
+    messages.success(request, _("“%(act)s”已办，申请现在是“%(state)s”。") % said)
     return redirect("admission", found.number)
 
 
@@ -187,7 +187,10 @@ def _alike(case: Case, on: dt.date) -> list[matters.Matter]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @serves("admission.ask")
 def apply_for(request: HttpRequest) -> HttpResponse:
-    """`/desk/gate/admissions/new/?sending=&changes=`: the form of an application, begun from what was returned or is to be changed."""
+    """`/desk/gate/admissions/new/?sending=&changes=`: the form of an application, begun from what was returned or is to be changed.
+
+    What lacks one of the three conditions comes back with its fields marked; a POST with `incomplete` files it as it is.
+    """
     user: Any = request.user
     row = _to_change(request)
     form = ApplyForm(request.POST or None, initial=_as_admitted(row) if row else _begun(request), unit=user.unit)
@@ -195,9 +198,15 @@ def apply_for(request: HttpRequest) -> HttpResponse:
         del form.fields["emergency"]  # what stands already is not urgent
     with everywhere():
         fits = form.is_valid()
+    lacks: dict[str, str] = {}
     if fits:
         given = dict(form.cleaned_data)
         area, emergency = given.pop("area"), given.pop("emergency", False)
+        lacks = {} if emergency else applying.missing(given)
+    if lacks and "incomplete" not in request.POST:
+        for name, title in lacks.items():
+            form.add_error(name, _("还没有{what}。").format(what=title))
+    elif fits:
         try:
             case = applying.apply_for(
                 actor=Actor(user.pk, user.name, user.unit_id), area=area, emergency=emergency, key=key_of(request),
@@ -215,6 +224,7 @@ def apply_for(request: HttpRequest) -> HttpResponse:
         {
             "tab": "admissions", "form": form, "key": key_of(request), "places": suggestions(reach_of(user)),
             "ahead": ahead, "decide": decide, "unit": user.unit, "row": row,
+            "lacks": list(lacks.values()),
         },
         status=422 if form.errors else 200,
     )  # fmt: skip

@@ -26,15 +26,16 @@ def signed_in(user: User) -> Client:
 
 
 def applied(user: User, at: str = "", **more: Any) -> Any:
-    """The form of an application as it comes back; `at` is its address where that is not the plain one."""
+    """The form of an application as it comes back, filed as it is; `at` is its address where that is not the plain one."""
     data = {
         "title": "慢病随访月报", "why": "每月了解慢病居民随访情况", "area": text15(EAST), "sends": ["form", "task"],
         "basis": "某条例第三条", "responsible": "区卫生健康局", "people": "每街道一名医生", "training": "每季一次",
         "payer": "health", "amount": "300", "paid_on": (LATER + 30 * DAY).isoformat(), "hours": "4", "power": "可查家庭医生签约名册", "period": "monthly",
         "since": LATER.isoformat(), "until": "", "elements": ["phone"], "known": "签约系统里已有的不再要",
-        "key": str(uuid.uuid4()), **more,
+        "key": str(uuid.uuid4()), "incomplete": "1", **more,
     }  # fmt: skip
-    return signed_in(user).post(at or reverse("admission_new"), data)
+    given = {name: value for name, value in data.items() if value is not None}
+    return signed_in(user).post(at or reverse("admission_new"), given)
 
 
 def the_case() -> Case:

@@ -10,7 +10,7 @@ import pytest
 from django.db import ProgrammingError
 from django.urls import reverse
 
-from lifang.blocks.cases.models import Act
+from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.ledger.actions import Draft, Of, accounts, post_many
 from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.matters import queries as matters
@@ -70,9 +70,8 @@ def test_from_a_refused_sending_to_the_list_and_out_again(city: City, bureau: Us
         ({"responsible": ""}, "责任主体"),
         ({"people": ""}, "工作保障（缺人员）"),
         ({"training": ""}, "工作保障（缺培训）"),
-        ({"amount": "0"}, "工作保障（缺经费）"),
+        ({"amount": "0", "paid_on": ""}, "工作保障（缺经费）"),
         ({"payer": ""}, "工作保障（缺经费）"),
-        ({"paid_on": ""}, "工作保障（缺经费到账日期）"),
     ],
 )
 def test_lacking_one_of_the_three_conditions_it_goes_no_further(
@@ -101,13 +100,13 @@ def test_with_all_three_the_list_goes_one_version_on_from_the_day(city: City, bu
 
 
 def test_what_lacked_is_supplied_and_what_stood_before_is_kept(city: City, bureau: User, civil: User) -> None:
-    applied(bureau, basis="", amount="0")
+    applied(bureau, basis="", amount="0", paid_on="")
     assert act(civil, "return", reason="缺依据和经费").status_code == 302
-    assert act(bureau, "supply", basis="某条例第五条", amount="200").status_code == 302
+    assert act(bureau, "supply", basis="某条例第五条", amount="200", paid_on=LATER.isoformat()).status_code == 302
     case = the_case()
     assert (case.state, case.fields["application"]["basis"]) == ("examining", "某条例第五条")
     with system_scope("test"):
-        assert Act.objects.get(case=case, act="supply").data["before"] == {"basis": "", "amount": "0"}
+        assert Act.objects.get(case=case, act="supply").data["before"] == {"basis": "", "amount": "0", "paid_on": None}
     assert act(civil, "hear").status_code == 302
 
 
@@ -403,3 +402,41 @@ def test_the_same_application_twice_is_one_and_a_stranger_s_looks_missing(city: 
     stranger = signed_in(city.people["urban"])
     assert stranger.get(reverse("admission", args=[the_case().number])).status_code == 404
     assert the_case().title not in stranger.get(reverse("admissions")).content.decode()
+
+
+def test_what_lacks_comes_back_before_it_is_filed_and_is_supplied_at_once_afterwards(
+    city: City, bureau: User, civil: User
+) -> None:
+    bare = dict.fromkeys(("basis", "responsible", "people", "training", "payer", "paid_on"), "") | {"amount": "0"}
+    asked = applied(bureau, **bare, incomplete=None)
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "还没有提交，缺：法律法规依据、责任主体、人员、培训、经费。" in page
+    assert {"basis", "responsible", "people", "training", "payer"} == set(asked.context["form"].errors)
+    assert "慢病随访月报" in page, "what was typed is kept"
+    assert "先交上去，以后补" in page
+    with system_scope("test"):
+        assert not Case.objects.exists()
+    filed = applied(bureau, **bare)
+    assert filed.status_code == 302
+    mine = signed_in(bureau).get(filed["Location"]).content.decode()
+    assert "act=supply" in mine
+    given = {"basis": "某条例第三条", "responsible": "区卫生健康局", "people": "一名医生", "training": "每季一次"}
+    refused = act(bureau, "supply", **given, amount="300")
+    assert "写了经费，还要写第一期哪天到账。" in refused.content.decode()
+    done = act(bureau, "supply", **given, amount="300", paid_on=LATER.isoformat())
+    assert done.status_code == 302
+    mine = done.client.get(done["Location"]).content.decode()
+    assert "act=supply" not in mine
+    assert "“补正”已办，申请现在是“待审查”。" in mine
+    assert act(bureau, "supply", note="再改改").status_code == 422
+    assert act(civil, "hear").status_code == 302
+
+
+@pytest.mark.parametrize(("half", "field"), [({"paid_on": ""}, "paid_on"), ({"amount": "0"}, "amount")])
+def test_an_amount_without_its_day_or_a_day_without_its_amount_is_not_filed(
+    city: City, bureau: User, half: dict[str, str], field: str
+) -> None:
+    answer = applied(bureau, **half)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
