@@ -70,6 +70,11 @@ words.WHAT |= {
 words.KINDS |= {"sending": _("下达"), "opinion": _("社区意见")}
 
 
+def as_shown(minutes: int) -> int:
+    """The minutes that time_words shows: whole ones below an hour, tenths of an hour above."""
+    return minutes if minutes < 60 else round(round(minutes / 60, 1) * 60)
+
+
 def time_words(minutes: int) -> str:
     """«40 分钟», «1.5 小时»."""
     if minutes < 60:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lifang.domains.gate.models import Sending
-from lifang.domains.gate.words import time_words
+from lifang.domains.gate.words import as_shown, time_words
 from lifang.domains.meter import burden, checking
 from lifang.domains.meter.measured import Reader, sums
 from lifang.domains.meter.pages.meter import ASKED
@@ -32,14 +32,14 @@ def aloud(request: HttpRequest) -> HttpResponse:
     reader, on = reader_of(request), month_in(request)
     place = reader.place or settings.CONFIG.area
     now, last = burden.month_of(reader, on, place), burden.month_of(reader, burden.before(on), place)
+    more = as_shown(now.asked.minutes) - as_shown(last.asked.minutes)
     return render(
         request, "meter/aloud.html",
         {
             **shared(request, reader, "aloud", on), "now": now, "asked": time_words(now.asked.minutes),
             "last": time_words(last.asked.minutes), "last_month": last.since, "kept": time_words(now.kept.minutes),
             "saved": time_words(now.saved), "filled": time_words(now.filled_minutes), "without": time_words(now.without),
-            "difference": time_words(abs(now.asked.minutes - last.asked.minutes)),
-            "more": now.asked.minutes > last.asked.minutes, "same": now.asked.minutes == last.asked.minutes,
+            "difference": time_words(abs(more)), "more": more > 0, "same": not more,
             "askers": _askers(reader, now.since, now.until, TOP), "turned_away": _turned_away(reader, now.since, now.until),
             "use": burden.use(reader, now.since, now.until),
         },

@@ -206,6 +206,14 @@ def test_the_secretary_s_page_reads_as_sentences(ward: Ward) -> None:
     assert "要的「要台账」" in page
 
 
+def test_the_difference_read_out_agrees_with_the_two_figures_before_it(ward: Ward) -> None:
+    asked(unit_of("health", EAST), "task", 1406)
+    asked(unit_of("health", EAST), "task", 706, on=burden.before(today()))
+    page = ward.page("aloud/")
+    assert "上面一共要社区花 23.4 小时" in page
+    assert "上个月是 11.8 小时，这个月多了 11.6 小时" in page
+
+
 def test_the_yearly_report_adds_the_months_up(ward: Ward) -> None:
     asked(unit_of("health", EAST), "task", 60, on=today().replace(month=1, day=2))
     page = ward.page("year/")
