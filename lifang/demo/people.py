@@ -45,6 +45,7 @@ PEOPLE = (
     Person("gongan", "公安数据联络员小石", "department_contact", "county", "police"),
     Person("shenji", "审计小顾", "auditor", "city", "supervision"),
     Person("guanli", "系统管理员小江", "administrator", "city", "grid_center"),
+    Person("guanli2", "系统管理员小温", "administrator", "city", "grid_center"),
 )
 
 

@@ -10,6 +10,16 @@ from lifang.ground.access.scope import scope_of
 from lifang.ground.areas import codes
 
 
+def _account(name: str) -> User:
+    found = User.objects.filter(username=name, is_active=True).first()
+    if found is None:
+        raise CommandError(
+            f"There is no active account {name}. An administrator makes service accounts on /desk/tokens/ (新建服务账号), "
+            "and another one gives them tokens."
+        )
+    return found
+
+
 class Command(BaseCommand):
     help = "Give an API token and print its secret, which is shown this once."
 
@@ -26,8 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            by = User.objects.get(username=options["by"], is_active=True)
-            user = User.objects.get(username=options["account"], is_active=True) if options["account"] else by
+            by = _account(options["by"])
+            user = _account(options["account"]) if options["account"] else by
             with scope_of(by, "api.manage") as scope:
                 if not scope:
                     raise CommandError(f"{by.username} does not hold api.manage")
@@ -42,9 +52,10 @@ class Command(BaseCommand):
                     days=options["days"],
                     per_minute=options["per_minute"],
                 )
-        except (User.DoesNotExist, Unit.DoesNotExist) as error:
-            raise CommandError(str(error)) from None
+        except Unit.DoesNotExist:
+            raise CommandError(f"No active unit has the code {options['unit']}.") from None
         except (Refused, codes.BadCode) as error:
-            known = ", ".join(packs.functions())
-            raise CommandError(f"{error}\nFunctions: {known}") from None
+            known = packs.functions()
+            more = "" if known.keys() >= set(options["function"]) else f"\nFunctions: {', '.join(known)}"
+            raise CommandError(f"{error}{more}") from None
         self.stdout.write(secret)
