@@ -182,7 +182,7 @@ def _check(report: Report, joining: bool = False) -> None:
     if (report.lon is None) != (report.lat is None) or not (
         report.lon is None or (-180 <= report.lon <= 180 and -90 <= (report.lat or 0) <= 90)
     ):
-        raise Refused(_("位置要有经度(-180 到 180)和纬度(-90 到 90)。"), "point")
+        raise Refused(_("位置要有经度（-180 到 180）和纬度（-90 到 90）。"), "point")
     if report.channel not in CHANNELS:
         raise Refused(_("来源只能是：{known}。").format(known=_("、").join(CHANNELS)), "channel")
     if report.channel in WITH_PROXY and not report.consent:

@@ -148,7 +148,7 @@ def subscribe(
     if not purpose.strip() or len(purpose) > 200:
         raise Refused(_("请写明用途，最多 200 个字。"), "purpose")
     if not events or any(not e or len(e) > 60 or "\0" in e for e in events):
-        raise Refused(_("请至少写一个事件，如 event.close;event.* 表示网格事件的每一步。"), "events")
+        raise Refused(_("请至少写一个事件，如 event.close；event.* 表示网格事件的每一步。"), "events")
     _check_account(by, user, area)
     _must_hold(by, user, "case.read", area, None)
     secret = secrets.token_urlsafe(32)

@@ -18,17 +18,11 @@ from lifang.faces.api.models import ApiToken, Delivery, Subscription
 from lifang.ground.access.actions import give_grant
 from lifang.ground.access.doors import serves
 from lifang.ground.access.errors import Refused
+from lifang.ground.access.forms import PlaceField, suggestions
 from lifang.ground.access.models import Role, Unit, User
-from lifang.ground.areas import codes
+from lifang.ground.access.scope import current
 
 MOST_SHOWN = 200
-
-
-def _area(value: str) -> int:
-    try:
-        return codes.parse(value)
-    except codes.BadCode as error:
-        raise forms.ValidationError(str(error)) from None
 
 
 class Placed(forms.Form):
@@ -38,19 +32,14 @@ class Placed(forms.Form):
         label=gettext_lazy("使用账号"),
         help_text=gettext_lazy("自己的账号，或由另一位管理员授权的、不供人登录的服务账号。"),
     )
-    area = forms.CharField(
-        label=gettext_lazy("地域"), max_length=20, help_text=gettext_lazy("区划代码，2 到 15 位数字。")
-    )
+    area = PlaceField(label=gettext_lazy("地域"))
     purpose = forms.CharField(label=gettext_lazy("用途"), max_length=200)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         services = User.objects.filter(is_active=True, password__startswith="!").order_by("username")[:MOST_SHOWN]
         self.people = {str(user.pk): user for user in (by, *services)}
-        self.fields["user"].choices = [(pk, f"{u.name}({u.username})") for pk, u in self.people.items()]  # type: ignore[attr-defined]
-
-    def clean_area(self) -> int:
-        return _area(self.cleaned_data["area"])
+        self.fields["user"].choices = [(pk, f"{u.name}（{u.username}）") for pk, u in self.people.items()]  # type: ignore[attr-defined]
 
     def clean_user(self) -> User:
         return self.people[self.cleaned_data["user"]]
@@ -84,7 +73,7 @@ class SubscriptionForm(Placed):
     url = forms.URLField(label=gettext_lazy("接收地址"), max_length=500, assume_scheme="https")
     events = forms.CharField(
         label=gettext_lazy("事件"), max_length=600, initial="event.*",
-        help_text=gettext_lazy("用空格分开，如 event.dispatch event.close;event.* 表示网格事件的每一步。"),
+        help_text=gettext_lazy("用空格分开，如 event.dispatch event.close；event.* 表示网格事件的每一步。"),
     )  # fmt: skip
     field_order = ("url", "events", "area", "user", "purpose")
 
@@ -99,16 +88,13 @@ class AccountForm(forms.Form):
         label=gettext_lazy("角色"), queryset=Role.objects.none(), to_field_name="code",
         help_text=gettext_lazy("谁授予角色，谁就不能再为这个账号发令牌或设推送，要请另一位管理员办理。"),
     )  # fmt: skip
-    area = forms.CharField(label=gettext_lazy("地域"), max_length=20)
+    area = PlaceField(label=gettext_lazy("地域"))
     unit = forms.CharField(label=gettext_lazy("单位编码"), max_length=40, required=False)
     purpose = forms.CharField(label=gettext_lazy("用途"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = Role.objects.order_by("code")  # type: ignore[attr-defined]
-
-    def clean_area(self) -> int:
-        return _area(self.cleaned_data["area"])
 
     clean_unit = TokenForm.clean_unit
 
@@ -136,7 +122,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens of the place; a new one's secret is shown in the answer to its making and never again."""
     form, secret = _made(request, TokenForm, actions.give_token)
     rows = ApiToken.objects.select_related("user", "unit", "granted_by").order_by("-pk")[:MOST_SHOWN]
-    context = {"form": form, "secret": secret, "rows": rows, "account_form": AccountForm()}
+    context = {
+        "form": form,
+        "secret": secret,
+        "rows": rows,
+        "account_form": AccountForm(auto_id="account_%s"),
+        "places": suggestions(current()),
+    }
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
 
 
@@ -174,7 +166,8 @@ def account(request: HttpRequest) -> HttpResponse:
             return redirect("api:tokens")
         except Refused as error:
             _add_error(form, error)
-    return render(request, "api/account.html", {"form": form}, status=422)
+    context = {"form": form, "places": suggestions(current())}
+    return render(request, "api/account.html", context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,7 +176,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     form, secret = _made(request, SubscriptionForm, actions.subscribe)
     rows = Subscription.objects.select_related("user").order_by("-pk")[:MOST_SHOWN]
     failed = Delivery.objects.filter(state="failed").select_related("subscription").order_by("-made_at")[:MOST_SHOWN]
-    context = {"form": form, "secret": secret, "rows": rows, "failed": failed}
+    context = {"form": form, "secret": secret, "rows": rows, "failed": failed, "places": suggestions(current())}
     return render(request, "api/webhooks.html", context, status=422 if form.errors else 200)
 
 

@@ -196,7 +196,7 @@ class CaseDetailOut(CaseOut):
 
 class CasePage(Schema):
     items: list[CaseOut]
-    next: Annotated[str | None, Field(description=gettext_noop("下一页的 cursor;没有下一页时为 null"))]
+    next: Annotated[str | None, Field(description=gettext_noop("下一页的 cursor；没有下一页时为 null"))]
 
 
 class ActOut(Schema):

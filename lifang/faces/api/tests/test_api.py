@@ -1,12 +1,14 @@
 """The REST API through its public door."""
 
 import datetime as dt
+import io
 import json
 import re
 import uuid
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +27,7 @@ from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.actions import merge, undo
+from lifang.ground.areas.codes import text15
 from lifang.ground.areas.models import SuccessionEvent  # type: ignore[attr-defined]
 from lifang.ground.areas.rewriting import Basis
 from lifang.ground.trail.models import Entry
@@ -533,6 +536,55 @@ def test_nobody_gives_a_token_for_another_persons_account() -> None:
     with pytest.raises(Refused) as refused:
         a_token(a_person("street_desk", EAST_STREET), ["case.read"], EAST_STREET)
     assert refused.value.field == "user"
+
+
+def test_the_command_of_the_docs_says_which_account_lacks_and_gives_the_token_when_it_is_there() -> None:
+    first, second = (a_person("administrator", CITY) for _i in range(2))
+    asked = {"by": first.username, "account": "svc-12345", "area": text15(EAST), "purpose": "工单共享"}
+
+    def command(function: str = "case.read", **more: str) -> str:
+        told = io.StringIO()
+        call_command("token", "热线", function=[function], stdout=told, **{**asked, **more})
+        return told.getvalue()
+
+    with pytest.raises(CommandError, match=r"no active account svc-12345.*/desk/tokens/"):
+        command()
+    client = Client()
+    client.force_login(second)
+    made = client.post(
+        "/desk/tokens/account/",
+        {"username": "svc-12345", "name": "12345 热线", "role": "supervisor", "area": "东湖区", "purpose": "工单共享"},
+    )
+    assert made.status_code == 302
+    with pytest.raises(CommandError) as own:
+        command(by=second.username)
+    assert "请另一位管理员办理" in str(own.value)
+    assert "Functions:" not in str(own.value)
+    with pytest.raises(CommandError, match="Functions: "):
+        command("no.such")
+    assert command().startswith("lf_")
+
+
+def test_a_token_is_given_for_a_place_by_its_name() -> None:
+    client, giver = Client(), a_person("administrator", CITY)
+    account = an_account("street_desk", EAST)
+    client.force_login(giver)
+    asked = {
+        "name": "热线",
+        "purpose": "共享",
+        "user": account.pk,
+        "functions": ["case.read"],
+        "days": 90,
+        "per_minute": 9,
+    }
+    assert client.post("/desk/tokens/", {**asked, "area": "东湖区"}).context["secret"]
+    assert "没有找到「无此区」" in client.post("/desk/tokens/", {**asked, "area": "无此区"}).content.decode()
+
+
+def test_the_chinese_of_the_interface_is_set_in_its_own_marks() -> None:
+    for address in ("/api/openapi.json", "/api/docs"):
+        said = Client().get(address).content.decode()
+        assert not re.findall(r"[\u4e00-\u9fff”」）][(;,!?)].{9}|>[(;,].{9}|.{9}[(;,][\u4e00-\u9fff]", said), address
 
 
 def test_places_are_public_and_dated() -> None:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         diff.add_argument("other")
         diff.add_argument("--on", type=date.fromisoformat, default=date.today())  # noqa: DTZ011
         diff.add_argument("--on2", type=date.fromisoformat, default=None)
-        diagram = actions.add_parser("diagram", help=_("输出案件类型的状态图(Mermaid)"))
+        diagram = actions.add_parser("diagram", help=_("输出案件类型的状态图（Mermaid）"))
         diagram.add_argument("case")
         diagram.add_argument("--pack", default="national")
         diagram.add_argument("--on", type=date.fromisoformat, default=date.today())  # noqa: DTZ011
