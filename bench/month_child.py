@@ -107,7 +107,7 @@ def main() -> dict[str, int]:
     worker = User.objects.get(username="shequ")
     with system_scope("bench"):
         community = int(worker.grants.values_list("area", flat=True)[0])
-        unit = Unit.objects.get(kind="planning", area=parent_of(parent_of(community)))
+        unit = Unit.objects.get(kind="statistics", area=parent_of(parent_of(community)))
         officer = User.objects.filter(unit=unit).first() or User.objects.get(username="minzheng")
         Form.objects.filter(last=None).update(last=today() - dt.timedelta(days=1))
     catalogue, forms = Catalogue(SEED), []

@@ -24,7 +24,7 @@ from lifang.ground.areas.models import Area
 
 SEED = 20
 ASKED = (
-    ("data", "civil_affairs", "困难群众情况核对"), ("data", "police", "出租房屋底数核对"), ("data", "planning", "人口抽样底册核对"),
+    ("data", "civil_affairs", "困难群众情况核对"), ("data", "police", "出租房屋底数核对"), ("data", "statistics", "人口抽样底册核对"),
     ("task", "fire", "楼道消防排查"), ("task", "health", "健康宣传入户"), ("task", "human_resources", "就业援助走访"),
     ("task", "civil_affairs", "养老服务摸底"), ("task", "sanitation", "卫生死角清理"),
 )  # fmt: skip

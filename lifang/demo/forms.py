@@ -46,7 +46,7 @@ SHEETS: Sequence[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]
     ("human_resources", "养老保险参保情况表", "assist_insurance", "yearly", "", ("young", "insured"), ("insured <= young",)),
     ("fire", "独居老人家庭消防隐患排查表", "assist_fire_check", "quarterly", "", ("alone", "hazards", "mended"), ("mended <= hazards",)),
     ("police", "社区人口情况统计表", "assist_floating", "monthly", "", ("total", "men", "women", "young"), ("total = men + women",)),
-    ("planning", "人口抽样核对表", "assist_census", "yearly", "", ("total", "men", "women", "aged", "oldest"), ("total = men + women",)),
+    ("statistics", "人口抽样核对表", "assist_census", "yearly", "", ("total", "men", "women", "aged", "oldest"), ("total = men + women",)),
     ("health", "高龄老人家庭取暖登记表", "assist_health_followup", "half_yearly", "aged_80", ("name", "address", "phone", "total", "aged", "stove"), ()),
     ("human_resources", "就业援助和补助情况表", "assist_employment_survey", "quarterly", "", ("young", "benefits", "teams"), ()),
 )  # fmt: skip

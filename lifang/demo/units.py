@@ -32,6 +32,7 @@ NAMES = {
     "health": "卫生健康委员会",
     "civil_affairs": "民政局",
     "finance": "财政局",
+    "statistics": "统计局",
     "human_resources": "人力资源和社会保障局",
     "medical_insurance": "医疗保障局",
     "disabled_federation": "残疾人联合会",
