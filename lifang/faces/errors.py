@@ -1,11 +1,12 @@
 """Pages for what went wrong: what happened, what was kept, what to do next."""
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from lifang.ground.access.doors import SAFE, opens
 
 SECRETS = "/accounts/"
 MACHINES = ("/api/", "/open311/")
+DESK = "/desk/"
 PROBLEM = "application/problem+json"
 
 
@@ -34,6 +36,19 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 @opens
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def spoken(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The page, in words, for an address opened in a way that it does not take (405); Django would send an empty one."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        given = get_response(request)
+        if not isinstance(given, HttpResponseNotAllowed) or request.path.startswith(MACHINES):
+            return given
+        given.content = render_to_string("405.html", {"desk": request.path.startswith(DESK)}, request)
+        return given
+
+    return answer
 
 
 def _problem(status: int, words: str) -> HttpResponse:

@@ -60,6 +60,12 @@ def test_a_conflict_is_settled_with_a_reason_and_the_sender_who_was_wrong_is_cou
     assert "裁定以此为准" in settled
 
 
+def test_after_a_refusal_the_list_can_still_be_narrowed(town: Town) -> None:
+    conflict, client = taught(town), as_(town.worker)
+    body = settle(client, conflict, "").content.decode()
+    assert f'<form class="filters" method="get" action="{CONFLICTS}">' in body
+
+
 def test_another_ruling_replaces_the_first(town: Town) -> None:
     conflict, client = taught(town), as_(town.worker)
     said = words(client)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
@@ -113,7 +114,21 @@ def the_first(client: Client) -> int:
 
 
 def shown(client: Client) -> list[int]:
-    return [int(pk) for pk in re.findall(r'href="\?pair=(\d+)" *(?:aria|>)', client.get(QUEUE).content.decode())]
+    body = client.get(QUEUE).content.decode()
+    return [int(pk) for pk in re.findall(rf'href="{QUEUE}\?pair=(\d+)" *(?:aria|>)', body)]
+
+
+def test_what_is_refused_still_leads_to_the_other_pairs(town: Town) -> None:
+    town.took("police", [ZHOU_ROW, LIN_ROW])
+    town.took("health", [NAMESAKE, ("林小芳", "", "女", "1978-01-05", "13900020002", "", "东风1社区")])
+    client = as_(town.worker)
+    answer = judge(client, Pair(pk=the_first(client)), "neither")
+    assert answer.status_code == 422
+    links = re.findall(r'href="([^"]*\?pair=\d+)"', answer.content.decode())
+    assert len(links) == 3
+    assert {client.get(link).status_code for link in {urljoin(answer.wsgi_request.path, link) for link in links}} == {
+        200
+    }
 
 
 def test_who_comes_second_is_told_and_changes_nothing(town: Town) -> None:
