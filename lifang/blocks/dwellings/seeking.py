@@ -12,7 +12,6 @@ from lifang.blocks.registry.seeking import addressed
 from lifang.ground.access.scope import current
 from lifang.ground.areas.codes import COMMUNITY, at_level, level_of
 
-BUILDING = re.compile(r"(\d+)(?:栋|幢|号楼|座)")
 MOST, MOST_HOMES = 10, 2000
 SHORTEST = 2
 
@@ -33,10 +32,7 @@ def sites(typed: str) -> list[Site]:
     typed = re.sub(r"\s", "", typed)
     if len(typed) < SHORTEST:
         return []
-    home, gate = addressed(typed)
-    door = HOME.fullmatch(home)
-    number = BUILDING.search(typed)
-    at = f"{door['gate']}-{door['building']}" if door else f"{gate}-{number[1]}" if gate and number else ""
+    gate, at, home = addressed(typed)
     wanted = Q(name__contains=typed)
     wanted |= Q(at=at) if at else Q(at__startswith=f"{gate}-") if gate else Q(at__startswith=typed)
     found: dict[tuple[int, str], Site] = {}
@@ -45,7 +41,7 @@ def sites(typed: str) -> list[Site]:
         found[one.community, one.at] = Site(close, one.community, one.at, words(one.at), one.name)
     for community, known in _lived_in(at, gate):
         found.setdefault((community, known), Site(0 if known == at else 1, community, known, words(known)))
-    if door:
+    if home:
         found = {
             key: site._replace(flat=home, title=words(home)) if site.at == at else site for key, site in found.items()
         }

@@ -23,6 +23,8 @@ END = re.compile(rf"\d{{{LAST - 1}}}[\dX]")
 DIGITS = re.compile(r"\d{5,18}[\dX]?")
 INITIALS = re.compile(r"[A-Za-z]+")
 NAME = re.compile(r"(?!.*(?:[路街巷道号栋幢座室楼门区市县省镇乡村苑园]|单元|社区)$)[\u4e00-\u9fff·]{1,6}")
+SHORT = re.compile(r"(?<=[路街巷道])(\d+)-")
+BUILDING = re.compile(r"(\d+)(?:栋|幢|号楼|座)|(?<=号)(\d+)(?:-|$)")
 UNFINISHED = re.compile(r"(?:[路街巷道栋幢座楼门-]|单元)$")
 ABOVE_LETTERS = "{"
 """The character after z: words that begin with «zj» lie from «zj» to «zj{»."""
@@ -94,17 +96,35 @@ def _ending(number: str) -> Q:
 
 
 def _at(address: str) -> list[Q]:
-    """The home that an address names, then its gate."""
-    home = _compared(address=address)
-    if not home["gate"]:
+    """Who lives in the home that an address names and whom a record places there, then the building's, then the gate's."""
+    named = addressed(address)
+    if not named.gate:
         return []
-    return [*([_of_records(home=home["home"])] if home["home"] else []), _of_records(gate=home["gate"])]
+    of_gate = _of_records(gate=named.gate)
+    found = []
+    if named.home:
+        of_home = _of_records(home=named.home)
+        found += [of_home & Q(home=named.home), of_home]
+    if named.building:
+        found.append(of_gate & Q(home__startswith=f"{named.building}-"))
+    return [*found, of_gate & Q(home__startswith=f"{named.gate}-"), of_gate]
 
 
-def addressed(words: str) -> tuple[str, str]:
-    """The home and the gate that words name, "" where they name none («长春路12-3-2-501», «长春路12»)."""
-    found = _compared(address=unicodedata.normalize("NFKC", words))
-    return found["home"] or "", found["gate"] or ""
+class Address(NamedTuple):
+    """What words name of an address, "" what they do not: «长春路12», «长春路12-3» and «长春路12-3-2-501»."""
+
+    gate: str
+    building: str
+    home: str
+
+
+def addressed(words: str) -> Address:
+    """The parts of an address in any spelling, also in the short one in which homes are shown («长春路12-3-2-501»)."""
+    words = SHORT.sub(r"\1号", re.sub(r"\s", "", unicodedata.normalize("NFKC", words)))
+    found = _compared(address=words)
+    gate, home, number = found["gate"] or "", found["home"] or "", BUILDING.search(words)
+    building = home.rsplit("-", 2)[0] if home else f"{gate}-{number[1] or number[2]}" if gate and number else ""
+    return Address(gate, building, home)
 
 
 def _along(address: str) -> Q | None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from lifang.blocks.registry.models import Person, Record, System
 from lifang.blocks.registry.tests.numbers import made_up
-from lifang.blocks.registry.tests.situations import LIN, ZHOU, ZHOU_ROW, Town
+from lifang.blocks.registry.tests.situations import JULY, LIN, ZHOU, ZHOU_ROW, Town
 from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.models import Entry
 from tests.situations import EAST, EAST_COMMUNITY_2, EAST_STREET, WEST_COMMUNITY, a_person, unit_of
@@ -59,7 +59,11 @@ def found(client: Client, **asked: object) -> list[str]:
         ("0002", ["林小芳"]),
         ("永宁路12号3栋2单元501", ["周小国", "周建国", "欧阳建"]),
         ("东湖区永宁路１２号 3幢2门501室", ["周小国", "周建国", "欧阳建"]),
-        ("永宁路12-3-2-501", []),
+        ("永宁路12-3-2-501", ["周小国", "周建国", "欧阳建"]),
+        ("永宁路 12－3", ["周小国", "周建国", "欧阳建"]),
+        ("周建国 永宁路12-3-2-501", ["周建国"]),
+        ("永宁路12-4-2-501", ["周小国", "周建国", "欧阳建"]),
+        ("永宁路13-3-2-501", []),
         ("长春路8号", ["林小芳"]),
         ("王五", []),
         ("周 永宁路", ["周小国", "周建国"]),
@@ -92,6 +96,31 @@ def test_the_home_comes_before_others_of_the_gate_and_the_whole_name_before_its_
     assert found(desk, q="永宁路12号3栋1单元101室") == ["欧阳建", "周小国", "周建国"]
 
 
+def test_a_flat_comes_before_its_building_and_this_before_its_gate_and_who_lives_elsewhere_is_last(
+    desk: Client, town: Town
+) -> None:
+    def row(name: str, order: int, address: str) -> tuple[str, ...]:
+        return name, made_up(f"9901011990010101{order}"), "男", "", "", address, HERE
+
+    town.took("human_resources", [row("卫丁", 7, "永宁路12号3栋2单元501室"), row("卫戊", 9, "永宁路12号4栋1单元101室")])
+    rows = [
+        row("卫甲", 1, "永宁路12号4栋1单元101室"),
+        row("卫乙", 3, "永宁路12号3栋1单元102室"),
+        row("卫丙", 5, "永宁路12号3栋2单元501室"),
+        row("卫丁", 7, "长春路2号1栋1单元301室"),
+        row("卫戊", 9, "长春路2号1栋1单元302室"),
+    ]
+    town.took("civil_affairs", rows, on=JULY)
+    homes = [one.home for one in shown(desk, q="永宁路12号3-2-501").context["rows"]]
+    flat, building, gate = "永宁路12-3-2-501", "永宁路12-3-1-", "永宁路12-4-1-101"
+    assert homes[:4] == [flat, flat, flat, "长春路2-1-1-301"]
+    assert all(home.startswith(building) for home in homes[4:6])
+    assert homes[6:] == [gate, "长春路2-1-1-302"]
+    short = [one.home for one in shown(desk, q="永宁路12-4").context["rows"]]
+    assert short[0] == gate
+    assert short[-2:] == ["长春路2-1-1-301", "长春路2-1-1-302"]
+
+
 def test_what_is_typed_stands_in_no_address(desk: Client) -> None:
     answer = desk.post("/desk/persons/", {"q": "周建国", "sex": "1", "oldest": ""})
     assert answer["Location"].startswith("/desk/persons/?sex=1&w=")
@@ -104,6 +133,10 @@ def test_what_is_typed_stands_in_no_address(desk: Client) -> None:
     assert other.get(answer["Location"]).context["filters"].words == ""
     place, _dash, token = desk.post("/desk/search/", {"q": "周建国"})["Location"].partition("?w=")
     assert desk.get("/desk/search/", {"w": token}).context["words"] == "周建国"
+
+
+def test_initials_that_nobody_has_are_said_to_be_nobodys(desk: Client) -> None:
+    assert "这里没有姓名首字母是这几个字母的居民" in shown(desk, q="xyz").content.decode()
 
 
 def test_what_may_be_meant_is_shown_only_where_nothing_else_was_found_and_says_so(desk: Client, town: Town) -> None:
