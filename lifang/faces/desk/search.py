@@ -1,5 +1,7 @@
 """One box for residents, cases, buildings, bodies and places."""
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +16,21 @@ from lifang.blocks.registry.pages.looking import leaves_a_row
 from lifang.faces import finding
 from lifang.ground.access import looking_for
 from lifang.ground.access.doors import acting, holdings, serves
-from lifang.ground.areas.codes import parent_of, text
+from lifang.ground.access.queries import in_places
+from lifang.ground.access.scope import current
+from lifang.ground.areas.codes import CITY, at_level, level_of, parent_of, span, text
 from lifang.ground.areas.enums import Kind
 from lifang.ground.areas.models import Area
-from lifang.ground.areas.queries import full_names, names
+from lifang.ground.areas.queries import AreaQuery, full_names, names
+
+
+def _places(words: str, day: dt.date) -> AreaQuery:
+    """Places in the cities where the reader works, those that they hold first."""
+    held = current().places
+    cities = [span(at_level(lo, CITY)) if level_of(lo) > CITY else range(lo, hi) for lo, hi in held]
+    within = in_places("code", [(city.start, city.stop) for city in cities])
+    found = Area.objects.as_of(day).search(words).filter(within).annotate(held=in_places("code", held))
+    return found.order_by("-held", "level", "code").defer("boundary")
 
 
 @never_cache
@@ -38,7 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
             if Case.objects.filter(number=number).exists():
                 return redirect("case", number)
     today = timezone.localdate()
-    places = list(Area.objects.as_of(today).search(words).defer("boundary")[: finding.MOST + 1]) if words else []
+    places = list(_places(words, today)[: finding.MOST + 1]) if words else []
     above, reach = (
         full_names({place.parent_code for place in places}, today),
         holdings(request).scope(finding.CASES).places,

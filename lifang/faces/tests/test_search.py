@@ -15,8 +15,10 @@ from lifang.blocks.registry.tests.situations import LIN_ROW, ZHOU_ROW, Town, a_t
 from lifang.domains.grid.tests.test_of_person import browser, files
 from lifang.ground.access.models import User
 from lifang.ground.access.scope import scope_of, system_scope
+from lifang.ground.areas.codes import level_of, parent_of
+from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.trail.models import Entry as Trail
-from tests.situations import EAST_COMMUNITY, EAST_GRID, EAST_GRID_2, a_person, unit_of
+from tests.situations import CITY, EAST_COMMUNITY, EAST_GRID, EAST_GRID_2, WEST_COMMUNITY, a_person, unit_of
 
 FACES = ("/desk/search/", "/field/search/")
 ANNA = ("安娜", "", "女", "1990-01-01", "13800018888", "青年路7号2栋1单元101室", ZHOU_ROW[6])
@@ -67,6 +69,8 @@ def test_one_box_finds_all_kinds_the_closest_first(town: Town, face: str) -> Non
     assert found(town.worker, face, "永宁路12号3栋2单元501室") == {
         "residents": ["周建国"], "buildings": ["永宁路12-3-2-501"],
     }  # fmt: skip
+    assert found(town.worker, face, "永宁路12-3-2-501") == found(town.worker, face, "永宁路12号3栋2单元501室")
+    assert found(town.worker, face, "青年路7-2")["buildings"] == ["青年路7-2"]
     assert found(town.worker, face, "青年路7号")["buildings"] == ["青年路7-2"]
     assert found(town.worker, face, "永宁物业服务部") == {"bodies": ["永宁物业服务部"]}
     assert list(found(town.worker, face, "永宁")) == ["buildings", "bodies"]
@@ -90,6 +94,26 @@ def test_each_kind_is_found_under_its_own_function_and_within_ones_places(town: 
     assert list(found(town.steward, face, "周建国")) == ["residents"]
     assert found(town.steward, face, "永宁路灯") == {}
     assert found(a_person("administrator", EAST_COMMUNITY), face, "周建国") == {}
+
+
+def test_places_are_those_of_ones_city_ones_own_first(town: Town) -> None:
+    elsewhere = CITY + 100 * 10**9
+    with system_scope("test"):
+        begun = AreaChange.objects.earliest("pk")
+        Area.objects.create(
+            code=elsewhere, name="东风市", level=level_of(elsewhere), kind="city", parent_code=parent_of(elsewhere),
+            valid=(begun.on, None), begun_by=begun,
+        )  # fmt: skip
+
+    def places(user: User) -> list[str]:
+        return [one["name"] for one in browser(user).get("/desk/search/", {"q": "风"}).context["places"]]
+
+    west = places(a_person("community_worker", WEST_COMMUNITY))
+    east = places(town.worker)
+    assert west[0] == "西风1社区"
+    assert east[0] == "东风1社区"
+    assert sorted(west) == sorted(east)
+    assert "东风市" not in east
 
 
 def test_what_was_looked_for_stands_in_no_address_and_in_no_trail(town: Town) -> None:
