@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lifang.blocks.registry import standing
 from lifang.ground.access import vault
+from lifang.ground.access.scope import system_scope
 
 SAID = "None"
 
@@ -26,7 +27,8 @@ def take_back(apps: Any, editor: Any) -> None:
         if before and not row.filter(current=True).exists():
             records.filter(pk=before.pk).update(current=True)
     if wrong:
-        standing.refresh({one.person_id for one in wrong}, settings.CONFIG.area)
+        with system_scope("registry.upgrade"):
+            standing.refresh({one.person_id for one in wrong}, settings.CONFIG.area)
 
 
 def _said(one: Any) -> Any:
@@ -40,8 +42,10 @@ def _said(one: Any) -> Any:
 
 
 class Migration(migrations.Migration):
-    """Words that say nothing (不详, -), written into a form, became the word «None» of the community's desk."""
+    """Words that say nothing (不详, -), written into a form, became the word «None» of the community's desk. What persons are
+    by their records is worked out as the application, which must see them changed: so not in one transaction."""
 
+    atomic = False
     dependencies = [("exchange", "0008_flaws_of_ones_own"), ("registry", "0017_who_has_left")]
 
     operations = [migrations.RunPython(take_back, migrations.RunPython.noop)]
