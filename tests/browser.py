@@ -94,8 +94,7 @@ def live(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBl
         _as_owner(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
         _as_owner(f'CREATE DATABASE "{copy}" TEMPLATE "{source}"')
         app.settings_dict["NAME"] = owner.settings_dict["NAME"] = copy
-        locate.forget()
-        prepared._reserved.__dict__.clear()  # keys set aside in the copy before are given out again in this one
+        _forget()
         served = Live()
         try:
             yield served
@@ -104,7 +103,13 @@ def live(chromium: Browser, django_db_setup: None, django_db_blocker: DjangoDbBl
             connections.close_all()
             app.settings_dict["NAME"] = owner.settings_dict["NAME"] = source
             _as_owner(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-            locate.forget()
+            _forget()
+
+
+def _forget() -> None:
+    """What a process keeps of one database is not true of another: the places, and keys set aside, which both give out."""
+    locate.forget()
+    prepared._reserved.__dict__.clear()
 
 
 def _as_owner(statement: str) -> None:
