@@ -33,11 +33,12 @@ def sites(typed: str) -> list[Site]:
     if len(typed) < SHORTEST:
         return []
     gate, at, home = addressed(typed)
+    begun = f"{gate}-" if gate else typed
     wanted = Q(name__contains=typed)
-    wanted |= Q(at=at) if at else Q(at__startswith=f"{gate}-") if gate else Q(at__startswith=typed)
+    wanted |= Q(at=at) if at else Q(at__startswith=begun) | Q(at__startswith=typed)
     found: dict[tuple[int, str], Site] = {}
     for one in near(current().places).filter(wanted).order_by("at", "area")[: MOST * 5]:
-        close = 0 if at == one.at or one.name == typed else 1 if one.at.startswith(gate or typed) else 2
+        close = 0 if at == one.at or one.name == typed else 1 if one.at.startswith(begun) else 2
         found[one.community, one.at] = Site(close, one.community, one.at, words(one.at), one.name)
     for community, known in _lived_in(at, gate):
         found.setdefault((community, known), Site(0 if known == at else 1, community, known, words(known)))

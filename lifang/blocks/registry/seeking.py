@@ -23,7 +23,7 @@ END = re.compile(rf"\d{{{LAST - 1}}}[\dX]")
 DIGITS = re.compile(r"\d{5,18}[\dX]?")
 INITIALS = re.compile(r"[A-Za-z]+")
 NAME = re.compile(r"(?!.*(?:[路街巷道号栋幢座室楼门区市县省镇乡村苑园]|单元|社区)$)[\u4e00-\u9fff·]{1,6}")
-SHORT = re.compile(r"(?<=[路街巷道])(\d+)-")
+SHORT = re.compile(r"(?<=[路街巷道])(\d+)(?:-|$)")
 BUILDING = re.compile(r"(\d+)(?:栋|幢|号楼|座)|(?<=号)(\d+)(?:-|$)")
 UNFINISHED = re.compile(r"(?:[路街巷道栋幢座楼门-]|单元)$")
 ABOVE_LETTERS = "{"
@@ -68,7 +68,8 @@ def sought(words: str) -> Sought:
     if mixed := _mixed(re.split(r"[\s,、;]+", words.strip())):
         return mixed
     if homes := _at(words):
-        return Sought("address", [Tier(which) for which in homes])
+        begun = _along(run)
+        return Sought("address", [*map(Tier, homes), *([Tier(begun, parts=True)] if begun else [])])
     if INITIALS.fullmatch(run):
         letters = run.lower()
         begun = Q(initials__gte=letters, initials__lt=letters + ABOVE_LETTERS)
@@ -128,12 +129,12 @@ def addressed(words: str) -> Address:
 
 
 def _along(address: str) -> Q | None:
-    """Anywhere on the road that an address without a gate names."""
+    """Anywhere on the road that an address without a gate names, or at the gates whose number begins with its own."""
     gate = _compared(address=f"{address}1号")["gate"]
     if not gate or not address.endswith(gate[:-1]):
         return None
     return Q(
-        Exists(Record.objects.filter(BELIEVED, person=OuterRef("pk"), gate__gt=gate[:-1], gate__lt=f"{gate[:-1]}:"))
+        Exists(Record.objects.filter(BELIEVED, person=OuterRef("pk"), gate__gte=gate[:-1], gate__lt=f"{gate[:-1]}:"))
     )
 
 
@@ -172,7 +173,7 @@ def _mixed(words: Sequence[str]) -> Sought | None:
             rest.append(word)
     address = "".join(rest)
     road = _along(address) if rest else None
-    places = _at(address) or ([road] if road else [])
+    places = [*_at(address), *([road] if road else [])]
     if (rest and not places) or sum(map(bool, (names, letters, keys, rest))) < 2:
         return None
     given = [*keys, *(Q(initials__gte=one, initials__lt=one + ABOVE_LETTERS) for one in letters)]
