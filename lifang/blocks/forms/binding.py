@@ -16,7 +16,7 @@ from lifang.blocks.packs.resolving import NoRule
 from lifang.blocks.packs.shapes import Condition, FormColumn, FormSheet
 from lifang.blocks.packs.shapes.forms import SOURCES
 from lifang.ground.access.ranges import today
-from lifang.ground.files.tables import plain
+from lifang.ground.files.tables import whole
 
 KEEP, EVERYBODY = "keep", "everybody"
 SIGNS = re.compile(r"[-+<>=]")
@@ -118,7 +118,7 @@ def changed(
         key: _required(_bound(one, chosen.get(key, KEEP), sheet), key not in optional)
         for key, one in sheet.columns.items()
     }
-    by_title = {plain(calm(one.title)): key for key, one in columns.items()}
+    by_title = {whole(calm(one.title)): key for key, one in columns.items()}
     checks = [_check(line, by_title) for line in given["checks"].splitlines() if line.strip()]
     return replace(
         sheet, title=given["title"].strip(), matter=given["matter"], period=given["period"] or sheet.period,
@@ -182,9 +182,9 @@ def _check(line: str, by_title: Mapping[str, str]) -> str:
         raise Refused(str(error), "checks") from None
     names = {}
     for title in said.columns:
-        if plain(title) not in by_title:
+        if whole(title) not in by_title:
             raise Refused(_("校验里的“{title}”不是这张表的列。没有保存，填的都还在。").format(title=title), "checks")
-        names[title] = by_title[plain(title)]
+        names[title] = by_title[whole(title)]
     return said.spelled(names)
 
 

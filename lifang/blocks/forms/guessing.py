@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from lifang.blocks.forms.alike import mark_of, newest
+from lifang.blocks.forms.alike import newest
 from lifang.blocks.forms.reading import column, condition, of_persons, sheet_of
 from lifang.blocks.lists.care import rule_of
 from lifang.blocks.packs import service as packs
@@ -15,7 +15,7 @@ from lifang.blocks.registry.imports.columns import parts
 from lifang.ground.access.models import Unit
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
-from lifang.ground.files.tables import plain
+from lifang.ground.files.tables import plain, whole
 
 EVERYBODY = (
     "总人口",
@@ -153,7 +153,7 @@ class Guesser:
             _title(header), "typed", kind="text" if remarks else kind, cell=cell,
             optional=remarks or bool(OPTIONAL.search(header)),
         )  # fmt: skip
-        return one if remarks else replace(one, what=self.kept.get(mark_of(one), ""))
+        return one if remarks else replace(one, what=self.kept.get(whole(one.title), ""))
 
 
 def _title(header: str) -> str:
@@ -170,5 +170,5 @@ def _kept(unit: Unit) -> Mapping[str, str]:
                 continue
             for one in edition.sheet["columns"]:
                 if one["source"] == "typed" and not one["what"]:
-                    found.setdefault(f"={plain(one['title'])}"[:70], f"{edition.form.code}.{one['key']}")
+                    found.setdefault(whole(one["title"]), f"{edition.form.code}.{one['key']}")
     return found

@@ -1,11 +1,12 @@
 """Columns that communities type, which are no element of the dictionary: «拟补贴人数（数字，人）»."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from lifang.ground.files.tables import whole
 
 Column = Mapping[str, str]
 """title, kind (of KINDS) and unit, "" where it has none."""
@@ -20,8 +21,6 @@ LONGEST = MOST * (LONGEST_TITLE + LONGEST_UNIT + 20)
 ONE = re.compile(r"^(?P<title>.+)[（(](?P<kind>[^（）(),，、]+)(?:[,，、](?P<unit>[^（）()]*))?[）)]$")
 BETWEEN = re.compile(r"[;；\n]+|(?<=[）)])[、，,]")
 AFTER_A_BRACKET = re.compile(r"(?<=[）)])[\s、，,]+")
-AROUND = re.compile(r"[\s:*_、/.]+")
-BRACKETS = str.maketrans("[]【】", "()()")
 MEASURES = (
     "元 人 人次 户 户次 个 名 位 次 件 例 起 宗 栋 幢 套 间 处 座 家 所 台 辆 部 张 份 本 册 条 项 只 株 棵 盏 块 场 期 批 组"
     " 岁 周岁 年 季度 月 周 日 天 小时 分钟 分 平方米 平米 ㎡ m2 m² 平方公里 亩 公顷 立方米 m3 m³ 米 m 公里 千米 km 吨 公斤"
@@ -38,7 +37,7 @@ def read(words: str) -> list[Column]:
     found = [_one(" ".join(one.split())) for one in BETWEEN.split(words) if one.strip()]
     if len(found) > MOST:
         raise ValueError(_("最多写 {n} 列。").format(n=MOST))
-    return list({(_key(_spelled(one)), one["kind"]): one for one in reversed(found)}.values())[::-1]
+    return list({(whole(_spelled(one)), one["kind"]): one for one in reversed(found)}.values())[::-1]
 
 
 def _one(words: str) -> Column:
@@ -78,8 +77,8 @@ def words_of(columns: Sequence[Column]) -> list[str]:
 def beyond(asked: Sequence[Column], admitted: Sequence[Column]) -> list[Column]:
     """Those asked of which none of this title, kind and unit was admitted. The unit need not be said; all else that stands
     in brackets is of the title."""
-    there = {(_key(words), one["kind"]) for one in map(_made, admitted) for words in _spellings(one)}
-    return [one for one in asked if (_key(_spelled(_made(one))), one["kind"]) not in there]
+    there = {(whole(words), one["kind"]) for one in map(_made, admitted) for words in _spellings(one)}
+    return [one for one in asked if (whole(_spelled(_made(one))), one["kind"]) not in there]
 
 
 def _made(one: Column) -> Column:
@@ -92,10 +91,6 @@ def _spellings(one: Column) -> tuple[str, ...]:
 
 def _spelled(one: Column) -> str:
     return f"{one['title']}({one['unit']})" if one["unit"] else one["title"]
-
-
-def _key(words: str) -> str:
-    return AROUND.sub("", unicodedata.normalize("NFKC", words).translate(BRACKETS)).lower()
 
 
 def _readable(words: str) -> str:

@@ -32,7 +32,9 @@ EXCEL: Final = (ZIPPED, b"\xd0\xcf\x11\xe0")
 UNPACKED_NOT: Final = (zipfile.BadZipFile, ValueError, RuntimeError, OSError, EOFError, zlib.error, lzma.LZMAError)
 SEPARATORS: Final = ",\t;，"
 UNIT_SEPARATOR: Final = "\x1f"
-_AROUND: Final = re.compile(r"[(\[【].*?[)\]】]|[\s:*_、/.]+")
+_AROUND: Final = re.compile(r"[\s:*_、/.]+")
+_BRACKETED: Final = re.compile(r"[(\[【].*?[)\]】]")
+_BRACKETS: Final = str.maketrans("[]【】", "()()")
 
 
 class BadFile(ValueError):
@@ -107,7 +109,12 @@ def parts(content: bytes) -> list[zipfile.ZipInfo]:
 
 def plain(header: str) -> str:
     """A header without brackets, blanks and full-width forms: `联系 电话（手机）` → `联系电话`."""
-    return _AROUND.sub("", unicodedata.normalize("NFKC", header)).lower()
+    return _AROUND.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", header))).lower()
+
+
+def whole(header: str) -> str:
+    """A header with what stands in brackets: `联系 电话（手机）` → `联系电话(手机)`, of which there may be another (座机)."""
+    return _AROUND.sub("", unicodedata.normalize("NFKC", header).translate(_BRACKETS)).lower()
 
 
 def _excel(content: bytes) -> Iterator[Sheet]:

@@ -344,6 +344,22 @@ def test_columns_are_bound_otherwise_in_a_new_version_and_a_bad_sum_keeps_what_w
         assert sheet_of(now).columns["c5"].where[0].first == 80
 
 
+def test_titles_that_differ_only_in_brackets_are_summed_apart_and_share_no_answers(officer: User) -> None:
+    form, _sheet = the_form(sends_in(officer, a_book([["表"], ["社区", "路灯（亮）", "路灯（坏）", "路灯合计"]])))
+    given = {"title": "路灯表", "matter": "assist_elder_visit", "period": "monthly", "reason": "对应好了"}
+    check = "路灯合计 = 路灯 (亮) + 路灯（坏）"
+    bound = {f"b:c{n}": "typed:number" for n in (2, 3, 4)}
+    assert (
+        browser(officer).post(f"/desk/forms/{form.pk}/columns/", {**given, **bound, "checks": check}).status_code == 302
+    )
+    with system_scope("test"):
+        assert sheet_of(newest(form)).checks == ("c4 = c2 + c3",)
+    assert sends_in(officer, a_book([["别的表"], ["社区", "路灯（拆）", "路灯（亮）"]])).status_code == 302
+    with system_scope("test"):
+        other = sheet_of(newest(Form.objects.exclude(pk=form.pk).get()))
+    assert [one.what for one in other.columns.values()] == ["", f"{form.code}.c2"]
+
+
 def test_forms_that_ask_the_same_are_named_with_why_and_a_merger_is_proposed(officer: User) -> None:
     sends_in(officer, a_book(ELDERS))
     other = an_officer("health")

@@ -120,7 +120,7 @@ def test_a_system_is_entered_and_changed_with_a_trail(town: Town) -> None:
         ({"department": "junk"}, "junk"),
         ({"refresh_days": "-1"}, "1"),
         ({"refresh_days": "9" * 500}, "3660"),
-        ({"title": ""}, "必填"),
+        ({"title": ""}, "请填写「名称」"),
         ({"title": "长" * 81}, "80"),
     ],
 )

@@ -271,9 +271,9 @@ def test_a_worker_lists_helpers_of_the_own_place_alone(city: City) -> None:
         ("username", "nobody", "没有登录名为"),
         ("until", "2025-12-31", "不能早于"),
         ("phone", "不知道", "只写数字"),
-        ("fields_", [], "必填"),
+        ("fields_", [], "请选择「领域」"),
         ("fields_", ["99"], "99"),
-        ("name", "", "必填"),
+        ("name", "", "请填写「姓名」"),
     ],
 )
 def test_what_is_wrong_in_an_entry_is_said_beside_it(city: City, field: str, value: Any, words: str) -> None:
