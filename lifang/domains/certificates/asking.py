@@ -33,7 +33,6 @@ from lifang.ground.areas.queries import full_names
 
 CASE = "certificate"
 MOST_COPIES = 20
-AGAIN = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -209,18 +208,17 @@ def _again(act: Act) -> Certificate:
     return found
 
 
-def standing(asked: Asked) -> str | None:
-    """The token of a receipt: the same was asked from home within a day, and nobody has ended it."""
+def is_standing(token: str, asked: Asked) -> bool:
+    """Whether the same was asked under the receipt of that token, and nobody has ended it."""
     below = span(at_level(asked.area, COMMUNITY))
+    index = vault.blind_index(vault.phone_digits(asked.phone), "voice.phone")
     with system_scope("certificate.ask"):
         alike = Certificate.objects.filter(
             area__gte=below.start, area__lt=below.stop, channel=asked.channel, kind=asked.kind, consent=asked.consent,
             purpose=asked.purpose.strip(), body=asked.body.strip(), copies=asked.copies, case__is_open=True,
-            case__opened_at__gt=timezone.now() - AGAIN,
+            case__in=Voice.objects.filter(token=token, phone_index=index).values("case"),
         )  # fmt: skip
-        cases = [one.pk for one in alike if said_by(one) == _said(asked)]
-        index = vault.blind_index(vault.phone_digits(asked.phone), "voice.phone")
-        return Voice.objects.filter(case__in=cases, phone_index=index).values_list("token", flat=True).first()
+        return any(said_by(one) == _said(asked) for one in alike)
 
 
 def said_by(certificate: Certificate) -> dict[str, str]:

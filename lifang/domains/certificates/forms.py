@@ -98,6 +98,12 @@ class PublicForm(forms.Form):
             )
         return found.values["number"]
 
+    def clean(self) -> dict[str, Any]:
+        """What stands in fields that are hidden, because it is asked for oneself again, was not said."""
+        if self.cleaned_data.get("consent") == Certificate.Consent.SELF:
+            self.cleaned_data |= {"proxy": "", "relation": ""}
+        return self.cleaned_data
+
 
 class VerifyForm(forms.Form):
     use_required_attribute = False

@@ -32,8 +32,6 @@ COMMITTEE = "community_committee"
 # The channel through which somebody came → the source of the case.
 SOURCES = {"counter": "counter", "phone": "phone", "page": "web", "house_call": "visit"}
 
-AGAIN = dt.timedelta(days=1)
-
 
 @dataclass(frozen=True)
 class Visitor:
@@ -107,12 +105,11 @@ def begin(
     )  # fmt: skip
 
 
-def standing(*, name: str, area: int, visitor: Visitor, form: Form) -> Voice | None:
-    """The receipt of the same form, sent from home by the same person within a day and not yet ended."""
-    index = vault.blind_index(vault.phone_digits(visitor.phone), "voice.phone")
+def standing(token: str, *, name: str, area: int, visitor: Visitor, form: Form) -> Voice | None:
+    """The receipt of that token, where this form of this person led to it and the case is not ended."""
     sent = Voice.objects.filter(
-        case__application__service=name, case__area=area, case__is_open=True, channel=SOURCES["page"],
-        phone_index=index, at__gt=timezone.now() - AGAIN,
+        token=token, case__application__service=name, case__area=area, case__is_open=True,
+        phone_index=vault.blind_index(vault.phone_digits(visitor.phone), "voice.phone"),
     )  # fmt: skip
     for voice in sent.select_related("case"):
         if vault.unseal(bytes(voice.name), "voice.name") == visitor.name and form_of(voice.case) == form:

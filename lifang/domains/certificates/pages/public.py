@@ -23,7 +23,7 @@ from lifang.domains.certificates.models import Certificate
 from lifang.domains.certificates.verifying import FUNCTION, Answer, Verdict
 from lifang.domains.grid.actions import token_for
 from lifang.domains.grid.queries import city_name
-from lifang.ground.access import limits
+from lifang.ground.access import limits, resent
 from lifang.ground.access.doors import public
 from lifang.ground.access.ranges import today
 from lifang.ground.areas.codes import COMMUNITY, STREET, level_of, within
@@ -64,11 +64,11 @@ def ask(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             try:
-                token = _ask(area, form.cleaned_data, key)
+                token = _ask(area, form.cleaned_data, key, resent.token_of(request))
             except NotDone as refused:
                 form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             else:
-                return redirect("track_slip", token=token)
+                return resent.remember(redirect("track_slip", token=token), request, token)
     context |= {
         "form": form, "key": key, "place": full_names([area], today(), STREET)[area], "kinds": known.values(),
         "refused": kinds.refused(area, today()).values(),
@@ -76,12 +76,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "certificates/public_ask.html", context, status=status)
 
 
-def _ask(area: int, given: dict[str, Any], key: uuid.UUID) -> str:
+def _ask(area: int, given: dict[str, Any], key: uuid.UUID, sent: str) -> str:
     """The token of the receipt. Somebody of that number and name who lives there is found without saying so; whoever checks
     it decides."""
     asked = Asked(area=area, channel=Certificate.Channel.WEB, **given)
-    if before := asking.standing(asked):
-        return before
+    if asking.is_standing(sent, asked):
+        return sent
     same = [one for one in facts.numbered(given["number"], area) if one.name == given["name"].strip()]
     person = same[0] if len(same) == 1 else None
     if person is not None and asking.barred(person, area, given["consent"]):

@@ -12,6 +12,7 @@ from lifang.blocks.cases.models import Case
 from lifang.blocks.registry.models import Person
 from lifang.blocks.registry.tests.numbers import made_up
 from lifang.blocks.registry.tests.situations import LIN
+from lifang.domains.certificates.asking import said_by
 from lifang.domains.certificates.models import Certificate, Letter
 from lifang.domains.certificates.tests.situations import AWAY, CHILD, GONE, PEOPLE, RESIDENCE, ZHOU, Window
 from lifang.ground.access.scope import system_scope
@@ -265,19 +266,24 @@ def test_a_number_that_cannot_be_right_is_refused_with_the_reason_and_kept(
 
 
 def test_back_and_sent_again_leads_to_the_first_receipt_while_it_stands(window: Window) -> None:
-    client, address = Client(), f"/certificates/?community={EAST_COMMUNITY}"
+    browser, elsewhere = Client(), Client()
 
-    def sends(**typed: str) -> str:
-        return str(client.post(address, {**FROM_HOME, "key": str(uuid.uuid4()), **typed})["Location"])
+    def sends(client: Client = browser, **typed: str) -> str:
+        sent = {**FROM_HOME, "key": str(uuid.uuid4()), **typed}
+        return str(client.post(f"/certificates/?community={EAST_COMMUNITY}", sent)["Location"])
 
     first = sends()
     made = newest()
     assert sends() == first
     assert newest().pk == made.pk
+    assert sends(elsewhere) != first, "a receipt is for whoever sent the form"
     for other in ({"purpose": "贷款"}, {"phone": "13800010002"}, {"name": "周建军"}):
-        assert sends(**other) != first
+        last = sends()
+        assert sends(**other) != last
+    last, made = sends(), newest()
+    assert sends() == last
     window.does(made, "refuse", function="certificate.check", reason="材料不对", way="请到派出所")
-    assert sends() != first
+    assert sends() != last
 
 
 def test_who_asks_for_somebody_else_is_asked_for_only_then(window: Window) -> None:
@@ -287,6 +293,10 @@ def test_who_asks_for_somebody_else_is_asked_for_only_then(window: Window) -> No
         assert control
         assert 'data-when="consent=guardian"' in control[0]
     assert "lifang/when" in page
+    hidden = {**FROM_HOME, "proxy": "周小国", "relation": "儿子"}
+    assert Client().post(f"/certificates/?community={EAST_COMMUNITY}", hidden).status_code == 302
+    with system_scope("test"):
+        assert said_by(newest()) == {"name": "周建国", "number": ZHOU}
 
 
 def test_whether_somebody_is_on_record_is_not_said_to_whoever_asks(window: Window) -> None:

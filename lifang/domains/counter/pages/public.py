@@ -18,7 +18,7 @@ from lifang.domains.counter.forms import HomeForm
 from lifang.domains.counter.models import Filling
 from lifang.domains.counter.pages.receipt import FUNCTION
 from lifang.domains.grid import queries as city
-from lifang.ground.access import limits
+from lifang.ground.access import limits, resent
 from lifang.ground.access.doors import public
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
@@ -110,13 +110,13 @@ def apply(request: HttpRequest, name: str) -> HttpResponse:
                     wanted = {
                         "name": name, "area": data["place"], "visitor": Visitor(data["name"], data["phone"]), "form": form.form,
                     }  # fmt: skip
-                    voice = actions.standing(**wanted) or actions.begin(
+                    voice = actions.standing(resent.token_of(request), **wanted) or actions.begin(
                         **wanted, channel="page", way=Filling.Way.HOME, actor=Actor(), key=data["key"]
                     )
             except NotDone as refused:
                 form.add_error(None, refused.message)
             else:
-                return redirect("service_slip", token=voice.token)
+                return resent.remember(redirect("service_slip", token=voice.token), request, voice.token)
     return render(request, "counter/apply.html", {**_guide(name, found), "form": form}, status=status)
 
 
