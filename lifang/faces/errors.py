@@ -39,12 +39,17 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def spoken(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The page, in words, for an address opened in a way that it does not take (405); Django would send an empty one."""
+    """The words for an address opened in a way that it does not take (405), as a page or for a machine; Django would send
+    none."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         given = get_response(request)
-        if not isinstance(given, HttpResponseNotAllowed) or request.path.startswith(MACHINES):
+        if not isinstance(given, HttpResponseNotAllowed):
             return given
+        if request.path.startswith(MACHINES):
+            told = _problem(405, _("这个地址不支持 {method}。").format(method=request.method))
+            told.headers["Allow"] = given.headers["Allow"]
+            return told
         given.content = render_to_string("405.html", {"desk": request.path.startswith(DESK)}, request)
         return given
 

@@ -18,5 +18,9 @@ def test_an_address_opened_in_a_way_that_it_does_not_take_says_so_in_words(
     assert f'<a class="btn btn-primary" href="{way_back}">' in body
 
 
-def test_a_machine_is_sent_no_page() -> None:
-    assert Client().post("/api/v1/openapi.json").headers["Content-Type"] != "text/html; charset=utf-8"
+def test_a_machine_is_told_in_its_own_words_what_an_address_takes(db: None) -> None:
+    answer = Client().post("/api/openapi.json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert "GET" in answer.headers["Allow"]
+    assert answer.json()["status"] == 405
+    assert "不支持 POST" in answer.json()["detail"]
