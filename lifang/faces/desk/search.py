@@ -1,6 +1,7 @@
 """One box for residents, cases, buildings, bodies and places."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,12 +25,12 @@ from lifang.ground.areas.models import Area
 from lifang.ground.areas.queries import AreaQuery, full_names, names
 
 
-def _places(words: str, day: dt.date) -> AreaQuery:
-    """Places in the cities where the reader works, those that they hold first."""
-    held = current().places
-    cities = [span(at_level(lo, CITY)) if level_of(lo) > CITY else range(lo, hi) for lo, hi in held]
+def _places(words: str, day: dt.date, working: Iterable[int]) -> AreaQuery:
+    """Places in the cities where the reader works, also for a unit alone; those that they hold first."""
+    cities = [span(at_level(area, CITY) if level_of(area) > CITY else area) for area in working]
     within = in_places("code", [(city.start, city.stop) for city in cities])
-    found = Area.objects.as_of(day).search(words).filter(within).annotate(held=in_places("code", held))
+    held = in_places("code", current().places)
+    found = Area.objects.as_of(day).search(words).filter(within).annotate(held=held)
     return found.order_by("-held", "level", "code").defer("boundary")
 
 
@@ -51,7 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
             if Case.objects.filter(number=number).exists():
                 return redirect("case", number)
     today = timezone.localdate()
-    places = list(_places(words, today)[: finding.MOST + 1]) if words else []
+    working = {one.area for one in holdings(request).held}
+    places = list(_places(words, today, working)[: finding.MOST + 1]) if words else []
     above, reach = (
         full_names({place.parent_code for place in places}, today),
         holdings(request).scope(finding.CASES).places,

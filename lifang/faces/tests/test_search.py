@@ -18,7 +18,7 @@ from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.areas.codes import level_of, parent_of
 from lifang.ground.areas.models import Area, AreaChange
 from lifang.ground.trail.models import Entry as Trail
-from tests.situations import CITY, EAST_COMMUNITY, EAST_GRID, EAST_GRID_2, WEST_COMMUNITY, a_person, unit_of
+from tests.situations import CITY, EAST, EAST_COMMUNITY, EAST_GRID, EAST_GRID_2, WEST_COMMUNITY, a_person, unit_of
 
 FACES = ("/desk/search/", "/field/search/")
 ANNA = ("安娜", "", "女", "1990-01-01", "13800018888", "青年路7号2栋1单元101室", ZHOU_ROW[6])
@@ -112,7 +112,8 @@ def test_places_are_those_of_ones_city_ones_own_first(town: Town) -> None:
     east = places(town.worker)
     assert west[0] == "西风1社区"
     assert east[0] == "东风1社区"
-    assert sorted(west) == sorted(east)
+    officer = places(a_person("dept_officer", EAST, unit_of("health", EAST)))
+    assert sorted(west) == sorted(east) == sorted(officer)
     assert "东风市" not in east
 
 
