@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import BoundField, Field
 from django.forms.renderers import DjangoTemplates
-from django.forms.widgets import ChoiceWidget
+from django.forms.widgets import CheckboxInput, ChoiceWidget, FileInput
 from django.http import HttpRequest
 from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString
@@ -98,7 +98,11 @@ def field(bound: BoundField, hint: str | None = None, big: bool = False) -> Safe
 
 def said_of(bound: BoundField) -> list[str]:
     """What is wrong with a field, in words; of one that was left out, Django's own words do not name it."""
-    named = _("请选择「{title}」。") if isinstance(bound.field.widget, ChoiceWidget) else _("请填写「{title}」。")
+    named = _("请填写「{title}」。")
+    if isinstance(bound.field.widget, CheckboxInput):
+        named = _("请勾选「{title}」。")
+    elif isinstance(bound.field.widget, (ChoiceWidget, FileInput)):
+        named = _("请选择「{title}」。")
     return [
         named.format(title=bound.label) if error.message is LEFT_OUT else str(words)
         for error, words in zip(bound.errors.as_data(), bound.errors, strict=True)

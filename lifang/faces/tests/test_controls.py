@@ -71,10 +71,14 @@ def test_what_was_left_out_is_asked_for_by_its_name() -> None:
     class Form(forms.Form):
         name = forms.CharField(label="姓名", max_length=2)
         kind = forms.ChoiceField(label="方式", choices=[("", "请选择"), ("a", "甲")])
+        seen = forms.BooleanField(label="我看过了")
+        table = forms.FileField(label="表格")
         text = forms.CharField(label="什么事", error_messages={"required": "几个字也可以。"})
 
     form = Form({})
     assert "请填写「姓名」。" in field(form["name"])
     assert "请选择「方式」。" in field(form["kind"])
+    assert "请勾选「我看过了」。" in field(form["seen"])
+    assert "请选择「表格」。" in field(form["table"])
     assert "几个字也可以。" in field(form["text"])
     assert "必填" not in render_to_string("components/form_fields.html", {"form": form})
