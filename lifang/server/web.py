@@ -2,7 +2,9 @@
 share the port with the next and serve on."""
 
 from lifang.server.supervisor import die_with_parent
-from lifang.wsgi import application
+
+die_with_parent()
+
+from lifang.wsgi import application  # noqa: E402  loading it takes a while, in which the parent may end
 
 __all__ = ["application"]
-die_with_parent()
