@@ -27,9 +27,13 @@ def changeable(row: Admitted, on: dt.date) -> bool:
 
 
 def check(code: str, *, unit: Unit, area: int, since: dt.date, on: dt.date) -> None:
-    """Raises Refused, naming the field, where a unit may not change this admission to that place and day."""
+    """Raises Refused, naming the field, where a unit may not change this admission to that place and day.
+
+    Who files at the same moment waits for the other: its application stays locked until the end of the transaction.
+    """
+    admission = Case.objects.select_for_update(of=("self",)).filter(number=code, is_open=True).first()
     row = Admitted.objects.filter(code=code, unit=unit).first()
-    if row is None or not changeable(row, on):
+    if admission is None or row is None or not changeable(row, on):
         raise Refused(_("只能变更本单位还在清单里、没有别的变更在办的准入；应急准入的先转为正式准入。"), "title")
     if row.area not in span(area) and area not in span(row.area):
         raise Refused(_("变更后的范围要包含原来的范围，或者在它里面；别的地方请另外申请。"), "area")
@@ -40,13 +44,19 @@ def check(code: str, *, unit: Unit, area: int, since: dt.date, on: dt.date) -> N
 def take_over(case: Case, since: dt.date, on: dt.date) -> str:
     """End the one that an application changes the day before it begins. Returns its code, "" where nothing is changed.
 
-    Raises Refused while promised money of the old one is so late that communities need not take it.
+    Raises Refused where another change took over already, and while promised money of the old one is so late that
+    communities need not take it.
     """
     code = str(case.fields.get("changes", ""))
     if not code:
         return ""
     with everywhere():
         row = Admitted.objects.select_for_update(of=("self",)).get(code=code)
+        if other := Admitted.objects.filter(replaces=code).first():
+            words = _(
+                "{code} 已经由 {other} 变更，从 {day} 起代替。这一件请不予准入；还要改的，由申请单位变更 {other}。"
+            )
+            raise Refused(words.format(code=code, other=other.code, day=other.since))
         stands = money.standings(matters.of_admitted(row), promising.communities(row, on), on)
         late = [one for one in stands.values() if one.state == money.REFUSABLE]
         if late:

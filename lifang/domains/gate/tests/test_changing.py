@@ -10,12 +10,13 @@ from django.urls import reverse
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted
-from lifang.domains.gate import money, telling
+from lifang.domains.gate import changing, money, telling
 from lifang.domains.gate.models import Opinion
 from lifang.domains.gate.tests.admissions import (
     DAY,
     LATER,
     act,
+    act_on,
     admitted_case,
     all_spoke,
     applied,
@@ -46,12 +47,16 @@ def changed(user: User, old: Case, **more: Any) -> Any:
     return applied(user, at=f"{reverse('admission_new')}?changes={old.number}", **more)
 
 
-def decided(civil: User) -> Case:
+def discussed(civil: User) -> Case:
     assert act(civil, "hear").status_code == 302
     heard()
     assert act(civil, "gather").status_code == 302
     all_spoke()
-    assert act(civil, "admit").status_code == 302
+    return the_case()
+
+
+def decided(civil: User) -> Case:
+    assert act_on(discussed(civil), civil, "admit").status_code == 302
     return the_case()
 
 
@@ -146,6 +151,21 @@ def test_one_change_at_a_time_by_its_own_unit_and_not_in_the_emergency_lane(
         in signed_in(bureau).get(reverse("admission", args=[old.number])).content.decode()
     )
     assert changed(bureau, new, since=(LATER + 60 * DAY).isoformat()).status_code == 302
+
+
+def test_of_two_changes_that_stand_side_by_side_the_second_is_not_admitted(
+    bureau: User, civil: User, old: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before_filings_waited:
+        before_filings_waited.setattr(changing, "check", lambda *_code, **_given: None)
+        both = []
+        for period in ("quarterly", "yearly"):
+            assert changed(bureau, old, period=period).status_code == 302
+            both.append(discussed(civil))
+    assert act_on(both[0], civil, "admit").status_code == 302
+    answer = act_on(both[1], civil, "admit")
+    assert answer.status_code == 422
+    assert f"已经由 {both[0].number} 变更" in answer.content.decode()
 
 
 def test_while_promised_money_is_overdue_nothing_is_changed(bureau: User, civil: User, old: Case) -> None:

@@ -15,7 +15,18 @@ from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.matters.models import Admitted
 from lifang.domains.gate import money_sums
 from lifang.domains.gate.models import Sending
-from lifang.domains.gate.tests.admissions import BODIES, act, all_spoke, applied, heard, of_body, signed_in, the_case
+from lifang.domains.gate.tests.admissions import (
+    BODIES,
+    DAY,
+    LATER,
+    act,
+    all_spoke,
+    applied,
+    heard,
+    of_body,
+    signed_in,
+    the_case,
+)
 from lifang.domains.gate.tests.situations import actor
 from lifang.domains.grid.tests.situations import build_city
 from lifang.domains.meter import cleaning
@@ -76,6 +87,21 @@ def test_two_officers_decide_the_same_application_at_once_and_exactly_one_wins(o
     assert f"{winner.name}已先办理" in page
     assert f"{timezone.localtime(done.at):%H:%M}" in page
     assert [words for words in typed[late].values() if words != typed[late]["act"]][0] in page, "nothing typed is lost"
+
+
+def test_of_two_changes_that_are_filed_at_once_the_second_is_refused_in_words(officers: list[User]) -> None:
+    all_spoke()
+    assert act(officers[0], "admit").status_code == 302
+    old = the_case()
+    both = [a_person("dept_officer", EAST, unit_of("health", EAST), name=name) for name in ("王科员", "李科员")]
+    at = f"{reverse('admission_new')}?changes={old.number}"
+    later = (LATER + DAY).isoformat()
+    answers = at_once(*[lambda user=user: applied(user, at=at, since=later) for user in both])  # type: ignore[misc]
+    assert sorted(answer.status_code for answer in answers) == [302, 422], answers
+    [late] = [answer for answer in answers if answer.status_code == 422]
+    assert "没有别的变更在办" in late.content.decode()
+    with system_scope("test"):
+        assert Case.objects.filter(fields__changes=old.number).count() == 1
 
 
 @pytest.fixture
