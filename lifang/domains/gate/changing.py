@@ -71,7 +71,13 @@ def take_over(case: Case, since: dt.date, on: dt.date) -> str:
 
 
 def give_back(case: Case, row: Admitted) -> None:
-    """A change that ends before its first day replaces nothing, and what it would have ended goes on as it was."""
+    """A change that ends before its first day replaces nothing, and what it would have ended goes on as it was.
+
+    Raises Refused while a further change that builds on it was admitted.
+    """
+    if later := Admitted.objects.filter(replaces=row.code).first():
+        words = _("还没有开始，已经准入的 {later} 从 {day} 起又要代替它：先退出 {later}，再退出这一件。什么都没有改。")
+        raise Refused(words.format(later=later.code, day=later.since))
     if "until_before" in case.fields:
         with everywhere():
             ended = Admitted.objects.filter(code=row.replaces, until=row.since - DAY)

@@ -163,7 +163,8 @@ def resume_admitted(doing: Doing) -> None:
 @effect("end_admitted")
 def end_admitted(doing: Doing) -> None:
     """From this day on it is no longer in the list; one that began today is halted, for it stood in no list of a day before."""
-    row, on = Admitted.objects.filter(code=doing.case.number).first(), _on(doing)
+    on = _on(doing)
+    row = Admitted.objects.select_for_update(of=("self",)).filter(code=doing.case.number).first()
     if row is None or (row.until and row.until < on):
         return
     if row.replaces and row.since > on:

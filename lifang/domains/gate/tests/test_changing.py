@@ -97,6 +97,23 @@ def test_a_change_that_is_ended_before_its_day_leaves_the_old_one_as_it_was(
     assert changed(bureau, old, since=(LATER + DAY).isoformat()).status_code == 302
 
 
+def test_a_change_on_which_a_further_one_builds_is_ended_after_that_one(bureau: User, civil: User, old: Case) -> None:
+    changed(bureau, old, period="quarterly")
+    first = decided(civil)
+    after = LATER + 60 * DAY
+    changed(bureau, first, period="yearly", since=after.isoformat(), paid_on=(after + DAY).isoformat())
+    second = decided(civil)
+    refused = act_on(first, civil, "end", reason="不再需要变更")
+    assert refused.status_code == 422
+    assert f"先退出 {second.number}" in refused.content.decode()
+    for one in (second, first):
+        assert act_on(one, civil, "end", reason="不再需要变更").status_code == 302
+    with system_scope("test"):
+        ours = {one.number for one in (old, first, second)}
+        for day in (LATER, after):
+            assert [one for one in matters.at(EAST_COMMUNITY, day) if one in ours] == [old.number]
+
+
 def test_what_goes_on_under_the_old_code_is_judged_by_the_new(bureau: User, civil: User, old: Case) -> None:
     assert changed(bureau, old, sends=["data"], elements=["number"]).status_code == 302
     new = decided(civil)
