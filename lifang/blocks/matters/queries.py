@@ -102,6 +102,27 @@ def admitted_as(name: str, on: dt.date) -> Admitted | None:
     return None
 
 
+def codes(matter: Matter) -> list[str]:
+    """Its name, and the codes of what it replaces, all the way back."""
+    found, before = [matter.name], matter.admitted.replaces if matter.admitted else ""
+    while before:
+        found.append(before)
+        before = admitted().filter(code=before).values_list("replaces", flat=True).get()
+    return found
+
+
+def replaced(on: dt.date) -> dict[str, str]:
+    """Of what was changed by a day: old code → new code."""
+    return dict(admitted().filter(since__lte=on).exclude(replaces="").values_list("replaces", "code"))
+
+
+def newest(name: str, after: Mapping[str, str]) -> str:
+    """The last that has taken the place of a matter, of those `replaced` by a day; its own name where none has."""
+    while name in after:
+        name = after[name]
+    return name
+
+
 def _of_pack(name: str, pack: str, catalogue: Catalogue, matter: shapes.Matter) -> Matter:
     holder = int(packs.packs()[pack].head.area) * 1000
     return Matter(

@@ -85,12 +85,6 @@ def give_back(case: Case, row: Admitted) -> None:
     row.replaces = ""
 
 
-def replaced(on: dt.date) -> dict[str, str]:
-    """Of what was changed by a day: old code → new code. Runs as the system."""
-    rows = Admitted.objects.filter(since__lte=on).exclude(replaces="")
-    return dict(rows.values_list("replaces", "code"))
-
-
 def before(case: Case) -> Case | None:
     """The application that one changes, with its unit, whatever the reader's places: who reads the one reads the other."""
     code: Any = case.fields.get("changes")

@@ -146,16 +146,23 @@ def standing(matter: str, area: int, on: dt.date) -> Standing:
 
 
 def standings(matter: Matter, areas: Collection[int], on: dt.date) -> dict[int, Standing]:
-    """The same for many communities. Read as the system: whoever sends something is told whether its money came."""
+    """The same for many communities. Read as the system: whoever sends something is told whether its money came.
+
+    What was promised for what it replaces counts with it, and so do the days since that was first asked.
+    """
+    names = matters.codes(matter)
     with system_scope("money"):
-        rows = sums_of(Account.objects.filter(book=MONEY, about=matter.name, area__in=areas), on)
+        rows = sums_of(Account.objects.filter(book=MONEY, about__in=names, area__in=areas), on)
     together: dict[int, Sums] = {}
     for one in rows:
         together[one.area] = together[one.area] + one if one.area in together else one
     stand = {area: together.get(area, Sums(area, matter.name, 0)) for area in areas}
     bare = [area for area, one in stand.items() if not one.promised and not one.received]
-    asked = asked_of(bare, [matter.name], on) if bare and matter.class_ == "assist" else {}
-    return {area: _judged(matter, one, on, asked.get((area, matter.name))) for area, one in stand.items()}
+    asked: dict[int, dt.date] = {}
+    if bare and matter.class_ == "assist":
+        for (area, _name), day in asked_of(bare, names, on).items():
+            asked[area] = min(day, asked.get(area, day))
+    return {area: _judged(matter, one, on, asked.get(area)) for area, one in stand.items()}
 
 
 def _judged(matter: Matter, one: Sums, on: dt.date, asked: dt.date | None) -> Standing:

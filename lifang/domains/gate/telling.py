@@ -18,9 +18,10 @@ from lifang.blocks.cases.lifecycle import type_of
 from lifang.blocks.cases.models import Act, Case, Part
 from lifang.blocks.cases.tasks import LISTENERS
 from lifang.blocks.cases.telling import nearest
+from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs.shapes import Transition
-from lifang.domains.gate import changing, joint, promising, sending
+from lifang.domains.gate import joint, promising, sending
 from lifang.domains.gate.applying import ADMISSION
 from lifang.domains.gate.models import Opinion, Sending
 from lifang.ground.access.models import Grant, User
@@ -117,7 +118,7 @@ def run(on: dt.date) -> None:
         reason = {"reason": _("应急准入到期，没有转为正式准入。")}
         todo: list[tuple[str, str, dict[str, str]]] = [(code, "review", {}) for code in due]
         todo += [(code, "end", reason) for code in over]
-        for old, new in changing.replaced(on).items():
+        for old, new in matters.replaced(on).items():
             todo.append((old, "end", {"reason": _("变更后由 {number} 代替。").format(number=new)}))
         open_ = Case.objects.filter(type=ADMISSION, number__in=[code for code, *_rest in todo], is_open=True)
         cases = dict(open_.values_list("number", "pk"))

@@ -8,6 +8,7 @@ from django.db.models import Min, Q
 
 from lifang.blocks.ledger.books import MONEY
 from lifang.blocks.ledger.models import Account
+from lifang.blocks.matters import queries as matters
 from lifang.domains.gate.models import Reach
 from lifang.domains.gate.money_sums import sums_of
 from lifang.ground.access.queries import in_places
@@ -40,20 +41,31 @@ def first_asked(found: Q, on: dt.date) -> Asked:
         return {(area, matter): first for area, matter, first in rows}
 
 
-def asked_of(areas: Collection[int], matters: Collection[str], on: dt.date) -> Asked:
-    return first_asked(Q(area__in=areas, sending__matter__in=matters), on)
+def asked_of(areas: Collection[int], names: Collection[str], on: dt.date) -> Asked:
+    return first_asked(Q(area__in=areas, sending__matter__in=names), on)
 
 
 def unpromised(scope: Scope, area: range | None, on: dt.date) -> list[Unpromised]:
-    """In the reader's places, or asked by the reader's units; the longest asked first."""
+    """In the reader's places, or asked by the reader's units; the longest asked first.
+
+    What was changed is one with what has taken its place.
+    """
     found = in_places("area", scope.places) | Q(unit__in=scope.units)
     if area:
         found &= Q(area__gte=area.start, area__lt=area.stop)
-    asked = first_asked(found, on)
+    after = matters.replaced(on)
+    asked: Asked = {}
+    for (place, matter), day in first_asked(found, on).items():
+        key = place, matters.newest(matter, after)
+        asked[key] = min(day, asked.get(key, day))
+    now = {matter for _area, matter in asked}
+    names = now | {old for old in after if matters.newest(old, after) in now}
     with system_scope("money"):
-        accounts = Account.objects.filter(
-            book=MONEY, area__in={area for area, _matter in asked}, about__in={matter for _area, matter in asked}
-        )
-        promised = {(one.area, one.matter) for one in sums_of(accounts, on) if one.promised or one.received}
+        accounts = Account.objects.filter(book=MONEY, area__in={place for place, _matter in asked}, about__in=names)
+        promised = {
+            (one.area, matters.newest(one.matter, after))
+            for one in sums_of(accounts, on)
+            if one.promised or one.received
+        }
     rest = [Unpromised(*key, since) for key, since in asked.items() if key not in promised]
     return sorted(rest, key=lambda one: (one.since, one.area, one.matter))

@@ -202,3 +202,22 @@ def test_while_promised_money_is_overdue_nothing_is_changed(bureau: User, civil:
     assert "补上以后才能变更" in answer.content.decode()
     with system_scope("test"):
         assert Admitted.objects.get(code=old.number).until is None
+
+
+def test_money_that_was_promised_before_a_change_is_still_owed_after_it(bureau: User, civil: User, old: Case) -> None:
+    changed(bureau, old, amount="500")
+    new = decided(civil)
+    long_ago = today() - 200 * DAY
+    with system_scope("test"):
+        money.promise(
+            matter=old.number, areas=[EAST_COMMUNITY], payer=bureau.unit_id or 0, amount=Decimal(300), due_on=long_ago,
+            day=long_ago, words="第一期", paper="函一", by=None, key="test",
+        )  # fmt: skip
+        Admitted.objects.filter(code=old.number).update(since=long_ago, until=today() - DAY)
+        Admitted.objects.filter(code=new.number).update(since=today())
+    for code in (old.number, new.number):
+        assert sent(bureau, matter=code).rule == "money"
+    with system_scope("test"):
+        assert money.standing(new.number, EAST_COMMUNITY, today()).state == money.REFUSABLE
+    page = signed_in(bureau).get(reverse("money_matter", args=[new.number])).content.decode()
+    assert f"/{EAST_COMMUNITY}/{old.number}/" in page

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lifang.blocks.ledger.models import Entry
 from lifang.blocks.ledger.tests.situations import LAST_MONTH
+from lifang.blocks.matters.models import Admitted
 from lifang.blocks.packs import service as packs
 from lifang.domains.gate import money
 from lifang.domains.gate.tests.situations import admitted, sent
@@ -156,6 +157,25 @@ def test_a_matter_for_which_nobody_promises_anything_is_listed_and_after_its_day
     assert "高龄和独居老人巡访" not in street.sees(f"unpaid/?area={EAST_STREET}")
     only = [EAST_COMMUNITY, EAST_COMMUNITY_2]
     assert sent(officer, matter=MATTER, title="承诺以后", only=only, at=late.at).state == "sent"
+
+
+def test_what_was_asked_before_a_change_and_promised_after_it_is_not_listed(street: Street) -> None:
+    """What was asked counts from the first day, and is listed once, under what has taken its place."""
+    officer = a_person("dept_officer", EAST, unit_of("health", EAST))
+    days = packs.value("money.unpromised_days", EAST, today()).value + 1
+    unit = unit_of("health", EAST)
+    old = admitted(unit)
+    assert sent(officer, matter=old.code, at=timezone.now() - dt.timedelta(days=days)).state == "sent"
+    with system_scope("test"):
+        Admitted.objects.update(until=today() - dt.timedelta(days=1))
+    new = admitted(unit, title="慢病随访季报", since=today(), replaces=old.code)
+    assert sent(officer, matter=new.code).rule == "money"
+    listed = street.sees(f"unpaid/?area={EAST_COMMUNITY}")
+    assert listed.count(f"/desk/money/matters/{new.code}/") == 1
+    assert "可以不接" in listed
+    assert street.promises(matter=new.code).status_code == 302
+    assert new.code not in street.sees(f"unpaid/?area={EAST_COMMUNITY}")
+    assert sent(officer, matter=old.code, only=[EAST_COMMUNITY]).rule == "admitted"
 
 
 def test_a_duty_without_power_money_or_match_is_flagged(street: Street) -> None:

@@ -117,12 +117,15 @@ def _bare(area: range | None, on: dt.date) -> list[dict[str, Any]]:
 @require_safe
 @serves(READ)
 def matter(request: HttpRequest, name: str) -> HttpResponse:
-    """A matter's money at each community of the reader's, and the three checks of 权随责走、费随事转、事费配套."""
+    """A matter's money at each community of the reader's, with that of what it replaces, and the three checks of 权随责走、
+    费随事转、事费配套."""
     place, context = shared.place(request)
     on = shared.day(request)
     found = sums(on, area=span(place) if place else None, matter=name)
     where = place or (found[0].area if found else 0)
     listed = matters.find(name, where, on) if where else None
+    for code in matters.codes(listed) if listed else ():
+        found += sums(on, area=span(place) if place else None, matter=code) if code != name else []
     if not found and listed is None:
         raise Http404(_("清单里没有这个事项，账上也没有它的经费。"))
     context |= {
