@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lifang.blocks.cases.errors import Refused
 from lifang.blocks.cases.models import Case
 from lifang.blocks.matters import queries as matters
-from lifang.blocks.matters.models import Admitted
+from lifang.blocks.matters.models import Admitted, Halt
 from lifang.domains.gate import money, promising
 from lifang.ground.access.models import Unit
 from lifang.ground.access.scope import everywhere
@@ -44,8 +44,8 @@ def check(code: str, *, unit: Unit, area: int, since: dt.date, on: dt.date) -> N
 def take_over(case: Case, since: dt.date, on: dt.date) -> str:
     """End the one that an application changes the day before it begins. Returns its code, "" where nothing is changed.
 
-    Raises Refused where another change took over already, and while promised money of the old one is so late that
-    communities need not take it.
+    Raises Refused where another change took over already, where the old one was ended meanwhile, and while promised money
+    of it is so late that communities need not take it. One that is suspended is taken over: who concludes has read so.
     """
     code = str(case.fields.get("changes", ""))
     if not code:
@@ -57,6 +57,9 @@ def take_over(case: Case, since: dt.date, on: dt.date) -> str:
                 "{code} 已经由 {other} 变更，从 {day} 起代替。这一件请不予准入；还要改的，由申请单位变更 {other}。"
             )
             raise Refused(words.format(code=code, other=other.code, day=other.since))
+        if not Case.objects.filter(number=code, is_open=True).exists():
+            words = _("原来的 {code} 已经退出，没有可以变更的了。这一件请不予准入；还要社区做的，由申请单位另外申请。")
+            raise Refused(words.format(code=code))
         stands = money.standings(matters.of_admitted(row), promising.communities(row, on), on)
         late = [one for one in stands.values() if one.state == money.REFUSABLE]
         if late:
@@ -83,6 +86,11 @@ def give_back(case: Case, row: Admitted) -> None:
             ended = Admitted.objects.filter(code=row.replaces, until=row.since - DAY)
             ended.update(until=case.fields["until_before"])
     row.replaces = ""
+
+
+def halt(code: str) -> Halt | None:
+    """The suspension in which an admission is."""
+    return Halt.objects.filter(admitted__code=code, until=None).first()
 
 
 def before(case: Case) -> Case | None:

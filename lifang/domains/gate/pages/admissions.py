@@ -30,7 +30,7 @@ from lifang.domains.gate.applying import ADMISSION, Application
 from lifang.domains.gate.carriers import typing
 from lifang.domains.gate.forms import ApplyForm
 from lifang.domains.gate.models import Opinion, Sending
-from lifang.domains.gate.moved import since_asked
+from lifang.domains.gate.moved import UNDECIDED, since_asked
 from lifang.domains.gate.pages.desk import READ, key_of, reach_of
 from lifang.domains.gate.verdict import same
 from lifang.domains.gate.words import time_words
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, case: Case, tried: Tried = NOTHING_TRIED, status
             "silent": len(silent), "silent_until": max((one.due for one in silent), default=None),
             "bodies": bodies, "absent": joint.absent(shown.acts), "may_miss": case.state == "deciding",
             "speak_until": max((one.part.due_at for one in bodies if one.part.due_at and one.has_time(now)), default=None),
-            "listed": listed, "moved": since_asked(case, on), "changes": case.fields.get("changes"), "differences": differences(case),
+            "listed": listed, "moved": since_asked(case, on), **changed(case),
             "successor": matters.admitted().filter(replaces=case.number).first() if listed else None,
             "may_change": listed and case.is_open and case.unit_id == request.user.unit_id and changing.changeable(listed, on),  # type: ignore[union-attr]
             "lost": lost(request, shown.type) if (tried.conflict or refused) and not typed else [], "alike": _alike(case, on),
@@ -143,13 +143,17 @@ def wanted_words(application: dict[str, Any], area: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def differences(case: Case) -> list[tuple[str, str, str]]:
-    """What an application changes of the admission that it is to replace: title, before, after."""
+def changed(case: Case) -> dict[str, Any]:
+    """What an application changes: the code of the admission that it is to replace, what differs (title, before, after), and,
+    while it is not decided, that the old one has ended or is suspended."""
     old = changing.before(case)
     if old is None:
-        return []
-    was, now = _said(old), _said(case)
-    return [(title, was[title], now[title]) for title in now if was[title] != now[title]]
+        return {"changes": "", "differences": [], "ended": False, "halt": None}
+    was, now, open_ = _said(old), _said(case), case.state in UNDECIDED
+    return {
+        "changes": old.number, "differences": [(title, was[title], now[title]) for title in now if was[title] != now[title]],
+        "ended": open_ and not old.is_open, "halt": changing.halt(old.number) if open_ and old.is_open else None,
+    }  # fmt: skip
 
 
 def _said(case: Case) -> dict[str, str]:

@@ -18,7 +18,7 @@ from lifang.blocks.cases.models import Case
 from lifang.domains.gate import around, hearing, replying
 from lifang.domains.gate.forms import AnswerForm, AroundForm, HearForm
 from lifang.domains.gate.models import Opinion, Reach, Sending, Stance
-from lifang.domains.gate.pages.admissions import differences, wanted_words
+from lifang.domains.gate.pages.admissions import changed, wanted_words
 from lifang.domains.gate.pages.desk import approval_url, elements, row
 from lifang.domains.gate.queries import reached
 from lifang.domains.gate.words import time_words
@@ -181,8 +181,7 @@ def hear(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "tab": "hearings", "opinion": opinion, "case": case, "form": form, "wanted": wanted,
         "name": names([opinion.area], today()).get(opinion.area, ""), **wanted_words(wanted, case.area), "open": case.state == "hearing", "said": said,
-        "changes": case.fields.get("changes"),
-        "differences": differences(case),
+        **changed(case),
     }  # fmt: skip
     return render(request, "gate/hearing.html", context, status=422 if form.errors else 200)
 

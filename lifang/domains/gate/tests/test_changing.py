@@ -185,6 +185,56 @@ def test_of_two_changes_that_stand_side_by_side_the_second_is_not_admitted(
     assert f"已经由 {both[0].number} 变更" in answer.content.decode()
 
 
+def test_what_was_ended_meanwhile_is_not_changed(bureau: User, civil: User, old: Case) -> None:
+    changed(bureau, old, amount="500")
+    new = discussed(civil)
+    page = reverse("admission", args=[new.number])
+    assert "原来的：已退出" not in signed_in(civil).get(page).content.decode()
+    assert act_on(old, civil, "end", reason="不再需要").status_code == 302
+    assert "原来的：已退出" in signed_in(civil).get(page).content.decode()
+    answer = act_on(new, civil, "admit")
+    assert answer.status_code == 422
+    assert "已经退出" in answer.content.decode()
+    with system_scope("test"):
+        assert old.number not in matters.at(EAST_COMMUNITY, today())
+        assert not Admitted.objects.filter(code=new.number).exists()
+
+
+def test_a_change_of_what_is_suspended_goes_on_from_its_day_and_who_is_heard_and_decides_reads_so(
+    bureau: User, civil: User, old: Case
+) -> None:
+    assert act_on(old, civil, "suspend", reason="社区反映太频繁").status_code == 302
+    changed(bureau, old, period="quarterly")
+    act(civil, "hear")
+    with system_scope("test"):
+        opinion = Opinion.objects.get(case=the_case(), area=EAST_COMMUNITY)
+    worker = a_person("community_worker", EAST_COMMUNITY)
+    page = reverse("admission", args=[the_case().number])
+    for reader, at in ((worker, reverse("hearing", args=[opinion.pk])), (civil, page)):
+        shown = signed_in(reader).get(at).content.decode()
+        assert "原来的：已暂停" in shown
+        assert "社区反映太频繁" in shown
+    heard()
+    act(civil, "gather")
+    all_spoke()
+    assert act(civil, "admit").status_code == 302
+    assert "原来的：已暂停" not in signed_in(civil).get(page).content.decode()
+    with system_scope("test"):
+        there = [set(matters.at(EAST_COMMUNITY, day)) & {old.number, the_case().number} for day in (LATER - DAY, LATER)]
+    assert there == [set(), {the_case().number}]
+    telling.run(LATER)
+    with system_scope("test"):
+        assert Case.objects.get(pk=old.pk).state == "ended"
+
+
+def test_what_has_ended_before_its_first_day_is_not_to_be_changed(bureau: User, civil: User) -> None:
+    case = admitted_case(bureau, civil)
+    assert act(civil, "end", reason="不再需要").status_code == 302
+    refused = changed(bureau, case, since=(LATER + DAY).isoformat())
+    assert refused.status_code == 422
+    assert "还在清单里" in refused.content.decode()
+
+
 def test_while_promised_money_is_overdue_nothing_is_changed(bureau: User, civil: User, old: Case) -> None:
     changed(bureau, old, amount="500")
     act(civil, "hear")
