@@ -171,7 +171,8 @@ def _standing(name: str, asked: Asked) -> tuple[Matter | None, Collection[int]]:
 
 
 def _not_there(name: str, asked: Asked) -> Verdict:
-    row = Admitted.objects.select_related("unit").filter(code=name).first() if name else None
+    code = matters.newest(name, matters.replaced(asked.on))
+    row = Admitted.objects.select_related("unit").filter(code=code).first() if code else None
     if row is None:
         title = name or asked.title
         return Verdict(False, "unlisted", _("「{title}」不在社区工作事项清单里，也没有准入。").format(title=title))

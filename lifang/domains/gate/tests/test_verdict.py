@@ -156,6 +156,20 @@ def test_while_suspended_after_its_end_and_before_its_beginning_it_is_returned(c
     assert sent(mine, matter=admitted(unit, since=dt.date(2999, 1, 1)).code).rule == "elsewhere"
 
 
+def test_under_the_code_of_what_was_changed_the_letter_says_how_its_newest_stands(city: City) -> None:
+    unit, mine = unit_of("health", EAST), officer("health")
+    first = admitted(unit, until=dt.date(2026, 2, 28))
+    second = admitted(unit, since=dt.date(2026, 3, 1), until=dt.date(2026, 5, 31), replaces=first.code)
+    third = admitted(unit, since=dt.date(2026, 6, 1), replaces=second.code)
+    admitted(unit, since=dt.date(2999, 1, 1), replaces=third.code)
+    with system_scope("test"):
+        Halt.objects.create(admitted=third, since=dt.date(2026, 7, 1), reason="经费未到")
+    for code in (first.code, second.code, third.code):
+        done = sent(mine, matter=code)
+        assert done.rule == "suspended"
+        assert "2026-07-01 起暂停：经费未到" in done.why
+
+
 DOCUMENT = {"number": "某办〔2026〕3 号", "body": "区政府办公室", "title": "消防检查方案", "date": "2026-01-05"}
 
 
