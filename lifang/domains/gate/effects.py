@@ -19,7 +19,7 @@ from lifang.ground.areas.codes import COMMUNITY
 from lifang.ground.areas.models import Area
 
 DAY = dt.timedelta(days=1)
-SUPPLIED = ("basis", "responsible", "people", "training", "amount", "paid_on", "hours", "power", "known")
+SUPPLIED = ("basis", "responsible", "people", "training", "amount", "paid_on", "until", "hours", "power", "known")
 
 
 def _on(doing: Doing) -> dt.date:
@@ -50,6 +50,8 @@ def supply_application(doing: Doing) -> None:
     new = {**old, **given}
     if {"amount", "paid_on"} & given.keys():
         applying.money_and_day(Decimal(new["amount"]), new.get("paid_on"))
+    if "until" in given and given["until"] < max(new["since"], _on(doing).isoformat()):
+        raise Refused(_("截止日期不能早于开始日期，也不能早于今天。"), "until")
     doing.data["before"] = {name: old.get(name) for name in given}
     doing.case.fields = {**doing.case.fields, "application": new}
 

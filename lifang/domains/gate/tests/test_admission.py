@@ -292,6 +292,32 @@ def test_money_that_should_have_come_before_the_decision_is_asked_for_anew(
         assert Admitted.objects.get().paid_on == later
 
 
+def test_whose_last_day_has_passed_is_returned_and_gets_another(city: City, bureau: User, civil: User) -> None:
+    applied(bureau, until=(LATER + 30 * DAY).isoformat())
+    act(civil, "hear")
+    heard()
+    act(civil, "gather")
+    all_spoke()
+    case = the_case()
+    with system_scope("test"):
+        case.fields["application"]["until"] = (today() - DAY).isoformat()
+        case.save(update_fields=["fields"])
+    late = act(civil, "admit")
+    assert late.status_code == 422
+    assert "请退回改期" in late.content.decode()
+    assert act(civil, "return", reason="截止日期已过").status_code == 302
+    refused = act(bureau, "supply", until=(LATER - DAY).isoformat())
+    assert refused.status_code == 422
+    assert "截止日期不能早于开始日期" in refused.content.decode()
+    assert act(bureau, "supply", until=(LATER + 60 * DAY).isoformat()).status_code == 302
+    assert act(civil, "hear").status_code == 302
+    assert act(civil, "gather").status_code == 302
+    all_spoke()
+    assert act(civil, "admit").status_code == 302
+    with system_scope("test"):
+        assert Admitted.objects.get().until == LATER + 60 * DAY
+
+
 def test_a_payer_that_closed_stops_nothing_else_of_the_night_and_is_told_once(
     city: City, bureau: User, civil: User
 ) -> None:
