@@ -1,5 +1,6 @@
 """A department changes what was admitted: wider, with other data, at another rhythm."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.urls import reverse
 from lifang.blocks.cases.models import Act, Case
 from lifang.blocks.matters import queries as matters
 from lifang.blocks.matters.models import Admitted
-from lifang.domains.gate import changing, money, telling
+from lifang.domains.gate import changing, money, money_sums, telling
 from lifang.domains.gate.models import Opinion
 from lifang.domains.gate.tests.admissions import (
     DAY,
@@ -29,9 +30,11 @@ from lifang.domains.gate.tests.situations import sent
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import system_scope
-from tests.situations import EAST_COMMUNITY, a_person
+from lifang.ground.areas.codes import text15
+from tests.situations import EAST_COMMUNITY, EAST_COMMUNITY_2, a_person
 
 pytestmark = pytest.mark.django_db
+HERE = [EAST_COMMUNITY, EAST_COMMUNITY_2]
 
 
 @pytest.fixture
@@ -81,6 +84,51 @@ def test_a_change_takes_over_from_its_day_and_the_old_one_ends_the_day_before(
         assert Admitted.objects.get(code=old.number).until == LATER - DAY
 
 
+def begun(old: Case, new: Case) -> None:
+    """The change took over today."""
+    with system_scope("test"):
+        Admitted.objects.filter(code=old.number).update(since=today() - 9 * DAY, until=today() - DAY)
+        Admitted.objects.filter(code=new.number).update(since=today())
+
+
+def listed(place: int, day: dt.date, *of: Case) -> list[str]:
+    with system_scope("test"):
+        return [name for name in matters.at(place, day) if name in {one.number for one in of}]
+
+
+def test_a_change_to_fewer_places_leaves_the_others_free_from_its_day(bureau: User, civil: User, old: Case) -> None:
+    assert changed(bureau, old, area=text15(EAST_COMMUNITY)).status_code == 302
+    new = decided(civil)
+    there = [listed(place, day, old, new) for place in HERE for day in (LATER - DAY, LATER)]
+    assert there == [[old.number], [new.number], [old.number], []]
+    begun(old, new)
+    done = sent(bureau, matter=old.number)
+    assert done.rule == "elsewhere"
+    assert "东风2社区" in done.why
+    assert "东风1社区" not in done.why
+    assert sent(bureau, matter=old.number, only=[EAST_COMMUNITY]).matter == new.number
+    with system_scope("test"):
+        assert [one.area for one in money_sums.sums(today(), matter=new.number)] == [EAST_COMMUNITY]
+
+
+def test_a_change_to_more_places_asks_and_reaches_them_all_and_one_to_others_is_refused(
+    bureau: User, civil: User
+) -> None:
+    old = admitted_case(bureau, civil, area=text15(EAST_COMMUNITY))
+    later = {"since": (LATER + DAY).isoformat()}
+    beside = changed(bureau, old, area=text15(EAST_COMMUNITY_2), **later)
+    assert beside.status_code == 422
+    assert "变更后的范围要包含原来的范围" in beside.content.decode()
+    assert changed(bureau, old, **later).status_code == 302
+    new = decided(civil)
+    with system_scope("test"):
+        assert set(Opinion.objects.filter(case=new).values_list("area", flat=True)) == set(HERE)
+    there = [listed(place, day, old, new) for place in HERE for day in (LATER, LATER + DAY)]
+    assert there == [[old.number], [new.number], [], [new.number]]
+    begun(old, new)
+    assert sent(bureau, matter=old.number, only=HERE).matter == new.number
+
+
 def test_a_change_that_is_ended_before_its_day_leaves_the_old_one_as_it_was(
     bureau: User, civil: User, old: Case
 ) -> None:
@@ -117,9 +165,7 @@ def test_a_change_on_which_a_further_one_builds_is_ended_after_that_one(bureau: 
 def test_what_goes_on_under_the_old_code_is_judged_by_the_new(bureau: User, civil: User, old: Case) -> None:
     assert changed(bureau, old, sends=["data"], elements=["number"]).status_code == 302
     new = decided(civil)
-    with system_scope("test"):
-        Admitted.objects.filter(code=old.number).update(since=today() - 9 * DAY, until=today() - DAY)
-        Admitted.objects.filter(code=new.number).update(since=today())
+    begun(old, new)
     done = sent(bureau, matter=old.number, kind="data", data={"elements": ["number"]})
     assert (done.rule, done.matter) == ("admitted", new.number)
     assert sent(bureau, matter=old.number, kind="task").rule == "form"
