@@ -54,7 +54,7 @@ def change_some(rng: random.Random, cases: list[Case]) -> None:
     Case.objects.filter(state="handling").update(text="不影响计数")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9), acts=st.lists(st.sampled_from(["add", "change", "fold"]), min_size=2, max_size=8))
 def test_tally_agrees_with_cases_after_any_acts(city: None, seed: int, acts: list[str]) -> None:
     rng = random.Random(seed)

@@ -33,7 +33,7 @@ def refusals(folder: Path) -> list[Problem]:
 
 
 @pytest.mark.parametrize("file", FILES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(scraps, st.lists(scraps.map(lambda s: f"a: {s}")).map("\n".join)))
 def test_anything_at_all_is_read_or_refused_with_a_line(tmp_path: Path, file: str, text: str) -> None:
     folder = lay_out(tmp_path) / "base"
@@ -42,7 +42,7 @@ def test_anything_at_all_is_read_or_refused_with_a_line(tmp_path: Path, file: st
     assert all(problem.where.line >= 1 for problem in refusals(folder))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_sound_file_with_a_piece_cut_out_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
     folder = lay_out(tmp_path) / "base"

@@ -99,7 +99,7 @@ def _check(case: Case) -> None:
         assert not Part.objects.filter(case=case, state__in=["open", "responded"]).exists()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(STARTS), STEPS)
 def test_a_case_stays_true_to_its_acts(city: City, start: Any, steps: list[tuple[int, int, int, bool]]) -> None:
     try:

@@ -139,7 +139,7 @@ JSON = st.recursive(
 def test_no_value_at_all_breaks_a_cleaner(city: City, kind: str) -> None:
     row, type_ = _type(kind)
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
     @given(JSON)
     def holds(value: Any) -> None:
         with city.acting("dispatcher", "event.note"), suppress(Refused):

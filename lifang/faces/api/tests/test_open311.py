@@ -310,7 +310,6 @@ PATHS = st.sampled_from(
 
 @settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "60")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(path=PATHS, form=st.dictionaries(FIELDS, ANY, max_size=6), write=st.booleans(), whole=st.booleans())

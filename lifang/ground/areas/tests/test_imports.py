@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import shapely
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifang.ground.access.scope import system_scope
@@ -131,7 +131,7 @@ def test_what_is_no_list_is_refused_in_words(scope: None, content: bytes) -> Non
         import_places(content=content, file_name="x", basis=DAY, by=None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.lists(st.lists(st.text(max_size=14) | st.from_regex(r"[0-9]{12}", fullmatch=True), max_size=5), max_size=6))
 def test_any_table_is_read_or_its_problems_named(rows: list[list[str]]) -> None:
     head = "代码,名称,户数,经度,纬度\n"
