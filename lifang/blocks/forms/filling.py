@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from lifang.blocks.forms import people
 from lifang.blocks.forms.models import ANSWER, Answer
-from lifang.blocks.forms.reading import Asked, elements_of, figured_by
+from lifang.blocks.forms.reading import Asked, elements_of, figured_by, gone
 from lifang.blocks.lists.care import marked, rule_of
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Condition, FormColumn, FormSheet
@@ -87,8 +87,9 @@ def _sheet(asked: Asked, found: dict[int, Filled], kept: "Kept", on: dt.date) ->
 
 
 def _counted(sheet: FormSheet, on: dt.date) -> list[pl.Expr]:
-    """The figures of the columns that count or add up, and the day of each."""
-    of_people = {key: one for key, one in sheet.columns.items() if one.source in OF_PEOPLE}
+    """The figures of the columns that count or add up, and the day of each; none by an element that is no more."""
+    known = packs.elements(settings.CONFIG.area)
+    of_people = {key: one for key, one in sheet.columns.items() if one.source in OF_PEOPLE and not gone(one, known)}
     days = [_newest(key, one).max().alias(f"day:{key}") for key, one in of_people.items()]
     return [_counting(key, one, on) for key, one in of_people.items()] + days
 
@@ -225,10 +226,10 @@ def _fresh(one: FormColumn, on: dt.date) -> dt.date | None:
             one.refresh_days or int(packs.value("forms.refresh_days", settings.CONFIG.area, on).value)
         ]
     elif one.source == "element":
-        days = [elements[one.what].refresh_days]
+        days = [elements[one.what].refresh_days] if one.what in elements else []
     elif one.source in OF_PEOPLE:
-        named = figured_by(one)
-        days = [elements[name].refresh_days for name in named or ["place"]]
+        named = figured_by(one) or {"place"}
+        days = [elements[name].refresh_days for name in named if name in elements]
     else:
         days = []
     ages = [day for day in days if day]

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lifang.blocks.forms.models import Answer, Edition
-from lifang.blocks.forms.reading import Asked
+from lifang.blocks.forms.reading import Asked, elements_by
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element, FormColumn
 from lifang.blocks.packs.shapes.forms import OF_PEOPLE
@@ -92,6 +92,8 @@ def known(edition: Edition, area: int) -> Known:
         days = _days(area)
         answers = _answered(asked, area)
     kinds = packs.register_kinds(area)
+    if not elements_by(asked.sheet.where) <= set(elements):
+        found.vanished.append(Bound("", _("填哪些人")))
     for key, column in asked.sheet.columns.items():
         names = named(column)
         if any(name not in elements for name in names) or _gone(asked, column, kinds):

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
+from django.conf import settings
 from django.db import connection
 
 from lifang.blocks.packs import service as packs
@@ -56,26 +57,29 @@ def day(element: str) -> str:
 
 def of(places: Collection[int], elements: Iterable[str], persons: Sequence[int] | None = None) -> pl.DataFrame:
     """id, area (of the community), name, sex, birth, home, seen (the newest day of any record there), and value and day
-    of each element. Needs the scope of the system."""
-    where = _where(places, persons)
+    of each element, null of one that is no more. Needs the scope of the system."""
+    where, known = _where(places, persons), packs.elements(settings.CONFIG.area)
     found = _read(PERSONS.format(where=where), ("id", "area", "name", "sex", "birth", "home"))
     found = found.with_columns(pl.col("area").alias(value("place")).cast(pl.String))
     found = found.with_columns(pl.col("area") // COMMUNITY * COMMUNITY)
     if places:
         found = found.filter(pl.col("area").is_in(list(places)))
-    others = sorted(set(elements) - set(OWN))
-    words = _words(where, facts.apart(others, packs.elements(), "plain"))
+    wanted = set(elements)
+    others = sorted((wanted & known.keys()) - set(OWN))
+    words = _words(where, facts.apart(others, known, "plain"))
     if words is None:
         seen = _read(DAYS.format(where=where), ("area", "day")).rename({"day": "seen"})
     else:
         newest = words.group_by("id").agg(pl.col("day").max())
         seen = found.join(newest, on="id").group_by("area").agg(pl.col("day").max().alias("seen"))
     found = found.join(seen, on="area", how="left")
-    for name in set(elements) & set(OWN):
+    for name in wanted & set(OWN):
         own = pl.col(value("place")) if name == "place" else pl.col(name).cast(pl.String)
         found = found.with_columns(own.alias(value(name)), pl.col("seen").alias(day(name)))
     for said in _won(where, others, words):
         found = found.join(said, on="id", how="left")
+    for name in wanted - known.keys() - set(OWN):
+        found = found.with_columns(pl.lit(None, pl.String).alias(value(name)), pl.lit(None, pl.Date).alias(day(name)))
     return found
 
 
@@ -134,7 +138,7 @@ def _won(where: str, names: Sequence[str], words: pl.DataFrame | None) -> list[p
     """For each element the id, the value that counts and its day, ordered as `registry.winning` does."""
     if not names:
         return []
-    elements = packs.elements()
+    elements = packs.elements(settings.CONFIG.area)
     departments = dict(System.objects.values_list("pk", "department"))
     ruled = _read(RULINGS.format(where=where), ("element", "record"))
     found = []

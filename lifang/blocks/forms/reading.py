@@ -1,7 +1,7 @@
 """A form's shape between the database and the packs' own dataclass."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,16 +100,25 @@ def typed_of(sheet: FormSheet) -> list[Column]:
 
 
 def elements_of(sheet: FormSheet) -> set[str]:
-    named = {one.what for one in sheet.columns.values() if one.source == "element"}
-    return named.union(_by(sheet.where), *map(figured_by, sheet.columns.values()))
+    return elements_by(sheet.where).union(*map(rests_on, sheet.columns.values()))
+
+
+def rests_on(one: FormColumn) -> set[str]:
+    """The data elements that a column asks for or counts by."""
+    return figured_by(one) | ({one.what} if one.source == "element" else set())
+
+
+def gone(one: FormColumn, elements: Container[str]) -> bool:
+    """Whether a column rests on a data element that is none of these any more."""
+    return any(name not in elements for name in rests_on(one))
 
 
 def figured_by(one: FormColumn) -> set[str]:
     """The data elements on which a figure of everybody rests: what it adds up, and by what it counts."""
-    return _by(one.where) | ({one.what} if one.source == "sums" else set())
+    return elements_by(one.where) | ({one.what} if one.source == "sums" else set())
 
 
-def _by(conditions: Iterable[Condition]) -> set[str]:
+def elements_by(conditions: Iterable[Condition]) -> set[str]:
     return {one.element for one in conditions if one.element}
 
 

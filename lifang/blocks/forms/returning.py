@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lifang.blocks.exchange import desk
-from lifang.blocks.exchange.typed import read_values
+from lifang.blocks.forms.answers import read
 from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.filling import (
     BLANK,
@@ -22,31 +22,24 @@ from lifang.blocks.forms.filling import (
     Cell,
     Cells,
     Filled,
-    answered,
     fill,
 )
 from lifang.blocks.forms.models import ANSWER, Answer, Form, Return
-from lifang.blocks.forms.reading import Asked
+from lifang.blocks.forms.reading import Asked, elements_by, gone
 from lifang.blocks.forms.sealing import rows_of, sealed_rows
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs import sums
-from lifang.blocks.packs.shapes import Element, FormColumn
-from lifang.blocks.registry.imports.values import WRONG
+from lifang.blocks.packs.shapes import FormColumn
 from lifang.blocks.registry.judging import Refused as NotWritten
 from lifang.blocks.registry.merged import final_heirs, with_merged
 from lifang.blocks.registry.models import Person
 from lifang.ground.access import vault
 from lifang.ground.access.models import User
-from lifang.ground.access.ranges import day_in, today
+from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import current, system_scope
 from lifang.ground.trail.actions import record
 
-MOST_TYPED = 200
-TRUTHS = {"true": "true", "是": "true", "有": "true", "false": "false", "否": "false", "无": "false", "没有": "false"}
 TO_DO = (MISSING, STALE)
-NOTHING = ("无", "没有", "none")
-"""Said of a data element that somebody does not have, such as a telephone: it is asked no more here, and nothing is recorded.
-So does what says nothing to imports either (不详, -). Of one that is true or not 无 means that it is not."""
 
 
 class At(NamedTuple):
@@ -83,12 +76,16 @@ class Unequal(NamedTuple):
 
 
 class Page:
-    """A return with its form's shape and its cells opened. Raises vault.Unreadable."""
+    """A return with its form's shape and its cells opened; what is `gone` are columns of a data element that is no more:
+    they keep what they say, and are asked no more. Raises vault.Unreadable."""
 
     def __init__(self, found: Return) -> None:
         self.found = found
         self.asked = Asked.of(found.issue.edition)
         self.rows = rows_of(found)
+        self.elements = packs.elements(found.area)
+        asked = self.asked.sheet.columns.items()
+        self.gone = {key for key, one in asked if one.source == "element" and gone(one, self.elements)}
 
     def cells(self) -> Iterator[tuple[At, FormColumn, Cell]]:
         columns = self.asked.sheet.columns
@@ -100,7 +97,7 @@ class Page:
                 yield At(at, key), column, row["cells"][key]
 
     def to_do(self) -> list[At]:
-        return [at for at, _column, cell in self.cells() if cell[1] in TO_DO]
+        return [at for at, _column, cell in self.cells() if cell[1] in TO_DO and at.column not in self.gone]
 
     def unequal(self) -> list[Unequal]:
         """The sums that do not hold; one with a cell still empty waits."""
@@ -144,18 +141,22 @@ def answer(
     Raises Refused where somebody changed the return since it stood at the change that was `seen`.
     """
     found = _to_fill(found, seen)
-    page, outcome, elements = Page(found), Outcome(), packs.elements(found.area)
+    page, outcome = Page(found), Outcome()
     for at, column, cell in page.cells():
         text = typed.get(at.name, "").strip()
         open_ = cell[1] in (*TO_DO, TYPED) or column.optional
-        element = elements.get(column.what) if column.source == "element" else None
+        element = page.elements.get(column.what) if column.source == "element" else None
+        if at.column in page.gone:
+            if text and text != _shown(cell):
+                outcome.wrong[at.name] = _("「{title}」这项数据已经取消，不用再填。").format(title=column.title)
+            continue
         if column.optional and at.name in typed and not text and cell[0] is not None:
             if wrong := _home(page, at, column, None, by):
                 outcome.wrong[at.name] = wrong
                 continue
             cell[:] = [None, BLANK, None]
         elif text and open_ and text != _shown(cell):
-            value, wrong = _read(column, element, text, found.area)
+            value, wrong = read(column, element, text, found.area)
             if not wrong and (value is not None or cell[0] is not None):
                 wrong = _home(page, at, column, value, by)
             if wrong:
@@ -212,38 +213,6 @@ def _to_fill(found: Return, seen: int | None = None) -> Return:
 
 def _name(user: User | None) -> str:
     return user.name if user else _("系统")
-
-
-def _read(column: FormColumn, element: Element | None, text: str, area: int) -> tuple[Any, str]:
-    """The value as it is kept, None where somebody has none of a data element, and what is wrong with it."""
-    if len(text) > MOST_TYPED:
-        return None, _("最多 {n} 个字").format(n=MOST_TYPED)
-    if element:
-        truth = element.kind == "truth"
-        if text in NOTHING and not truth:
-            return None, ""
-        values, wrong = read_values({column.what: text}, area, today())
-        value = values.get(column.what)
-        return value, str(wrong.get(column.what) or (WRONG["truth"] if truth and value is None else ""))
-    if column.kind == "number":
-        try:
-            number = float(text.replace(",", "").replace("，", ""))
-        except ValueError:
-            number = float("nan")
-        if not abs(number) < 1e12:
-            return None, _("请填数字")
-        value = answered(str(number), "number")
-        chosen = not column.choices or str(value) in column.choices
-        return value, "" if chosen else _("请从表里给的选项里选")
-    if column.kind == "date":
-        day = day_in(text)
-        return (day.isoformat(), "") if day else (None, _("请填日期，如 2026-01-31"))
-    if column.kind == "truth":
-        return TRUTHS.get(text), "" if text in TRUTHS else _("请填“是”或“否”")
-    if column.choices:
-        text = text if text in column.choices else dict(zip(column.codes, column.choices, strict=False)).get(text, "")
-        return text, "" if text else _("请从表里给的选项里选")
-    return text, "" if text.isprintable() else _("有不能保存的字符")
 
 
 def _home(page: Page, at: At, column: FormColumn, value: Any, by: User) -> str:
@@ -310,20 +279,24 @@ def _told(found: Return, person: Person, element: str, value: str | None, by: Us
 
 @transaction.atomic
 def refill(*, found: Return, by: User) -> None:
-    """Take from the registers anew what they know now; what was typed or confirmed here stays."""
+    """Take from the registers anew what they know now; what was typed or confirmed here stays, as does what rests on a
+    data element that is no more. Raises Refused where the rows are chosen by one."""
     found = _to_fill(found)
     page = Page(found)
+    if not elements_by(page.asked.sheet.where) <= set(page.elements):
+        raise Refused(_("没有重新取数：这份名单是按一项数据挑人的，这项数据已经取消。原来的和你填的都还在。"))
     with system_scope("forms"):
         fresh = fill(page.asked, [found.area], today())[found.area]
     said = {at: cell for at, _column, cell in page.cells()}
     with system_scope("registry"):
         heirs = {} if page.asked.sheet.register else final_heirs(row["who"] for row in page.rows)
+    columns = page.asked.sheet.columns
     rows = {row.get("home") or heirs.get(row["who"], row["who"]): at for at, row in enumerate(page.rows)}
     for at, cell in _cells_of(fresh):
         row = {} if at.row is None else fresh.rows[at.row]
-        old = At(rows.get(row.get("home") or row["who"], -1) if row else None, at.column)
-        if old in said and said[old][1] in (TYPED, CONFIRMED) and cell[1] in TO_DO:
-            cell[:] = said[old]
+        old = said.get(At(rows.get(row.get("home") or row["who"], -1) if row else None, at.column))
+        if old and cell[1] in TO_DO and (old[1] in (TYPED, CONFIRMED) or gone(columns[at.column], page.elements)):
+            cell[:] = old
     found.cells, page.rows = fresh.cells, fresh.rows
     counts = fresh.count()
     page.keep(by, known=counts[KNOWN], old=counts[STALE] + counts[CONFIRMED], asked=counts[MISSING] + counts[TYPED])

@@ -147,7 +147,7 @@ def _shown(
                 for at, row in enumerate(rows, first)
             ],
             "further": min(further, key=lambda number: (number < rows.number, number), default=None),
-            "left": len(left), "stale": sum(1 for _at, _column, cell in page.cells() if cell[1] == STALE),
+            "left": len(left), "stale": sum(1 for at, _column, cell in page.cells() if cell[1] == STALE and at.column not in page.gone),
             "unequal": page.unequal(), "expired": returning.expired(found), "versions": list(versions),
             "place": names({found.area}, today()).get(found.area, ""), "wrong": wrong, "persons": not page.asked.sheet.register,
             "whose": whose, "unsaved": [
@@ -195,7 +195,8 @@ def _cell(
     ):
         listed = packs.code_list(one.codes, page.found.area)
         options = [(text, text) for text in {**listed.values, **listed.own}.values()]
-    box = cell[1] in (*TO_DO, TYPED) or column.optional
+    gone = at.column in page.gone
+    box = (cell[1] in (*TO_DO, TYPED) or column.optional) and not gone
     stays = box and column.source == "typed" and cell[1] != STALE and cell[0] is not None
     stands = str(cell[0]) if stays else ""
     if options and stands and stands not in dict(options):
@@ -203,7 +204,7 @@ def _cell(
     unsaved = typed.get(at.name, "").strip()
     unsaved = "" if unsaved == stands else unsaved
     return {
-        "name": at.name, "title": column.title, "words": told, "origin": cell[1], "day": cell[2], "typed": unsaved,
+        "name": at.name, "title": column.title, "words": told, "origin": "gone" if gone else cell[1], "day": cell[2], "typed": unsaved,
         "wrong": wrong.get(at.name, ""), "options": options, "type": KINDS.get(column.kind, "text"),
         "value": unsaved or stands, "optional": column.optional, "number": column.kind == "number",
         "counted": column.source in (*OF_PEOPLE, "entries"), "done": cell[1] in (TYPED, CONFIRMED),
@@ -242,7 +243,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "found": found, "columns": columns.values(), "place": names({found.area}, today()).get(found.area, ""),
             "single": [(one, words.of(key, found.cells[key])) for key, one in columns.items() if key in found.cells],
-            "rows": [words.row(row).values() for row in page.rows],
+            "rows": [words.row(row).values() for row in page.rows], "gone": [columns[key] for key in page.gone],
             "address": request.build_absolute_uri(f"{reverse('forms_asked')}?number={found.number}"),
         },
     )  # fmt: skip
