@@ -179,3 +179,14 @@ def test_on_paper_a_vanished_element_is_not_asked(town: Town, officer: User, van
     vanish("phone")
     page = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/print/").content.decode()
     assert "联系电话（已取消，不用填）" in page
+
+
+def test_what_a_vanished_element_told_is_not_read_where_it_was_masked(
+    town: Town, officer: User, vanish: Callable[[str], None]
+) -> None:
+    found = a_known_roster(town, officer)
+    vanish("phone")
+    for page in ("", "print/"):
+        told = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/{page}").content.decode()
+        assert "13800010009" not in told
+        assert "***" in told
