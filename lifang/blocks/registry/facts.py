@@ -19,9 +19,11 @@ Facts = dict[str, Any]
 
 
 def apart(names: Iterable[str], elements: Mapping[str, Element], sensitivity: str) -> list[str]:
-    """The elements among `names` that are guarded in this way; "plain" are those that need no sealing."""
+    """The elements among `names` that are guarded in this way; "plain" are those that need no sealing. One that is
+    no element any more is guarded as if it were specially protected."""
     guarded = {"sealed": ("sealed",), "special": ("special",), "plain": ("open", "personal")}[sensitivity]
-    return [name for name in names if name not in BESIDE and elements[name].sensitivity in guarded]
+    said = {name: elements[name].sensitivity if name in elements else "special" for name in names}
+    return [name for name, how in said.items() if name not in BESIDE and how in guarded]
 
 
 def as_json(rows: pl.DataFrame, names: list[str]) -> pl.Series:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lifang.blocks.exchange import desk
 from lifang.blocks.forms.models import Edition, Issue, Return
 from lifang.blocks.forms.reading import condition
 from lifang.blocks.forms.returning import Page
@@ -23,12 +24,15 @@ from lifang.blocks.forms.tests.situations import (
     sent,
     typed,
 )
-from lifang.blocks.lists.tests.situations import HEADS, YOUNG, a_neighbourhood, browser, row
+from lifang.blocks.lists.tests.situations import HEADS, YOUNG, a_neighbourhood, browser, person, row
 from lifang.blocks.packs import service as packs
+from lifang.blocks.registry import facts
+from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
-from lifang.ground.access.scope import system_scope
+from lifang.ground.access.scope import scope_of, system_scope
+from tests.situations import EAST_COMMUNITY
 
 pytestmark = pytest.mark.django_db
 LOW = condition("element", element="low_income", values=("true",))
@@ -190,3 +194,21 @@ def test_what_a_vanished_element_told_is_not_read_where_it_was_masked(
         told = browser(town.worker).get(f"/desk/forms/asked/{found.pk}/{page}").content.decode()
         assert "13800010009" not in told
         assert "***" in told
+
+
+def test_an_answer_is_taken_of_whom_the_desk_told_something_vanished_and_that_stays_sealed_with_it(
+    town: Town, officer: User, fills: Callable[..., Any], vanish: Callable[[str], None]
+) -> None:
+    granny, told = person("吴奶奶"), {"name": "吴奶奶", "phone": "13800010009", "education": "21"}
+    with scope_of(town.worker, "person.edit"):
+        desk.enter(
+            values=told, area=EAST_COMMUNITY, held_on=today() - AGO * 30, person=granny, apart=(), asked=True, paper="登记表",
+            reason="新来", by=town.worker,
+        )  # fmt: skip
+    found = return_of(sent(officer, made(officer, a_roster())))
+    vanish("education")
+    assert fills(found, **{"c:0:phone": "13900010009"}).status_code == 302
+    with system_scope("test"):
+        kept = Record.objects.get(current=True, system__code="desk", entry__paper="登记表")
+        assert "education" not in kept.facts
+        assert facts.opened(bytes(kept.special.sealed), facts.SPECIAL) == {"education": "21"}
