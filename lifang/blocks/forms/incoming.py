@@ -24,6 +24,7 @@ INDICATORS = ("指标", "指标名称", "项目", "统计项目", "内容")
 FIGURES = ("数量", "数值", "人数", "本期", "本期数", "合计", "填报数", "数据")
 ANSWERS = {"integer": "number", "decimal": "number", "range": "number", "date": "date"}
 REQUIRED = ("yes", "true", "true()", "1", "是")
+NUMBERED = "[0-9]{6}"
 SKIPPED = ("note", "begin", "end", "start", "today", "deviceid", "username", "calculate", "hidden", "audit")
 
 
@@ -69,7 +70,7 @@ def _table(content: bytes, found: Sequence[Sheet], guesser: Guesser) -> Draft:
         shape, columns = "sheet", standing
     else:
         named = {guesser.by_header.get(plain(one.split("/")[-1])) for one in laid.headers}
-        shape = "homes" if any(plain(one).startswith("户主") for one in laid.headers) else "sheet"
+        shape = "homes" if _of_homes(laid) else "sheet"
         if shape == "sheet" and named & {"name", "number"}:
             shape = "roster"
         columns = _lying(laid, guesser, shape)
@@ -80,9 +81,16 @@ def _table(content: bytes, found: Sequence[Sheet], guesser: Guesser) -> Draft:
         return Draft(above, shape, columns, _sums(columns), list=roster)
     book = choosing.opened(content)
     keep_plain(book)
-    columns = choosing.chosen_from(book[sheet.name], columns, {one.name: one.rows for one in found})
-    _empty_others(book, found, guesser)
+    people = {one.name: first for one in found[1:] if (first := _first_of_people(one.rows, guesser))}
+    words = {one.name: one.rows for one in found if one.name not in people}
+    columns = choosing.chosen_from(book[sheet.name], columns, words)
+    for name, first in people.items():
+        _empty_below(book[name], first)
     return Draft(above, shape, columns, _sums(columns), _emptied(book, sheet.name, columns, laid), roster)
+
+
+def _of_homes(laid: Layout) -> bool:
+    return any(plain(one).startswith("户主") for one in laid.headers)
 
 
 def _title(rows: pl.DataFrame, laid: Layout) -> str:
@@ -142,14 +150,23 @@ def _emptied(book: Workbook, name: str, columns: Mapping[str, FormColumn], laid:
     return out.getvalue()
 
 
-def _empty_others(book: Workbook, found: Sequence[Sheet], guesser: Guesser) -> None:
-    """Lists of people on the sheets behind the form's, but not what its drop-downs draw from."""
-    drawn = " ".join(str(one.formula1) for one in book[found[0].name].data_validations.dataValidation)
-    for other in found[1:]:
-        laid = laid_out(other.rows, guesser.words)
-        columns = _lying(laid, guesser, "roster") if laid.first else {}
-        if {"name", "number"} & {one.what for one in columns.values()} and other.name not in drawn:
-            _empty(book[other.name], columns, lying=True)
+def _first_of_people(rows: pl.DataFrame, guesser: Guesser) -> int:
+    """The first row below the headers of a list of people or of homes, counted from 1; 0 where it is none. «身份证» above
+    no number is a word among others."""
+    laid = laid_out(rows, guesser.words)
+    below = rows.slice(laid.first)
+    named = any(
+        one.what == "name" or (one.what == "number" and below[:, one.cell[1] - 1].str.contains(NUMBERED).any())
+        for one in _lying(laid, guesser, "roster").values()
+    )
+    return laid.first + 1 if laid.first and (named or _of_homes(laid)) else 0
+
+
+def _empty_below(sheet: Worksheet, first: int) -> None:
+    """A list of people behind the form's own sheet: nobody fills it, whatever draws from it."""
+    for cell in cells_of(sheet):
+        if cell.row >= first and cell.value is not None:
+            cell.value = None
 
 
 def _empty(sheet: Worksheet, columns: Mapping[str, FormColumn], lying: bool) -> None:

@@ -538,6 +538,47 @@ def test_who_is_named_in_the_rows_of_a_table_is_nobodys_choice_and_does_not_stay
     assert {"子女", "邻居", "填表人："} <= cells
 
 
+PEOPLE = [["姓名", "联系电话"], ["李四", "13900010009"], ["王五", "13900010010"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "drawn"),
+    [
+        (PEOPLE, "=名单!$A$2:$A$3"),
+        ([["姓名"], ["李四"], ["王五"]], "名单!$A$2:$A$3"),
+        ([["姓名"], ["李四"], ["王五"]], "名单!$A:$A"),
+        ([["身份证号"], ["330102199001011234"], ["330102199001011235"]], "名单!$A$2:$A$3"),
+        ([["户主", "住址"], ["李四", "长春路8号"], ["王五", "长春路9号"], ["填表人：赵六"]], "名单!$A$2:$A$3"),
+    ],
+)
+def test_residents_on_another_sheet_are_nobodys_choice_though_a_drop_down_draws_from_them(
+    officer: User, rows: Sequence[Sequence[str]], drawn: str
+) -> None:
+    book = chosen([["环境表"], ["社区", "总人口", "卫生状况"], []], [(drawn, "C3")])
+    listed = book.create_sheet("名单")
+    for row in rows:
+        listed.append(row)
+    form, sheet = the_form(sends_in(officer, saved(book)))
+    assert sheet.columns["c3"].choices == ()
+    kept = openpyxl.load_workbook(io.BytesIO(browser(officer).get(f"/desk/forms/{form.pk}/layout/").content))["名单"]
+    assert [[cell.value for cell in row if cell.value] for row in kept.iter_rows()][0] == rows[0]
+    assert not {cell.value for row in kept.iter_rows(min_row=2) for cell in row} - {None}
+
+
+def test_a_list_of_people_is_emptied_where_a_drop_down_draws_from_a_sheet_with_a_longer_name(officer: User) -> None:
+    book = chosen([["环境表"], ["社区", "总人口", "证件"], []], [("名单字典!$A$1:$A$3", "C3")])
+    for name, rows in (("名单", PEOPLE), ("名单字典", [["护照"], ["身份证"], ["户口簿"]])):
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    form, sheet = the_form(sends_in(officer, saved(book)))
+    assert sheet.columns["c3"].choices == ("护照", "身份证", "户口簿")
+    kept = openpyxl.load_workbook(io.BytesIO(browser(officer).get(f"/desk/forms/{form.pk}/layout/").content))
+    cells = {cell.value for page in kept for row in page.iter_rows() for cell in row}
+    assert not {"李四", "13900010009"} & cells
+    assert {"身份证", "户口簿"} <= cells
+
+
 HYGIENE = [["环境表"], ["社区", "总人口", "卫生状况", "评分", "级别"], []]
 
 
