@@ -16,8 +16,8 @@ from lifang.ground.files.tables import BadFile
 
 RECKON = ("SUM", "SUMIF", "COUNT", "COUNTA", "COUNTIF", "IF", "ROUND", "AVERAGE", "MAX", "MIN")
 SIGNS = (Token.OP_IN, Token.OP_PRE, Token.OP_POST, Token.PAREN, Token.SEP, Token.WSPACE)
-CELL, COLUMN = r"\$?[A-Z]{1,3}\$?[1-9]\d*", r"\$?[A-Z]{1,3}"
-CELLS = re.compile(rf"(?:'(?P<quoted>[^']+)'!|(?P<bare>\w+)!)?(?:{CELL}(?::{CELL})?|{COLUMN}:{COLUMN})", re.IGNORECASE)
+CELL, COLUMN = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}", r"\$?[A-Za-z]{1,3}"
+CELLS = re.compile(rf"(?:'(?P<quoted>[^']+)'!|(?P<bare>\w+)!)?(?:{CELL}(?::{CELL})?|{COLUMN}:{COLUMN})")
 
 
 def cells_of(sheet: Worksheet) -> list[Cell]:

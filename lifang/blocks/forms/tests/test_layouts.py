@@ -600,7 +600,19 @@ def test_cells_far_away_are_neither_read_nor_made(officer: User, town: Town) -> 
     assert time.monotonic() - began < 15
 
 
-@pytest.mark.parametrize("cells", ["$A$9:$A$7", "$A$0", "$A$99999999999:$A$999999999999", "$ZZZ:$ZZZ"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "$A$9:$A$7",
+        "$A$0",
+        "$A$99999999999:$A$999999999999",
+        "$ZZZ:$ZZZ",
+        f"=$A${'9' * 5000}",
+        "$ZZZ$9999999",
+        "\u212a1:\u212a3",
+        "字典!$A$9999999:$ZZZ$9999999",
+    ],
+)
 def test_a_drop_down_that_draws_from_nowhere_gives_no_choices(officer: User, cells: str) -> None:
     _form, sheet = the_form(sends_in(officer, saved(chosen(HYGIENE, [(cells, "C3")]))))
     assert sheet.columns["c3"].choices == ()
