@@ -28,6 +28,8 @@ def read(column: FormColumn, element: Element | None, text: str, area: int) -> t
         values, wrong = read_values({column.what: text}, area, today())
         value = values.get(column.what)
         return value, str(wrong.get(column.what) or (WRONG["truth"] if truth and value is None else ""))
+    if text not in column.choices:
+        text = dict(zip(column.codes, column.choices, strict=False)).get(text, text)
     if column.kind == "number":
         try:
             number = float(text.replace(",", "").replace("，", ""))
@@ -44,6 +46,5 @@ def read(column: FormColumn, element: Element | None, text: str, area: int) -> t
     if column.kind == "truth":
         return TRUTHS.get(text), "" if text in TRUTHS else _("请填“是”或“否”")
     if column.choices:
-        text = text if text in column.choices else dict(zip(column.codes, column.choices, strict=False)).get(text, "")
-        return text, "" if text else _("请从表里给的选项里选")
+        return text, "" if text in column.choices else _("请从表里给的选项里选")
     return text, "" if text.isprintable() else _("有不能保存的字符")

@@ -219,7 +219,10 @@ def test_choices_of_an_xlsform_are_chosen_from_and_go_out_again_as_they_came(off
     assert '<option value="子女">子女</option>' in page
     refused = worker.post(address, {"c:0:c2": "保姆", "c:0:c3": "true"})
     assert "请从表里给的选项里选" in refused.content.decode()
-    assert worker.post(address, {"c:0:c2": "2", "act": "submit"}).status_code == 302
+    assert worker.post(address, {"c:0:c2": "2", "c:0:c3": "0", "act": "submit"}).status_code == 302
+    with system_scope("test"):
+        (row,) = Page(return_of(found.issue)).rows
+        assert [row["cells"][key][0] for key in ("c2", "c3")] == ["邻居", "false"]
     answer = worker.post(f"{address}sheet/", {"purpose": "存档"})
     assert "邻居" in [cell.value for cell in openpyxl.load_workbook(io.BytesIO(answer.content)).active[4]]
 
