@@ -17,7 +17,7 @@ from lifang.blocks.forms.errors import Refused
 from lifang.blocks.forms.filling import CONFIRMED, STALE, TYPED
 from lifang.blocks.forms.forms import SheetForm
 from lifang.blocks.forms.models import Return
-from lifang.blocks.forms.pages.handing import handed_out, saved, seen
+from lifang.blocks.forms.pages.handing import handed_out, saved, seen, seen_to_fill
 from lifang.blocks.forms.pages.reaching import FILL, return_here, tabs, user_of
 from lifang.blocks.forms.reading import of_persons
 from lifang.blocks.forms.returning import TO_DO, At, Page
@@ -129,7 +129,7 @@ def _shown(
     rows = Paginator(page.rows, each).get_page(request.GET.get("page"))
     first = (rows.number - 1) * each
     here = [one for one in page.cells() if one[0].row is None or first <= one[0].row < first + each]
-    seen(request, found, list(rows))
+    seen_to_fill(request, found, list(rows))
     whose = ",".join(str(row["who"]) for row in rows)
     moved = request.POST.get("rows", whose) != whose
     boxes, ticked = (NOTHING, set()) if moved else (typed, set(request.POST.getlist("ok")))

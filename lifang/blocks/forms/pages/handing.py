@@ -22,26 +22,35 @@ LOOKED = "form_looked"
 
 
 def saved(request: HttpRequest) -> None:
-    """What was looked at last is shown once more, because it was saved: that is no further look."""
+    """What was filled last is shown once more, because it was saved: that is no further look."""
     if LOOKED in request.session:
         request.session[LOOKED] = {**request.session[LOOKED], "saved": True}
 
 
-def seen(request: HttpRequest, found: Return, rows: Rows) -> None:
-    """These rows of a roster of persons are on the page that is being made; looked at anew unless it was only saved."""
-    edition = found.issue.edition
-    if not rows or not of_persons(sheet_of(edition)):
+def seen_to_fill(request: HttpRequest, found: Return, rows: Rows) -> None:
+    """As `seen`, on the page where they are filled: no look anew where it was only saved."""
+    if not _of_somebody(found, rows):
         return
     last, persons = request.session.get(LOOKED, {}), sorted({row["who"] for row in rows})
     request.session[LOOKED] = {"return": found.pk, "persons": persons}
     same = last.get("return") == found.pk and set(persons) <= set(last["persons"])
-    if same and (request.method == "POST" or "saved" in last):
+    if not same or (request.method != "POST" and "saved" not in last):
+        seen(request, found, rows)
+
+
+def seen(request: HttpRequest, found: Return, rows: Rows) -> None:
+    """These rows of a roster of persons are on the page that is being made."""
+    if not _of_somebody(found, rows):
         return
     looked(
         request, what="form.read", kind="form", area=found.area, object_id=found.pk, number=found.number, found=len(rows)
     )  # fmt: skip
     with system_scope("forms"):
         shown(request, area=found.area, persons=[row["who"] for row in rows], reason=_reason(found.issue))
+
+
+def _of_somebody(found: Return, rows: Rows) -> bool:
+    return bool(rows) and of_persons(sheet_of(found.issue.edition))
 
 
 def handed_out(

@@ -162,9 +162,14 @@ def test_opening_a_page_is_one_look_however_often_it_is_saved(officer: User, tow
     assert looks() == (1, 1)
     worker.get(address)
     assert looks() == (2, 2)
+    assert worker.post(address, {}).status_code == 302
+    for times in (3, 4):
+        worker.get(f"{address}print/")
+        assert looks() == (times, times), "paper is a look, also after a saving"
+    worker.get(address)
     another = browser(a_person("community_worker", found.area))
     assert another.post(address, {}, follow=True).status_code == 200
-    assert looks() == (3, 3), "who never opened it sees it by saving"
+    assert looks() == (5, 5), "who never opened it sees it by saving"
 
 
 def test_a_page_turned_is_a_look_at_who_stands_on_it(
