@@ -4,18 +4,20 @@ import re
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from lifang.ground.files.tables import whole
 
 Column = Mapping[str, str]
 """title, kind (of KINDS) and unit, "" where it has none."""
-KINDS = {
-    "number": gettext_lazy("数字"),
-    "text": gettext_lazy("文字"),
-    "date": gettext_lazy("日期"),
-    "truth": gettext_lazy("是或否"),
+WORDS = {
+    "number": gettext_noop("数字"),
+    "text": gettext_noop("文字"),
+    "date": gettext_noop("日期"),
+    "truth": gettext_noop("是或否"),
 }
+"""What each kind is called, whoever asks."""
+KINDS = {kind: gettext_lazy(word) for kind, word in WORDS.items()}
 LONGEST_TITLE, LONGEST_UNIT, MOST = 80, 20, 200
 LONGEST = MOST * (LONGEST_TITLE + LONGEST_UNIT + 20)
 ONE = re.compile(r"^(?P<title>.+)[（(](?P<kind>[^（）(),，、]+)(?:[,，、](?P<unit>[^（）()]*))?[）)]$")
@@ -41,7 +43,7 @@ def read(words: str) -> list[Column]:
 
 
 def _one(words: str) -> Column:
-    kinds = {str(title): kind for kind, title in KINDS.items()} | {kind: kind for kind in KINDS}
+    kinds = {said: kind for kind, title in KINDS.items() for said in (str(title), WORDS[kind], kind)}
     said = ONE.match(words)
     given = {name: (said[name] or "").strip() for name in ("title", "kind", "unit")} if said else {}
     if given.get("kind") not in kinds or not fits({**given, "kind": kinds[given["kind"]]}):
@@ -86,7 +88,8 @@ def _made(one: Column) -> Column:
 
 
 def _spellings(one: Column) -> tuple[str, ...]:
-    return one["title"], _spelled(one), f"{one['title']}({KINDS[one['kind']]})"
+    kinds = (f"{one['title']}({word})" for word in (WORDS[one["kind"]], one["kind"]))
+    return one["title"], _spelled(one), *kinds
 
 
 def _spelled(one: Column) -> str:

@@ -1,5 +1,7 @@
 """Columns that communities type, as they are written and read again."""
 
+import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +45,14 @@ def test_a_column_that_is_said_twice_is_one() -> None:
     assert read("金额（数字，元）；金 额(数字,元)；金额（元）（数字）；金额（文字）") == [
         {"title": "金额", "kind": "number", "unit": "元"}, {"title": "金额", "kind": "text", "unit": ""},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_was_admitted_does_not_hang_on_the_language_of_whoever_asks(language: str) -> None:
+    admitted = [made("拟补贴人数", "number", "人"), made("已装扶手", "truth")]
+    said = ("拟补贴人数", "拟补贴人数（人）", "拟补贴人数（数字）", "拟补贴人数（number）")
+    with override(language):
+        assert beyond([made(title, "number") for title in said], admitted) == []
+        assert beyond([made("已装扶手（是或否）", "truth")], admitted) == []
+        assert len(beyond([made("拟补贴人数（文字）", "number"), made("拟补贴人数（元）", "number")], admitted)) == 2
+        assert read("拟补贴人数（数字，人）；已装扶手（是或否）") == admitted
