@@ -2,10 +2,11 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,7 +72,7 @@ def correct(
             person, int(value) if element == "place" else NATION, values, element, held_on, asked, paper, reason, by
         )
         for earlier in believed.exclude(pk=written.pk):
-            _take_out(earlier, element, value)
+            _take_out(earlier, element, value, written.known_from)
         standing.refresh([person.pk], person.area)
     record(
         what="resident.corrected", kind="resident", object_id=person.pk, area=person.area, element=element, paper=paper,
@@ -81,22 +82,63 @@ def correct(
 
 
 @transaction.atomic
-def withdraw(*, person: Person, element: str, paper: str, reason: str, by: User) -> None:
-    """What the desk says of one element on a paper whose name ends so is believed no more; what it says on another stays.
-    Raises Refused."""
+def withdraw(*, person: Person, element: str, paper: str, reason: str) -> None:
+    """What the desk says of one element on a paper whose name ends so is believed no more; what it said on another before
+    stands again. Raises Refused."""
     with system_scope("registry"):
-        said = _of_desk(person).filter(standing.BELIEVED_NOW, entry__element=element, entry__paper__endswith=paper)
-        withdrawn = list(said.select_related("entry"))
+        said = _of_desk(person).filter(entry__element=element, entry__paper__endswith=paper)
+        withdrawn = list(said.filter(standing.BELIEVED_NOW))
         if not withdrawn:
             return
         _keep_imports_out()
+        own, now = set(said.values_list("pk", flat=True)), timezone.now()
         for one in withdrawn:
-            _take_out(one, element, "")
+            _undo(one, element, own, now)
         standing.refresh([person.pk], person.area)
     record(
         what="resident.withdrawn", kind="resident", object_id=person.pk, area=person.area, element=element, paper=paper,
         reason=reason,
     )  # fmt: skip
+
+
+def _undo(word: Record, element: str, own: Collection[int], now: dt.datetime) -> None:
+    """End a word. What stood until it was written stands again; of `own`, what stood before those."""
+    if word.known_until is None:
+        _end(word, now)
+    for earlier in _of_desk(word.person).filter(known_until=word.known_from).select_related("entry", "special"):
+        if earlier.pk in own:
+            _undo(earlier, element, own, now)
+        elif element in _values(earlier):
+            _put_back(earlier, element, _values(word)[element], now)
+    before = _row(word).filter(known_until=None).order_by("held_from", "pk").last()
+    if before and before.pk in own:
+        _undo(before, element, own, now)
+    elif before:
+        _stand_again(before)
+
+
+def _put_back(earlier: Record, element: str, replaced: str, now: dt.datetime) -> None:
+    """The word of an earlier record on the element, where what remained of that, or followed, has no other since."""
+    present = _row(earlier).filter(standing.BELIEVED_NOW).first()
+    if present is None:
+        _stand_again(earlier)
+        return
+    values = _values(present)
+    if values.get(element) in (None, replaced):
+        _end(present, now)
+        _again(
+            present, {**values, element: _values(earlier)[element]},
+            earlier.area if element == "place" else present.area, now,
+        )  # fmt: skip
+
+
+def _stand_again(word: Record) -> None:
+    word.current, word.known_until = True, None
+    word.save(update_fields=["current", "known_until"])
+
+
+def _row(word: Record) -> QuerySet[Record]:
+    return Record.objects.filter(system=word.system_id, row_key=word.row_key)
 
 
 def _refuse_before(day: dt.date, held: Iterable[dt.date]) -> None:
@@ -154,25 +196,29 @@ def _write(
 ) -> Record:
     system = desk_of(area or person.area)
     row_key = keys.digested(f"{system.pk}\0{person.pk}\0{element}".encode())
+    now = timezone.now()
     for before in Record.objects.filter(system=system, row_key=row_key, current=True):
         _refuse_before(held_on, [before.held_from])
         if not element and before.known_until is None:
             values = {**_values(before), **values}
-        _end(before, believed=before.held_from != held_on)
-    made = _add(person.pk, system, row_key, area, values, held_on)
+        _end(before, None if before.held_from != held_on else now)
+    made = _add(person.pk, system, row_key, area, values, held_on, now)
     Entry.objects.create(
         record=made, area=area or person.area, element=element, asked=asked, paper=paper, reason=reason, by=by
     )
     return made
 
 
-def _end(old: Record, *, believed: bool) -> None:
-    """A newer word takes its place; if it was wrong all along it is believed no more."""
-    old.current, old.known_until = False, None if believed else timezone.now()
+def _end(old: Record, wrong: dt.datetime | None) -> None:
+    """A newer word takes its place; if it was wrong all along it is believed no more, from the moment in which it was seen
+    to be: that of the newer word, by which `withdraw` finds it."""
+    old.current, old.known_until = False, wrong
     old.save(update_fields=["current", "known_until"])
 
 
-def _add(person: int, system: System, row_key: int, area: int, values: Values, held_on: dt.date) -> Record:
+def _add(
+    person: int, system: System, row_key: int, area: int, values: Values, held_on: dt.date, now: dt.datetime
+) -> Record:
     elements = packs.elements(system.area)
     frame = compared(values)
     row, found = frame.row(0, named=True), keys.keys_of(frame).row(0, named=True)
@@ -182,7 +228,7 @@ def _add(person: int, system: System, row_key: int, area: int, values: Values, h
     made = Record.objects.create(
         person_id=person, system=system, row_key=row_key,
         digest=keys.digested(json.dumps([area, dict(values)], sort_keys=True).encode()),
-        held_from=held_on, known_from=timezone.now(), area=area, name=values["name"],
+        held_from=held_on, known_from=now, area=area, name=values["name"],
         sex=row["sex"], birth=row["birth"], sound=row["sound"], gate=row["gate"], home=row["home"],
         facts=plain, sealed=vault.seal(json.dumps(sealed, ensure_ascii=False), facts.SEALED) if sealed else b"",
         **found,
@@ -193,24 +239,28 @@ def _add(person: int, system: System, row_key: int, area: int, values: Values, h
     return made
 
 
-def _take_out(earlier: Record, element: str, value: str) -> None:
+def _take_out(earlier: Record, element: str, value: str, now: dt.datetime) -> None:
     """An earlier record of the desk without its word on the element; a name stays, as it is now."""
     values = _values(earlier)
     if element not in values or values[element] == value:
         return
-    _end(earlier, believed=False)
+    _end(earlier, now)
     values.pop(element)
     if element == "name":
         values["name"] = value
-    area = NATION if element == "place" else earlier.area
     if set(values) - {"name"}:
-        made = _add(earlier.person_id, earlier.system, earlier.row_key, area, values, earlier.held_from)
-        if hasattr(earlier, "entry"):
-            why = earlier.entry
-            Entry.objects.create(
-                record=made, area=why.area, element=why.element, asked=why.asked, paper=why.paper, reason=why.reason,
-                by=why.by,
-            )  # fmt: skip
+        _again(earlier, values, NATION if element == "place" else earlier.area, now)
+
+
+def _again(earlier: Record, values: facts.Facts, area: int, now: dt.datetime) -> None:
+    """An earlier record, of the same day and on the same paper, with other values."""
+    made = _add(earlier.person_id, earlier.system, earlier.row_key, area, values, earlier.held_from, now)
+    if hasattr(earlier, "entry"):
+        why = earlier.entry
+        Entry.objects.create(
+            record=made, area=why.area, element=why.element, asked=why.asked, paper=why.paper, reason=why.reason,
+            by=why.by,
+        )  # fmt: skip
 
 
 def said_by(person: Person, element: str) -> list[winning.Word]:

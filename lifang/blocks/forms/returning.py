@@ -263,15 +263,16 @@ def _told(found: Return, person: Person, element: str, value: str | None, by: Us
     """The desk says so from now on; with None it believes no more what this return said."""
     if value is not None and packs.elements(found.area)[element].sensitivity == "special":
         return _("这一项受特别保护，不能在表里改，请由掌握它的部门更新。")
-    grounds: dict[str, Any] = {"reason": _("填报核对"), "by": by}
+    reason = _("填报核对")
     try:
         if value is None:
-            desk.withdraw(person=person, element=element, paper=found.number, **grounds)
+            desk.withdraw(person=person, element=element, paper=found.number, reason=reason)
         else:
             paper = _("报表 {number}").format(number=found.number)
             desk.correct(
-                person=person, element=element, value=value, held_on=today(), asked=False, paper=paper, **grounds
-            )
+                person=person, element=element, value=value, held_on=today(), asked=False, paper=paper, reason=reason,
+                by=by,
+            )  # fmt: skip
     except NotWritten as refused:
         return str(refused)
     return ""

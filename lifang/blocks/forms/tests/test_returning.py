@@ -360,6 +360,84 @@ def test_what_the_desk_said_elsewhere_stays_when_a_cell_is_emptied(
     assert told_of(found) == {"desk": "13900010009"}
 
 
+def says(worker: User, person: Person, element: str, value: str, paper: str = "户口簿", days: int = 0) -> None:
+    """At the desk, of a day some days ago."""
+    with scope_of(worker, "person.edit"):
+        desk.correct(
+            person=person, element=element, value=value, held_on=today() - dt.timedelta(days=days), asked=False,
+            paper=paper, reason="看了原件", by=worker,
+        )  # fmt: skip
+
+
+def enters(worker: User, person: Person) -> None:
+    with scope_of(worker, "person.edit"):
+        desk.enter(
+            values={"name": person.name, "phone": "13900010009", "birth": "1990-05-06"}, area=EAST_COMMUNITY,
+            held_on=today(), person=person, apart=(), asked=False, paper="户口簿", reason="新搬来", by=worker,
+        )  # fmt: skip
+
+
+def of_first_row(found: Return) -> Person:
+    with system_scope("test"):
+        return Person.objects.get(pk=Page(found).rows[0]["who"])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(lambda worker, person: says(worker, person, "phone", "13900010009", days=5), id="days before"),
+        pytest.param(lambda worker, person: says(worker, person, "phone", "13900010009"), id="the same day"),
+        pytest.param(enters, id="entered with it"),
+    ],
+)
+def test_what_the_desk_said_before_stands_again_when_a_cell_is_emptied(
+    officer: User, fills: Callable[..., int], worker: User, before: Callable[[User, Person], None]
+) -> None:
+    found = return_of(sent(officer, made(officer, a_roster())))
+    person = of_first_row(found)
+    before(worker, person)
+    for phone in ("13800010009", "13800010008"):
+        assert fills(found, **{"0__phone": phone}) == 302
+        assert told_of(found) == {"desk": phone}
+    with system_scope("test"):
+        written = Record.objects.filter(entry__paper__endswith=found.number, current=True).get()
+    says(worker, person, "education", "21", paper="毕业证")
+    assert fills(found, **{"0__phone": "无"}) == 302
+    assert told_of(found) == {"desk": "13900010009"}
+    with system_scope("test"):
+        written.refresh_from_db()
+        assert written.known_until
+        (word,) = [one for one in desk.said_by(person, "phone") if one.record.current]
+        assert word.record.entry.paper == "户口簿"
+        assert [one.value for one in desk.said_by(person, "education")] == ["21"]
+
+
+def test_of_two_forms_emptied_one_after_the_other_neither_says_anything_and_the_desk_does(
+    officer: User, fills: Callable[..., int], worker: User
+) -> None:
+    first, second = (return_of(sent(officer, made(officer, a_roster(title=title)))) for title in ("甲表", "乙表"))
+    says(worker, of_first_row(first), "phone", "13900010009")
+    fills(first, **{"0__phone": "13800010009"})
+    fills(second, **{"0__phone": "13800010008"})
+    fills(second, **{"0__phone": "无"})
+    assert told_of(first) == {"desk": "13800010009"}
+    fills(first, **{"0__phone": "无"})
+    assert told_of(first) == {"desk": "13900010009"}
+    fills(second, **{"0__phone": "13800010007"})
+    fills(second, **{"0__phone": "无"})
+    assert told_of(first) == {"desk": "13900010009"}
+
+
+def test_what_was_taken_back_does_not_return_with_another_forms_cell(
+    officer: User, fills: Callable[..., int], worker: User
+) -> None:
+    first, second = (return_of(sent(officer, made(officer, a_roster(title=title)))) for title in ("甲表", "乙表"))
+    for found in (first, second):
+        fills(found, **{"0__phone": "13800010009"})
+        fills(found, **{"0__phone": "无"})
+        assert told_of(found) == {}
+
+
 def test_none_written_as_a_word_is_taken_back_and_what_was_said_before_it_stands_again(
     officer: User, worker: User
 ) -> None:
