@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.apps import apps
@@ -438,27 +439,28 @@ def test_what_was_taken_back_does_not_return_with_another_forms_cell(
         assert told_of(found) == {}
 
 
+@pytest.mark.parametrize("broken_off", [False, True])
 def test_none_written_as_a_word_is_taken_back_and_what_was_said_before_it_stands_again(
-    officer: User, worker: User
+    officer: User, worker: User, monkeypatch: pytest.MonkeyPatch, broken_off: bool
 ) -> None:
+    migration = import_module("lifang.blocks.exchange.migrations.0009_nothing_is_no_word")
     found = return_of(sent(officer, made(officer, a_roster())))
-    with system_scope("test"):
-        person = Person.objects.get(pk=Page(found).rows[0]["who"])
+    person = of_first_row(found)
     home = person.home
-    said = [("phone", "None"), ("address", "None"), ("household_number", "None"), ("education", "21")]
-    with scope_of(worker, "person.edit"):
-        for held_on, told in ((today() - AGO, [("phone", "13800010009")]), (today(), said)):
-            for element, value in told:
-                desk.correct(
-                    person=person, element=element, value=value, held_on=held_on, asked=False, paper="报表 B1",
-                    reason="填报核对", by=worker,
-                )  # fmt: skip
+    says(worker, person, "phone", "13800010009", days=30)
+    for element, value in (
+        ("phone", "None"), ("address", "None"), ("household_number", "None"), ("education", "21"),
+    ):  # fmt: skip
+        says(worker, person, element, value)
     with system_scope("test"):
         person.refresh_from_db()
         assert person.home is None
-        import_module("lifang.blocks.exchange.migrations.0009_nothing_is_no_word").take_back(
-            apps, SimpleNamespace(connection=connection)
-        )
+        if broken_off:
+            with monkeypatch.context() as killed:
+                killed.setattr(migration.standing, "refresh", Mock(side_effect=KeyboardInterrupt))
+                with pytest.raises(KeyboardInterrupt):
+                    migration.take_back(apps, SimpleNamespace(connection=connection))
+        migration.take_back(apps, SimpleNamespace(connection=connection))
         believed = Record.objects.filter(entry__isnull=False, current=True, known_until=None)
         assert set(believed.values_list("entry__element", flat=True)) == {"education", "phone"}
         person.refresh_from_db()
