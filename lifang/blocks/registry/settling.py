@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts, standing, winning
-from lifang.blocks.registry.homes import meaning
+from lifang.blocks.registry.homes import lying, meaning
 from lifang.blocks.registry.judging import Refused
 from lifang.blocks.registry.models import Conflict, Record, Ruling
 from lifang.ground.access.models import User
@@ -16,8 +16,10 @@ from lifang.ground.access.scope import system_scope
 from lifang.ground.trail.actions import record
 
 # Words that lost where somebody ruled for another: by system and element. Of a number only its hash is compared, of an address
-# the home that it means.
-HOME = meaning("r", "r.facts ->> 'address'")
+# the home that it means, and where that lies.
+ADDRESS = "r.facts ->> 'address'"
+HOME = meaning("r", ADDRESS)
+LIES = f"CASE WHEN g.element = 'address' THEN {lying('r', ADDRESS)} END"
 WORDS = (
     "r.facts || jsonb_build_object('name', r.name, 'number', r.number_key)"
     f" || CASE WHEN r.facts ? 'address' THEN jsonb_build_object('address', {HOME}) ELSE '{{}}' END"
@@ -28,12 +30,13 @@ WITH ruled AS (
     FROM registry_conflict c JOIN registry_ruling g ON g.person_id = c.person_id AND g.element = c.element
     WHERE NOT c.open ORDER BY c.id, g.id DESC
 ), said AS (
-    SELECT g.element, r.system_id, ({WORDS}) ->> g.element AS value,
-        first_value(({WORDS}) ->> g.element) OVER (PARTITION BY g.person_id, g.element ORDER BY r.id <> g.record_id) AS taken
+    SELECT g.element, r.system_id, ({WORDS}) ->> g.element AS value, {LIES} AS lies,
+        first_value(({WORDS}) ->> g.element) OVER ruling AS taken, first_value({LIES}) OVER ruling AS there
     FROM ruled g JOIN registry_record r ON r.person_id = g.person_id AND ({standing.BELIEVED} OR r.id = g.record_id)
+    WINDOW ruling AS (PARTITION BY g.person_id, g.element ORDER BY r.id <> g.record_id)
 )
 SELECT s.title, said.element, count(*) FROM said JOIN registry_system s ON s.id = said.system_id
-WHERE said.value <> said.taken GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+WHERE said.value <> said.taken OR lies[1] <> there[1] OR lies[2] <> there[2] GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """
 
 

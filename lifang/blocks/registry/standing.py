@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import Element
-from lifang.blocks.registry.homes import meaning
+from lifang.blocks.registry.homes import lying, meaning
 from lifang.blocks.registry.models import Import, Move, Pair, Person, Record
 from lifang.blocks.registry.placing import place
 from lifang.ground.access.models import User
@@ -92,6 +92,7 @@ FROM ({found()}) found WHERE found.person = p.id
 DISAGREEING = f"""
 WITH said AS (
     SELECT r.person_id, e.key AS element, CASE e.key WHEN 'address' THEN {meaning("r", "e.value")} ELSE e.value END AS value,
+        CASE e.key WHEN 'address' THEN {lying("r", "e.value")} END AS lies,
         rank() OVER (PARTITION BY r.person_id, e.key ORDER BY coalesce(k.rank, {LAST_RANK}), r.held_from DESC) AS place
     FROM registry_touched t JOIN registry_person p ON p.id = t.person AND p.records > 1
     JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}
@@ -99,7 +100,8 @@ WITH said AS (
     CROSS JOIN LATERAL jsonb_each_text(r.facts || jsonb_build_object('name', r.name)) e
     LEFT JOIN registry_ranks k ON k.element = e.key AND k.department = s.department
 ), found AS (
-    SELECT person_id, element FROM said WHERE place = 1 GROUP BY 1, 2 HAVING count(DISTINCT value) > 1
+    SELECT person_id, element FROM said WHERE place = 1 GROUP BY 1, 2
+    HAVING greatest(count(DISTINCT value), count(DISTINCT lies[1]), count(DISTINCT lies[2])) > 1
     UNION
     SELECT r.person_id, 'number' FROM registry_touched t JOIN registry_person p ON p.id = t.person AND p.records > 1
     JOIN registry_record r ON r.person_id = t.person AND {BELIEVED}

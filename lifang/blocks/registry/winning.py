@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lifang.blocks.packs.shapes import Element
 from lifang.blocks.registry import standing
 from lifang.blocks.registry.facts import Facts
-from lifang.blocks.registry.homes import meant
+from lifang.blocks.registry.homes import one_home
 from lifang.blocks.registry.models import Record, Ruling
 from lifang.ground.access.ranges import midnight
 from lifang.ground.areas.codes import NATION, WIDTHS
@@ -132,12 +132,12 @@ def _winner(element: str, words: list[Word], rank: Mapping[tuple[str, str], int]
         return _coarse(element, word), place, -word.record.held_from.toordinal(), -word.record.pk
 
     first, *others = sorted(words, key=lambda word: (word.record.pk != ruled, order(word)))
-    differing = [other for other in others if _meant(element, other) != _meant(element, first)]
+    differing = [other for other in others if not _same(element, other, first)]
     return Winner(first, _why(first, others, differing, ruled, order), others, differing)
 
 
-def _meant(element: str, word: Word) -> str | None:
-    return meant(word.record) if element == "address" else word.value
+def _same(element: str, one: Word, other: Word) -> bool:
+    return one_home(one.record, other.record) if element == "address" else one.value == other.value
 
 
 def _coarse(element: str, word: Word) -> tuple[bool, ...]:

@@ -2,7 +2,12 @@
 
 from django.db import migrations
 
-FORGET = r"""
+# City, and district or county, before the road.
+WITHIN = (
+    "^(?:[^市县]*(?:省|自治[区州]|地区|盟))?(?:([^省市区县]{2,}市)*)"
+    "([^省市区县]*[^省市区县治小社园]区|[^省市区县]+县)?"
+)
+FORGET = rf"""
 WITH said AS (
     SELECT r.person_id, r.home, r.facts->>'address' AS address, r.gate || '号' AS gate,
         regexp_replace(r.facts->>'address', '\s', '', 'g') AS text
@@ -11,11 +16,13 @@ WITH said AS (
 ), meant AS (
     SELECT person_id, coalesce(home, CASE WHEN strpos(text, gate) > 0 THEN regexp_replace(regexp_replace(regexp_replace(
         substr(text, strpos(text, gate)), '(\d)(?:单元|门)-*', '\1-', 'g'), '(\d)(?:幢|号楼|座)', '\1栋', 'g'),
-        '(\d)(?:室|户|号)$', '\1', 'g') ELSE address END) AS home
+        '(\d)(?:室|户|号)$', '\1', 'g') ELSE address END) AS home,
+        CASE WHEN home IS NULL THEN regexp_match(split_part(text, gate, 1), '{WITHIN}') END AS lies
     FROM said
 )
 DELETE FROM registry_conflict c WHERE c.element = 'address'
-AND c.person_id IN (SELECT person_id FROM meant GROUP BY 1 HAVING count(DISTINCT home) = 1)
+AND c.person_id IN (SELECT person_id FROM meant GROUP BY 1
+    HAVING greatest(count(DISTINCT home), count(DISTINCT lies[1]), count(DISTINCT lies[2])) = 1)
 """
 
 

@@ -2,9 +2,13 @@
 
 import datetime as dt
 import re
+from importlib import import_module
 from typing import Any
 
+import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from lifang.blocks.registry.models import Conflict, Person, Record, Ruling
 from lifang.blocks.registry.spells import residence
@@ -167,6 +171,72 @@ def test_a_home_without_a_building_is_one_however_it_is_written(town: Town) -> N
     assert [(one.value, one.systems) for one in homes] == [("永宁路12号3-402", ["health"])]
 
 
+ONE_HOME = [
+    ("东湖区永宁路12号", "永宁路12号"),
+    ("南昌市东湖区永宁路12号3-402", "东湖区东风街道永宁路12号3单元402"),
+    ("南昌市永宁路12号", "江西省南昌市东湖区东风街道永宁路12号"),
+    ("九江市瑞昌市永宁路12号", "瑞昌市永宁路12号"),
+    ("广西壮族自治区南宁市青秀区永宁路12号", "南宁市永宁路12号"),
+    ("东湖区永宁路12号3栋2单元501室", "西湖区永宁路12号3-2-501"),
+]
+TWO_HOMES = [
+    ("东湖区永宁路12号", "西湖区永宁路12号"),
+    ("南昌市东湖区永宁路12号3-402", "西湖区永宁路12号3单元402"),
+    ("江西省南昌市永宁路12号", "九江市永宁路12号"),
+    ("歙县永宁路12号", "黄山市黟县永宁路12号"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_HOME)
+def test_a_home_named_with_its_city_or_district_and_without_is_one(town: Town, one: str, other: str) -> None:
+    lives(town, one, other)
+    with town.all_places():
+        assert not Conflict.objects.exists()
+    assert "说法不一" not in said_of_homes(town)
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_HOMES)
+def test_the_same_road_and_number_in_another_city_or_district_is_another_home(town: Town, one: str, other: str) -> None:
+    lives(town, one, other)
+    assert the_conflict(town).element == "address"
+    said = said_of_homes(town)
+    assert "说法不一" in said
+    assert "（相同）" not in said
+    (person,) = town.persons()
+    with town.all_places():
+        homes = residence(Record.objects.filter(person=person).select_related("system"), None).homes
+    assert len({home.value for home in homes}) == 2
+
+
+def test_who_moved_to_the_same_road_and_number_of_another_city_lived_in_two_homes(town: Town) -> None:
+    town.took("health", [(*ZHOU_ROW[:5], "南昌市永宁路12号", "东风1社区")])
+    town.took("health", [(*ZHOU_ROW[:5], "九江市永宁路12号", "东风1社区")], on=JULY)
+    (person,) = town.persons()
+    with town.all_places():
+        homes = residence(Record.objects.filter(person=person).select_related("system"), None).homes
+    assert [(one.value, one.since) for one in homes] == [
+        ("九江市永宁路12", JULY),
+        ("南昌市永宁路12", dt.date(2026, 6, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "open_"), [*((pair, False) for pair in ONE_HOME), *((pair, True) for pair in TWO_HOMES)]
+)
+def test_a_conflict_of_before_is_forgotten_where_it_was_one_home(
+    town: Town, said: tuple[str, str], open_: bool
+) -> None:
+    lives(town, *said)
+    (person,) = town.persons()
+    forget = import_module("lifang.blocks.registry.migrations.0018_one_home_two_ways").FORGET
+    with town.all_places():
+        given = {"area": person.area, "open": True, "since": timezone.now()}
+        Conflict.objects.get_or_create(person=person, element="address", defaults=given)
+        with connection.cursor() as cursor:
+            cursor.execute(forget)
+        assert Conflict.objects.exists() is open_
+
+
 def test_a_building_is_not_an_entrance(town: Town) -> None:
     lives(town, "永宁路12号3单元402", "永宁路12号3栋402")
     assert the_conflict(town).element == "address"
@@ -181,3 +251,13 @@ def test_a_sender_of_the_same_home_in_another_writing_was_not_wrong(town: Town) 
     town.took("civil_affairs", [("周建国", ZHOU, *ZHOU_ROW[2:5], "永宁路12号3-402室", "东风1社区")])
     body = client.get(CONFLICTS).content.decode()
     assert re.findall(r"<th scope=\"row\">(\w+)</th>.*现住址", body) == ["health"]
+
+
+def test_a_sender_of_the_same_road_and_number_in_another_district_was_wrong(town: Town) -> None:
+    lives(town, "东湖区永宁路12号3单元402", "永宁路15号1单元101")
+    client = as_(town.worker)
+    said = words(client)
+    settle(client, the_conflict(town), next(record for value, record in said.items() if "12号" in value))
+    town.took("civil_affairs", [("周建国", ZHOU, *ZHOU_ROW[2:5], "西湖区永宁路12号3-402室", "东风1社区")])
+    body = client.get(CONFLICTS).content.decode()
+    assert set(re.findall(r"<th scope=\"row\">(\w+)</th>.*?现住址", body)) == {"civil_affairs", "health"}
