@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from lifang.blocks.registry.imports import first, writing
+from lifang.blocks.registry.models import Import
 from lifang.blocks.registry.tests.desk import Desk
 from lifang.blocks.registry.tests.situations import LIN_ROW, a_town
 from lifang.faces.api.tests.test_persons import an_app
@@ -65,7 +66,14 @@ def test_a_system_with_a_token_and_a_worker_who_sends_a_form_are_told_how_long_i
     assert worker.post("/desk/persons/new/", TYPED).status_code == 302
 
 
-def test_where_somebody_else_holds_the_same_the_words_speak_of_no_first_file(desk: Desk, worker: Client) -> None:
+@pytest.mark.parametrize("monthly_file", [False, True])
+def test_where_somebody_else_holds_the_same_the_words_speak_of_no_first_file(
+    desk: Desk, worker: Client, monthly_file: bool
+) -> None:
+    if monthly_file:
+        begun = desk.checked(LIN_ROW)
+        with desk.town.all_places():
+            Import.objects.filter(pk=begun.pk).update(state=Import.State.TAKING, whole=20_000)
     with connections["owner"].cursor() as other:
         other.execute("BEGIN; LOCK TABLE registry_person")
         (page,) = at_once(lambda: worker.post("/desk/persons/new/", TYPED))

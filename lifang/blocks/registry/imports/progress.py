@@ -8,7 +8,6 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifang.blocks.registry.imports import first
 from lifang.blocks.registry.imports.sorting import Say
 from lifang.blocks.registry.models import Import
 from lifang.ground.access.scope import system_scope
@@ -34,6 +33,11 @@ ROWS_A_MINUTE = 1_000_000
 INSTEAD = {"loading": "reading", "filling": "writing"}
 FAILED = "UPDATE registry_import SET state = %s, why = %s, step = '' WHERE id = %s AND state = %s"
 TOLD = "UPDATE registry_import SET step = %s, done = %s, whole = %s WHERE id = %s AND state = %s RETURNING id"
+# Only a first load, which takes the indexes away, keeps everybody else out of the register.
+SHELVED = (
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'registry_record'::regclass AND granted"
+    " AND mode = 'AccessExclusiveLock')"
+)
 CANCELLED = "SELECT 1 FROM registry_import WHERE id = %s AND state <> %s"
 SCOPE = (
     "SELECT set_config('lifang.places', '{[0,1000000000000000)}', true),"
@@ -47,10 +51,12 @@ def steps_of(state: str, step: str) -> list[str]:
 
 
 def minutes_left() -> int | None:
-    """How long what may be a first load goes on, in whole minutes; None while there is none."""
-    with system_scope("registry.progress"):
-        taking = Import.objects.filter(state=Import.State.TAKING, whole__gte=first.FEWEST)
-        rows = list(taking.values_list("whole", "done"))
+    """How long a first load goes on, in whole minutes; None while there is none."""
+    with system_scope("registry.progress"), connection.cursor() as cursor:
+        cursor.execute(SHELVED)
+        if not cursor.fetchone()[0]:
+            return None
+        rows = list(Import.objects.filter(state=Import.State.TAKING).values_list("whole", "done"))
     return 1 + sum(max(whole - done, 0) for whole, done in rows) // ROWS_A_MINUTE if rows else None
 
 
