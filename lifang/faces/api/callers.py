@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,7 +21,8 @@ from lifang.ground.access.models import Unit, User
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import Holdings, Scope, holdings_of, within_scope
 from lifang.ground.areas.carrying import successors
-from lifang.ground.areas.codes import span
+from lifang.ground.areas.codes import NATION, span
+from lifang.ground.areas.models import Area
 
 SIGN_IN = Scope("system.token")
 FOR_ANYBODY = "public."
@@ -45,6 +46,18 @@ def narrowed(token: ApiToken, holdings: Holdings, function: str) -> Scope:
     return Scope(function, tuple((lo, hi) for lo, hi in cut if lo < hi), user_id=token.user_id)
 
 
+def _acting(token: ApiToken, area: int, involved: Collection[int]) -> int | None:
+    """The unit that a token acts as; where several serve, the one that has a part, else the one of the place, else none."""
+    if token.unit is None:
+        return token.user.unit_id
+    if len(token.serving) == 1:
+        return token.serving[0].pk
+    active = [unit for unit in {*token.serving, token.unit} if unit.active]
+    fits = ((unit.pk in involved, area in span(unit.area), unit.pk) for unit in active)
+    has_part, there, unit = max(fits, default=(False, False, None))
+    return unit if has_part or there else None
+
+
 @dataclass(frozen=True)
 class Caller:
     """The asking side. `holdings` are a person's own, or those of a token's account; None for anybody."""
@@ -63,12 +76,10 @@ class Caller:
     def may(self, function: str, area: int, involved: Iterable[int] = ()) -> bool:
         return self.scope(function).covers(area, involved)
 
-    @property
-    def actor(self) -> Actor:
+    def actor(self, area: int = NATION, involved: Collection[int] = ()) -> Actor:
+        """Who acts, at a place and on what these units have a part in."""
         if self.token is not None:
-            units = [unit.pk for unit in self.token.units]
-            unit = units[1] if len(units) == 2 else self.token.unit_id or self.token.user.unit_id
-            return Actor(self.token.user_id, self.token.actor_name, unit)
+            return Actor(self.token.user_id, self.token.actor_name, _acting(self.token, area, involved))
         if self.user is not None:
             return Actor(self.user.pk, self.user.name, self.user.unit_id)
         return Actor()
@@ -90,7 +101,10 @@ def token_caller(secret: str, *, anybody: bool = False) -> Caller | None:
         if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         if token.unit is not None and (heirs := successors(token.unit.pk)):
-            token.units = [token.unit, *Unit.objects.filter(pk__in=heirs, active=True)]
+            token.serving = list(Unit.objects.filter(pk__in=heirs, active=True))
+            token.units = [token.unit, *token.serving]
+            if Area.objects.as_of(today()).filter(code=token.unit.area).exists():
+                token.serving = token.units
         return Caller(token.user, None if anybody else holdings_of(token.user), token)
 
 
@@ -123,7 +137,7 @@ def _in_force(secret: str) -> ApiToken | None:
         token.areas = areas
         token.user = User.from_db("default", ACCOUNT, list(islice(columns, len(ACCOUNT))))
         token.unit = Unit.from_db("default", UNIT, list(columns)) if token.unit_id else None
-        token.units = [token.unit] if token.unit else []
+        token.units = token.serving = [token.unit] if token.unit else []
         return token
     return None
 

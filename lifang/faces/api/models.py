@@ -22,12 +22,13 @@ class ApiToken(models.Model):
 
     Only the SHA-256 of the secret is kept. With `unit` it reaches the cases in which that unit has a part, and
     nothing by place. It never reaches more than the account holds at the moment of use. `areas` are its place and those to
-    which that passed, `units` its unit and those that succeeded it, known while it is used: it acts as the one
-    that succeeded, where that is one.
+    which that passed, `units` its unit and those that succeeded it, known while it is used. It acts as one of those
+    `serving`: that succeeded, and its unit where its place stands still.
     """
 
     areas: Sequence[int]
     units: Sequence[Unit]
+    serving: Sequence[Unit]
 
     name = models.CharField(_("名称"), max_length=60)
     digest = models.BinaryField(unique=True)

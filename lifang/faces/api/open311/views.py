@@ -190,7 +190,7 @@ def _file(request: Any, form: str, asked: reading.Asked) -> HttpResponse:
         phone=phone,
         wants_answer=bool(phone),
     )
-    done = report_event(report=report, actor=request.caller.actor)
+    done = report_event(report=report, actor=request.caller.actor())
     link = f"{settings.ORIGIN}/api/v1/tracking/{done.token}"
     notice = _("查询进度：{link}").format(link=link)
     row = {"service_request_id": done.case.number, "service_notice": notice, "account_id": None}
@@ -238,7 +238,7 @@ def _update(request: Any, form: str, asked: reading.Asked) -> HttpResponse:
             case_id=case.pk,
             act="add_note",
             version=None,
-            actor=request.caller.actor,
+            actor=request.caller.actor(case.area, case.involved),
             data={"note": given["description"]},
             key=key,
             at=timezone.now(),

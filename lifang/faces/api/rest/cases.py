@@ -146,7 +146,7 @@ def do(request: HttpRequest, number: Number, key: Key, sent: Annotated[schemas.A
             case_id=found.pk,
             act=sent.act,
             version=sent.version,
-            actor=caller.actor,
+            actor=caller.actor(found.area, found.involved),
             data=sent.data,
             key=key,
             happened_at=sent.happened_at,

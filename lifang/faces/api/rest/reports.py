@@ -110,7 +110,7 @@ def _report(request: Any, sent: schemas.ReportIn, key: UUID, channel: str, conse
 
 
 def _do(request: Any, report: Report, key: UUID, join: str | None) -> Reported:
-    actor = request.caller.actor
+    actor = request.caller.actor(report.area or codes.NATION)
     if join is not None:
         try:
             return join_event(number=join, report=report, actor=actor, key=key)

@@ -115,11 +115,12 @@ def create(request: HttpRequest, key: Key, sent: Annotated[SendingIn, Body()]) -
         data["columns"] = [one.model_dump() for one in sent.columns]
     if sent.approval:
         data["approval"] = sent.approval if isinstance(sent.approval, str) else sent.approval.model_dump(mode="json")
+    below = codes.parse(sent.below)
     with everywhere():
         before = Sending.objects.filter(key=key).exists()
     done = send(
-        actor=request.caller.actor, kind=sent.kind, title=sent.title, text=sent.text, matter=sent.matter,  # type: ignore[attr-defined]
-        below=codes.parse(sent.below), level=sent.level, only=[codes.parse(one) for one in sent.only], limit=limit,
+        actor=request.caller.actor(below), kind=sent.kind, title=sent.title, text=sent.text, matter=sent.matter,  # type: ignore[attr-defined]
+        below=below, level=sent.level, only=[codes.parse(one) for one in sent.only], limit=limit,
         emergency=sent.emergency, data=data, channel="api", key=key,
     )  # fmt: skip
     return reply(_shown(done), 200 if before else 201)

@@ -197,7 +197,7 @@ def allowed_act(row: Transition, type_: CaseType) -> Row:
 
 
 def allowed(case: Case, type_: CaseType, caller: Caller) -> Row:
-    mine = lifecycle.allowed(case, type_, caller, caller.actor.unit_id)
+    mine = lifecycle.allowed(case, type_, caller, caller.actor(case.area, case.involved).unit_id)
     return {"number": case.number, "version": case.version, "items": [allowed_act(row, type_) for row in mine]}
 
 

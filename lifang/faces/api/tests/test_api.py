@@ -26,9 +26,9 @@ from lifang.ground.access.models import Role, Unit, User
 from lifang.ground.access.policy import MANAGING
 from lifang.ground.access.ranges import today
 from lifang.ground.access.scope import scope_of, system_scope
-from lifang.ground.areas.actions import merge, undo
+from lifang.ground.areas.actions import Part, merge, split, undo
 from lifang.ground.areas.codes import text15
-from lifang.ground.areas.models import SuccessionEvent  # type: ignore[attr-defined]
+from lifang.ground.areas.models import Area, SuccessionEvent  # type: ignore[attr-defined]
 from lifang.ground.areas.rewriting import Basis
 from lifang.ground.trail.models import Entry
 from tests.situations import (
@@ -504,6 +504,44 @@ def test_a_token_of_a_unit_goes_on_as_the_unit_that_succeeded_it() -> None:
     with system_scope("test"):
         undo(change=change, by=None)
     assert not machine.get("cases").json().get("items")
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_token_of_a_unit_that_was_split_acts_as_the_one_whose_case_it_is(goes_on: bool) -> None:
+    body = unit_of("community_committee", EAST_COMMUNITY_2)
+    account = an_account("community_worker", EAST_COMMUNITY_2, body)
+    with system_scope("test"):
+        role = Role.objects.create(
+            code="of_the_unit", name="本单位的案件", functions=["case.read", "event.note"], unit_bound=True
+        )
+        account.grants.update(role=role, unit=body)
+    machine = Caller(a_token(account, ["case.read", "event.note"], EAST_COMMUNITY_2, body))
+    names = ["东风2社区", "东风3社区"] if goes_on else ["东风3社区", "东风4社区", "东风5社区"]
+    with system_scope("test"):
+        below = [one.code for one in Area.objects.as_of(today()).children_of(EAST_COMMUNITY_2).light()]
+        parts = [
+            Part(name=name, code=EAST_COMMUNITY_2 if name == "东风2社区" else None, children=below[at :: len(names)])
+            for at, name in enumerate(names)
+        ]
+        basis = Basis(on=today(), document_number="东府发〔2026〕2 号")
+        change = split(code=EAST_COMMUNITY_2, basis=basis, by=None, parts=parts)
+        fresh = [Unit.objects.get(pk=new) for _old, new in change.data["carried"]["units"]]
+        if not goes_on:
+            Unit.objects.filter(pk=body.pk).update(active=False)
+        serving = [body, *fresh] if goes_on else fresh
+        for unit in serving:
+            open_case(
+                type_=packs.case_type("dispute", unit.area, timezone.now()), actor=Actor(None, "街道网格中心"), unit=unit,
+                involved=[unit.pk, account.unit_id], at=timezone.now(), key=None, area=unit.area, category="neighbours",
+                source="visit", title=str(unit.area), text="楼上漏水",
+            )  # fmt: skip
+    seen = {one["title"]: one for one in machine.get("cases").json()["items"]}
+    assert len(seen) == len(serving)
+    for unit in serving:
+        one = seen[str(unit.area)]
+        assert machine.do(one["number"], "add_note", one["version"], note="已上门").status_code == 201
+        with system_scope("test"):
+            assert Act.objects.latest("pk").unit_id == unit.pk
 
 
 def test_a_token_stops_when_its_days_are_over_or_its_account_is_closed() -> None:
