@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from lifang.blocks.packs import service as packs
 from lifang.blocks.packs.shapes import RegisterKind
 from lifang.blocks.registers.columns import Entries
 from lifang.blocks.registers.models import Entry, Member, Statement
+from lifang.ground.access.queries import among
 from lifang.ground.access.ranges import midnight, today
 from lifang.ground.areas.codes import span
 from lifang.ground.areas.queries import names
@@ -38,23 +38,15 @@ class When:
         return Q(known_from__lt=moment) & (Q(known_until=None) | Q(known_until__gte=moment))
 
 
-class _Among(Func):
-    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
-
-
 def said(when: When, kinds: Iterable[str] = (), entries: Iterable[int] | None = None) -> QuerySet[Statement]:
-    """What is said of each entry that stood on the day.
-
-    The newest are found once, as an array: a planner that takes the table for empty, as right after a load, would find them
-    anew for each row.
-    """
+    """What is said of each entry that stood on the day."""
     found = Statement.objects.filter(when.believed(), held_from__lte=when.on)
     if kinds := list(kinds):
         found = found.filter(entry__kind__in=kinds)
     if entries is not None:
         found = found.filter(entry__in=list(entries))
     newest = found.order_by("entry", "-held_from", "-pk").distinct("entry").values("pk")
-    return Statement.objects.filter(_Among(F("pk"), ArraySubquery(newest)), gone=False).select_related("entry")
+    return Statement.objects.filter(among(newest), gone=False).select_related("entry")
 
 
 def within(found: QuerySet[Statement], place: int) -> QuerySet[Statement]:

@@ -14,6 +14,7 @@ from lifang.blocks.registry.comparable import GIVEN, comparable
 from lifang.blocks.registry.keys import LAST, Kind, hashed
 from lifang.blocks.registry.models import Record
 from lifang.blocks.registry.standing import BELIEVED_NOW as BELIEVED
+from lifang.ground.access.queries import among
 from lifang.ground.access.ranges import day_in
 from lifang.ground.access.vault import phone_digits
 
@@ -152,7 +153,13 @@ def _like_a_name(name: str) -> list[Tier]:
 
 
 def _mixed(words: Sequence[str]) -> Sought | None:
-    """A name with an address, a number's or telephone's end or initials; None where the words are one thing."""
+    """A name with an address, a number's or telephone's end or initials; None where the words are one thing.
+
+    A word between the parts of an address is no name: «永宁路 12 号 丽景湾 3 栋 2 单元 501 室».
+    """
+    within = any(map(NAME.fullmatch, words[1:-1])) and not any(map(NAME.fullmatch, (words[0], words[-1])))
+    if within and addressed("".join(words)).home:
+        return None
     names: list[str] = []
     keys: list[Q] = []
     letters: list[str] = []
@@ -206,4 +213,4 @@ def _key(kind: Kind, value: str) -> Q:
 
 
 def _of_records(*which: Q, **said: Any) -> Q:
-    return Q(pk__in=Record.objects.filter(BELIEVED, *which, **said).values("person"))
+    return among(Record.objects.filter(BELIEVED, *which, **said).values("person"))

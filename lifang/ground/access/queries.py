@@ -1,10 +1,11 @@
 """Reading units and people."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from lifang.ground import prepared
 from lifang.ground.access.models import Grant, Unit, User
@@ -41,6 +42,16 @@ def in_places(column: str, places: Iterable[Range]) -> Q:
     for lo, hi in places:
         found |= Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
     return found
+
+
+class _Among(Func):
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
+
+
+def among(keys: QuerySet[Any, Any]) -> Q:
+    """The key is one of these, which are found once, as an array. A planner that misjudges the rest of a condition, or takes
+    a table for empty as right after a load, would read the whole table, or find them anew for each row."""
+    return Q(_Among(F("pk"), ArraySubquery(keys)))
 
 
 def people_of(scope: Scope) -> QuerySet[User]:
