@@ -33,12 +33,6 @@ from tests.situations import EAST, EAST_COMMUNITY, EAST_COMMUNITY_2
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - dt.timedelta(days=30))
-    return an_officer()
-
-
 def test_a_ledger_of_ten_columns_of_which_nine_are_known_comes_with_nine_filled_and_one_to_type(
     town: Town, officer: User
 ) -> None:

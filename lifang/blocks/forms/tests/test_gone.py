@@ -15,7 +15,6 @@ from lifang.blocks.forms.tests.situations import (
     WEEK,
     a_roster,
     a_sheet,
-    an_officer,
     asked,
     counted,
     made,
@@ -24,7 +23,7 @@ from lifang.blocks.forms.tests.situations import (
     sent,
     typed,
 )
-from lifang.blocks.lists.tests.situations import HEADS, YOUNG, a_neighbourhood, browser, person, row
+from lifang.blocks.lists.tests.situations import HEADS, YOUNG, browser, person, row
 from lifang.blocks.packs import service as packs
 from lifang.blocks.registry import facts
 from lifang.blocks.registry.models import Record
@@ -36,12 +35,6 @@ from tests.situations import EAST_COMMUNITY
 
 pytestmark = pytest.mark.django_db
 LOW = condition("element", element="low_income", values=("true",))
-
-
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return an_officer()
 
 
 @pytest.fixture

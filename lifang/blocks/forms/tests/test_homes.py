@@ -20,7 +20,7 @@ from lifang.blocks.forms.tests.situations import (
     typed,
 )
 from lifang.blocks.forms.tests.test_layouts import a_book, sends_in, the_form
-from lifang.blocks.lists.tests.situations import HEADS, YOUNG, a_neighbourhood, browser, number, row
+from lifang.blocks.lists.tests.situations import HEADS, YOUNG, browser, number, row
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -33,12 +33,6 @@ HOMES = {
     "head": asked("户主姓名", "name"), "address": asked("住址", "address"), "people": counted("家庭人口"),
     "aged": counted("60周岁以上", *AGED), "stove": typed("用煤炉", "truth"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return an_officer()
 
 
 def paid(town: Town, **amounts: str) -> None:

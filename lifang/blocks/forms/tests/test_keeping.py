@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from lifang.blocks.forms.models import Answer, Return
 from lifang.blocks.forms.returning import Page
-from lifang.blocks.forms.tests.situations import AGO, a_roster, a_sheet, an_officer, made, return_of, sent, typed
-from lifang.blocks.lists.tests.situations import HEADS, a_neighbourhood, browser, person, row
+from lifang.blocks.forms.tests.situations import a_roster, a_sheet, made, return_of, sent, typed
+from lifang.blocks.lists.tests.situations import HEADS, browser, person, row
 from lifang.blocks.privacy import retention, statement
 from lifang.blocks.privacy.models import Hold
 from lifang.blocks.registry import judging
@@ -20,12 +20,6 @@ from lifang.ground.access.scope import scope_of, system_scope
 
 pytestmark = pytest.mark.django_db
 TITLE = "报表里填的"
-
-
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return an_officer()
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from lifang.blocks.forms.making import newest
 from lifang.blocks.forms.models import Form, Issue, Merging
 from lifang.blocks.forms.reading import column, sheet_of
 from lifang.blocks.forms.returning import Page
-from lifang.blocks.forms.tests.situations import AGO, WEEK, a_roster, an_officer, made, return_of, sent, typed, value
-from lifang.blocks.lists.tests.situations import a_neighbourhood, browser
+from lifang.blocks.forms.tests.situations import WEEK, a_roster, an_officer, made, return_of, sent, typed, value
+from lifang.blocks.lists.tests.situations import browser
 from lifang.blocks.packs.shapes import FormSheet
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
@@ -30,12 +30,6 @@ from lifang.ground.access.scope import scope_of, system_scope
 from lifang.ground.files.tests.situations import ODD, odd_zip
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return an_officer()
 
 
 def a_book(rows: Sequence[Sequence[Any]], merged: Sequence[str] = (), name: str = "Sheet1") -> bytes:

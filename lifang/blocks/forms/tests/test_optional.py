@@ -15,7 +15,7 @@ from lifang.blocks.forms.models import Answer, Form, Return
 from lifang.blocks.forms.reading import sheet_of
 from lifang.blocks.forms.tests.situations import AGO, a_roster, a_sheet, an_officer, made, return_of, sent, typed
 from lifang.blocks.forms.tests.test_layouts import a_book, sends_in
-from lifang.blocks.lists.tests.situations import a_neighbourhood, browser
+from lifang.blocks.lists.tests.situations import browser
 from lifang.blocks.packs import forms as packed
 from lifang.blocks.packs.reading import Reader
 from lifang.blocks.packs.shapes import FormSheet
@@ -27,12 +27,6 @@ from tests.situations import EAST
 
 pytestmark = pytest.mark.django_db
 SHEET = {"tables": typed("议事桌数"), "more": typed("备注", "text", optional=True)}
-
-
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return an_officer()
 
 
 @pytest.fixture

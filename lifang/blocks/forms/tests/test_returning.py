@@ -50,17 +50,6 @@ SUMS = {
 
 
 @pytest.fixture
-def worker(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return town.worker
-
-
-@pytest.fixture
-def officer(worker: User) -> User:
-    return an_officer()
-
-
-@pytest.fixture
 def fills(town: Town) -> Callable[..., int]:
     def post(found: Return, act: str = "save", **cells: str) -> int:
         given = {f"c:{name.replace('__', ':')}" if name != "all" else name: text for name, text in cells.items()}

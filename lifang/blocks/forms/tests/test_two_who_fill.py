@@ -13,11 +13,9 @@ from lifang.blocks.forms.models import Issue, Return
 from lifang.blocks.forms.returning import Page
 from lifang.blocks.forms.sealing import sealed_rows
 from lifang.blocks.forms.tests.situations import (
-    AGO,
     WEEK,
     a_roster,
     a_sheet,
-    an_officer,
     asked,
     counted,
     made,
@@ -25,7 +23,7 @@ from lifang.blocks.forms.tests.situations import (
     sent,
     typed,
 )
-from lifang.blocks.lists.tests.situations import HEADS, a_neighbourhood, another_worker, browser, row
+from lifang.blocks.lists.tests.situations import HEADS, another_worker, browser, row
 from lifang.blocks.registry.tests.situations import Town
 from lifang.ground.access.models import User
 from lifang.ground.access.ranges import today
@@ -36,12 +34,6 @@ from tests.situations import EAST_COMMUNITY
 pytestmark = pytest.mark.django_db
 SHEET = {"total": counted("总人口"), "tables": typed("议事桌数"), "chairs": typed("椅子数")}
 FILL = Scope("form.fill", ((EAST_COMMUNITY, span(EAST_COMMUNITY).stop),))
-
-
-@pytest.fixture
-def officer(town: Town) -> User:
-    a_neighbourhood(town, today() - AGO)
-    return an_officer()
 
 
 @pytest.fixture

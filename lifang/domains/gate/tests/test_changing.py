@@ -281,18 +281,23 @@ def test_what_has_ended_before_its_first_day_is_not_to_be_changed(bureau: User, 
     assert "还在清单里" in refused.content.decode()
 
 
+def promised_long_ago(bureau: User, old: Case) -> dt.date:
+    day = today() - 200 * DAY
+    with system_scope("test"):
+        money.promise(
+            matter=old.number, areas=[EAST_COMMUNITY], payer=bureau.unit_id or 0, amount=Decimal(300), due_on=day,
+            day=day, words="第一期", paper="函一", by=None, key="test",
+        )  # fmt: skip
+    return day
+
+
 def test_while_promised_money_is_overdue_nothing_is_changed(bureau: User, civil: User, old: Case) -> None:
     changed(bureau, old, amount="500")
     act(civil, "hear")
     heard()
     act(civil, "gather")
     all_spoke()
-    long_ago = today() - 200 * DAY
-    with system_scope("test"):
-        money.promise(
-            matter=old.number, areas=[EAST_COMMUNITY], payer=bureau.unit_id or 0, amount=Decimal(300), due_on=long_ago,
-            day=long_ago, words="第一期", paper="函一", by=None, key="test",
-        )  # fmt: skip
+    promised_long_ago(bureau, old)
     answer = act(civil, "admit")
     assert answer.status_code == 422
     assert "补上以后才能变更" in answer.content.decode()
@@ -303,12 +308,8 @@ def test_while_promised_money_is_overdue_nothing_is_changed(bureau: User, civil:
 def test_money_that_was_promised_before_a_change_is_still_owed_after_it(bureau: User, civil: User, old: Case) -> None:
     changed(bureau, old, amount="500")
     new = decided(civil)
-    long_ago = today() - 200 * DAY
+    long_ago = promised_long_ago(bureau, old)
     with system_scope("test"):
-        money.promise(
-            matter=old.number, areas=[EAST_COMMUNITY], payer=bureau.unit_id or 0, amount=Decimal(300), due_on=long_ago,
-            day=long_ago, words="第一期", paper="函一", by=None, key="test",
-        )  # fmt: skip
         Admitted.objects.filter(code=old.number).update(since=long_ago, until=today() - DAY)
         Admitted.objects.filter(code=new.number).update(since=today())
     for code in (old.number, new.number):
