@@ -22,7 +22,7 @@ def one_home(one: Record, other: Record) -> bool:
     return meant(one) == meant(other) and all(a == b or not a or not b for a, b in named)
 
 
-def among(records: Iterable[Record]) -> Callable[[Record], str | None]:
+def meanings(records: Iterable[Record]) -> Callable[[Record], str | None]:
     """What the address of each of these means, with city or district where they name several for the same road and gate."""
     named = defaultdict[str | None, tuple[set[str], set[str]]](lambda: (set(), set()))
     for record in records:

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 import polars as pl
 
 from lifang.blocks.registry.comparable import GIVEN, comparable
-from lifang.blocks.registry.homes import among
+from lifang.blocks.registry.homes import meanings
 from lifang.blocks.registry.models import Record
 from lifang.ground.access.ranges import midnight
 
@@ -52,7 +52,7 @@ class Residence:
 def residence(records: Iterable[Record], on: dt.date | None) -> Residence:
     """From all records that were ever the person's, as known now or at the end of a day."""
     rows = _rows(records, on)
-    homes = _spells(rows, among(record for row in rows for record in row))
+    homes = _spells(rows, meanings(record for row in rows for record in row))
     registered = _spells(rows, lambda record: record.facts.get("registered_address"))
     households = _spells(rows, _belonging)
     return Residence(homes, registered, households, _apart(homes, registered))
