@@ -107,14 +107,12 @@ def begin(
 
 def standing(token: str, *, name: str, area: int, visitor: Visitor, form: Form) -> Voice | None:
     """The receipt of that token, where this form of this person led to it and the case is not ended."""
-    sent = Voice.objects.filter(
-        token=token, case__application__service=name, case__area=area, case__is_open=True,
-        phone_index=vault.blind_index(vault.phone_digits(visitor.phone), "voice.phone"),
-    )  # fmt: skip
-    for voice in sent.select_related("case"):
-        if vault.unseal(bytes(voice.name), "voice.name") == visitor.name and form_of(voice.case) == form:
-            return voice
-    return None
+    index = vault.blind_index(vault.phone_digits(visitor.phone), "voice.phone")
+    sent = Voice.objects.select_related("case").filter(token=token, phone_index=index)
+    voice = sent.filter(case__application__service=name, case__area=area, case__is_open=True).first()
+    if voice is None or vault.unseal(bytes(voice.name), "voice.name") != visitor.name:
+        return None
+    return voice if form_of(voice.case) == form else None
 
 
 def fill(*, case: Case, form: Form, way: str, by: int | None, at: dt.datetime | None = None) -> None:
